@@ -1,0 +1,138 @@
+"""What every generator promises, in words that need no torch.
+
+``describe`` answers without waking torch, so the server can build its board from it;
+``build`` is called in the worker, where torch lives.
+"""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+from ..card import Card
+from ..errors import ModelRefused
+from ..frame import Pixels
+from ..latent import Floats, Latent
+from ..params import Param
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Info:
+    """How a generator introduces itself."""
+
+    name: str
+    """Its row in TABLE, such as ``cppn``."""
+    kind: str = "image"
+    """``image``, ``text`` or ``strokes``."""
+    latent: int
+    """Dimensions of z."""
+    spaces: tuple[str, ...] = ("z",)
+    size: tuple[int, int] = (512, 512)
+    """Native (width, height) in pixels."""
+    any_size: bool = False
+    """Whether it paints any size and aspect natively."""
+    params: tuple[Param, ...] = ()
+    """Knobs it adds; addresses are bare names such as ``hue``, the stage prefixes them."""
+    abilities: frozenset[str] = frozenset()
+    """Of ``encode``, ``step``, ``directions``, ``glsl``."""
+    classes: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+    card: Card
+    digest: str = ""
+    """Names the exact weights."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Request:
+    """Everything that a frame depends on: the same request gives the same frame."""
+
+    instance: str
+    """Which generator of the patch, such as ``main``."""
+    seq: int = 0
+    latent: Latent
+    knobs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Bare name → value of the parameters that ``Info.params`` declared (enums with ``blend`` as
+    weights; a ``rate`` parameter as its integral, in cycles since the start)."""
+    size: tuple[int, int] = (512, 512)
+    """(width, height) to paint, pixels."""
+    seed: int = 0
+    time: float = 0.0
+    """The instance's own time in seconds: stands still while frozen, runs at ``speed``."""
+    state: Any = None
+    """What the request before left behind, for generators with ``step``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
+    """What came of a request."""
+
+    pixels: Pixels
+    """(H, W, 4) uint8 RGBA, row 0 at the top."""
+    finite: bool = True
+    """False: the network gave non-numbers and the pixels must not be shown."""
+    state: Any = None
+    render_ms: float = 0.0
+
+
+class Generator(Protocol):
+    """A generator that was built and is ready to paint."""
+
+    info: Info
+
+    def render(self, request: Request, out: Pixels) -> Picture:
+        """Paint into ``out`` ((H, W, 4) uint8, the request's size) and return it as a Picture."""
+        ...
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        """Do now what the first frame of that size would otherwise wait for."""
+        ...
+
+
+class Row(NamedTuple):
+    """Where a generator's code is, as ``module:name``; nothing is imported until it is asked."""
+
+    describe: str
+    """``describe(config) -> Info``, torch-free."""
+    build: str
+    """``build(config, device) -> Generator``."""
+    fallback: str
+    """``build(config) -> Generator`` that needs numpy only, for when no worker can paint."""
+
+
+TABLE: dict[str, Row] = {
+    "cppn": Row(
+        describe="livegen.generators.cppn.words:describe",
+        build="livegen.generators.cppn.paint:build",
+        fallback="livegen.generators.cppn.plain:build",
+    ),
+}
+
+
+def describe(name: str, config: Mapping[str, Any]) -> Info:
+    """The generator's introduction under ``config`` (the patch's table for it).
+
+    Raises ModelRefused for an unknown name or a configuration it will not take.
+    """
+    return _reach(_row(name).describe)(config)  # type: ignore[no-any-return]
+
+
+def build(name: str, config: Mapping[str, Any], device: str = "cpu") -> Generator:
+    """The generator itself, on ``device``. Only workers, tests and scripts call this."""
+    return _reach(_row(name).build)(config, device)  # type: ignore[no-any-return]
+
+
+def build_fallback(name: str, config: Mapping[str, Any]) -> Generator:
+    """Its stand-in that needs numpy only."""
+    return _reach(_row(name).fallback)(config)  # type: ignore[no-any-return]
+
+
+def _row(name: str) -> Row:
+    if name not in TABLE:
+        raise ModelRefused(f"there is no generator {name[:40]!r}", hint=f"one of {', '.join(TABLE)}")
+    return TABLE[name]
+
+
+def _reach(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)

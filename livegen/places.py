@@ -1,0 +1,19 @@
+"""Where things lie: what ships with livegen, in a checkout or in an installed wheel, and the state folder."""
+
+from pathlib import Path
+
+HOUSE = Path(__file__).parent
+ROOT = HOUSE.parent
+
+
+def shipped(name: str) -> Path:
+    """A shipped folder such as ``patches`` or ``clients/p5js``: beside a checkout's package, else in the wheel."""
+    beside = ROOT / name
+    return beside if (ROOT / "pyproject.toml").is_file() and beside.is_dir() else HOUSE / "shipped" / name
+
+
+def state_folder() -> Path:
+    """Where the stage keeps its state: platformdirs' choice, ``XDG_STATE_HOME`` respected."""
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("livegen", appauthor=False))
