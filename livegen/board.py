@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from .errors import BadValue, LivegenError, TooMany, UnknownParam
-from .latent import Floats
 from .message import Message
-from .params import ENUM, FLOAT, INT, READ, TRIGGER, VECTOR, Param, Value, flat, is_bang, number
+from .params import BOOL, ENUM, FLOAT, INT, READ, TRIGGER, VECTOR, Param, flat, is_bang, number
+from .slot import Slot, as_held, as_shown, frozen, same
 
 PENDING_EVENTS = 4096
 KNOWN_ORIGINS = 512
@@ -77,65 +77,6 @@ class BoardStatistics:
     applied: int
     refused: Mapping[str, int]
     waiting: int
-
-
-class Slot:
-    """One parameter's present state: where it is heading and how far the slew has come."""
-
-    __slots__ = ("param", "target", "shown", "start", "began", "stamp", "origin", "at", "edits", "rose")
-
-    def __init__(self, param: Param) -> None:
-        self.param = param
-        self.target: Any = as_held(param, param.initial) if param.holds else None
-        self.shown = self.start = as_shown(param, self.target)
-        self.began: float | None = None
-        self.stamp = 0
-        self.origin = "patch"
-        self.at = 0.0
-        self.edits: dict[int, float] = {}
-        self.rose: dict[str, bool] = {}
-
-    def set(self, target: Any, at: float) -> None:
-        """Head for ``target``; a slewed parameter leaves from where it is shown now."""
-        self.target = target
-        if self.param.slew > 0 and self.param.type in (FLOAT, VECTOR, ENUM, INT):
-            self.start, self.began = self.shown, at
-        else:
-            self.shown, self.began = as_shown(self.param, target), None
-
-    def advance(self, now: float) -> None:
-        if self.began is None:
-            return
-        share = min(1.0, max(0.0, (now - self.began) / self.param.slew))
-        end = as_shown(self.param, self.target)
-        if share >= 1.0:
-            self.shown, self.began = end, None
-        elif isinstance(end, tuple):
-            self.shown = tuple(a + (b - a) * share for a, b in zip(self.start, end, strict=True))
-        elif isinstance(end, str):
-            return  # an enum without blend switches when its slew has passed
-        else:
-            moved = self.start + (end - self.start) * share
-            self.shown = round(moved) if self.param.type == INT else frozen(moved)
-
-
-def frozen(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        value = value.astype(np.float32)
-        value.flags.writeable = False
-    return value
-
-
-def as_held(param: Param, value: Value) -> Any:
-    """A gated value as the board keeps it."""
-    return frozen(np.array(value, np.float32)) if param.type == VECTOR else value
-
-
-def as_shown(param: Param, held: Any) -> Any:
-    """A kept value as snapshots give it."""
-    if param.blend and param.type == ENUM:
-        return tuple(float(choice == held) for choice in param.choices)
-    return held
 
 
 class Board:
@@ -210,7 +151,9 @@ class Board:
         try:
             alias, slot = self._find(message.address, message.origin)
             if slot.param.access == READ:
-                raise BadValue(f"{message.origin} sent {message.address}, which can only be read", code="read_only")
+                raise BadValue(
+                    f"{message.origin} sent {message.address}, which can only be read", code="read_only"
+                )
             with self._lock:
                 self._take(alias, slot, message)
         except LivegenError as error:
@@ -244,7 +187,13 @@ class Board:
             for param in params:
                 kept = old.get(param.address)
                 self._slots[param.address] = slot = kept if kept and kept.param == param else Slot(param)
-                if kept and kept.param != param and param.holds and kept.param.holds and kept.origin != "patch":
+                if (
+                    kept
+                    and kept.param != param
+                    and param.holds
+                    and kept.param.holds
+                    and kept.origin != "patch"
+                ):
                     self._carry_over(kept, slot)
                 if param.rate:
                     self._phases.setdefault(param.address, 0.0)
@@ -270,9 +219,12 @@ class Board:
             self._events.clear()
             heard_at, self._heard_at = self._heard_at, None
             return Snapshot(
-                at=now, values=MappingProxyType(values), phases=MappingProxyType(dict(self._phases)),
+                at=now,
+                values=MappingProxyType(values),
+                phases=MappingProxyType(dict(self._phases)),
                 writes=tuple(sorted(writes, key=lambda w: w.stamp)),
-                applied=MappingProxyType(dict(self._seqs)), heard_at=heard_at,
+                applied=MappingProxyType(dict(self._seqs)),
+                heard_at=heard_at,
             )
 
     # Inside --------------------------------------------------------------------------------
@@ -284,7 +236,9 @@ class Board:
         alias = self._aliases.get(address)
         if alias is not None and alias.address in self._slots:
             return alias, self._slots[alias.address]
-        raise UnknownParam(f"{origin} sent {address[:120]!r}, which this patch does not have", hint=self._nearest(address))
+        raise UnknownParam(
+            f"{origin} sent {address[:120]!r}, which this patch does not have", hint=self._nearest(address)
+        )
 
     def _nearest(self, address: str) -> str:
         if self._refused["unmatched"] > 200:
@@ -306,7 +260,9 @@ class Board:
             self._touch(slot, message)
         elif alias is not None and alias.how == "normalized":
             if not message.args:
-                raise BadValue(f"{message.address} was sent no value", hint="send a number from 0 to 1", code="no_value")
+                raise BadValue(
+                    f"{message.address} was sent no value", hint="send a number from 0 to 1", code="no_value"
+                )
             slot.set(param.from_normalized(number(message.address, message.args[-1])), message.at)
             self._touch(slot, message)
         else:
@@ -322,7 +278,11 @@ class Board:
             start = round(number(message.address, args[0])) if args else 0
             args = args[1:]
         if not args or not 0 <= start < param.size:
-            raise BadValue(f"{message.address} was sent {len(args)} numbers from {start}", hint=f"it has {param.size}, counted from 0", code="no_value")
+            raise BadValue(
+                f"{message.address} was sent {len(args)} numbers from {start}",
+                hint=f"it has {param.size}, counted from 0",
+                code="no_value",
+            )
         values = param.gate(args[: param.size - start])
         return dict(enumerate(values, start))  # type: ignore[arg-type]
 
@@ -338,7 +298,10 @@ class Board:
             if not rose:
                 return
         if len(self._events) >= PENDING_EVENTS:
-            raise TooMany(f"{message.origin} sent {message.address} while {PENDING_EVENTS} triggers wait", hint="slow down")
+            raise TooMany(
+                f"{message.origin} sent {message.address} while {PENDING_EVENTS} triggers wait",
+                hint="slow down",
+            )
         self._stamp += 1
         self._events.append(Write(slot.param.address, args, self._stamp, message.origin, message.at))
 
@@ -390,13 +353,6 @@ def element_aliases(slots: Iterable[Slot]) -> dict[str, Alias]:
         if param.type == VECTOR:
             found[f"{param.address}/from"] = Alias(param.address, "from")
             found |= {f"{param.address}/{i}": Alias(param.address, "element", i) for i in range(param.size)}
-        elif param.type in (FLOAT, INT, ENUM, "bool") and param.access != READ:
+        elif param.type in (FLOAT, INT, ENUM, BOOL) and param.access != READ:
             found[f"{param.address}/normalized"] = Alias(param.address, "normalized")
     return found
-
-
-def same(a: Any, b: Any) -> bool:
-    return bool(np.array_equal(a, b)) if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) else a == b
-
-
-__all__ = ["Alias", "Board", "BoardStatistics", "Floats", "Snapshot", "Write"]

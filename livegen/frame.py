@@ -34,7 +34,7 @@ class Frame:
     stream: int = 0
     at: float = 0.0
     """Clock seconds at which its inputs were latched."""
-    applied: Mapping[str, int] = NOBODY
+    applied: Mapping[str, int] = field(default_factory=lambda: NOBODY)
     """origin → number of the newest control message of that origin that it contains."""
     heard_at: float | None = None
     """Clock seconds of the oldest control message that shows in this frame for the first time."""

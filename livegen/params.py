@@ -65,11 +65,15 @@ class Param:
         if self.curve not in ("linear", "exp", "square"):
             raise BadValue(f"{self.address} has curve {self.curve!r}", hint="linear, exp or square")
         if self.type in (FLOAT, INT) and not self.low < self.high:
-            raise BadValue(f"{self.address} ranges from {self.low} to {self.high}", hint="low must be below high")
+            raise BadValue(
+                f"{self.address} ranges from {self.low} to {self.high}", hint="low must be below high"
+            )
         if self.curve == "exp" and self.low <= 0:
             raise BadValue(f"{self.address} has an exp curve from {self.low}", hint="exp needs low above 0")
         if self.type == ENUM and (not self.choices or self.default not in self.choices):
-            raise BadValue(f"{self.address} starts at {self.default!r}", hint=f"one of {', '.join(self.choices)}")
+            raise BadValue(
+                f"{self.address} starts at {self.default!r}", hint=f"one of {', '.join(self.choices)}"
+            )
 
     @property
     def holds(self) -> bool:
@@ -80,8 +84,8 @@ class Param:
     def initial(self) -> Value:
         """The default, as the type that the parameter holds."""
         if self.type == VECTOR:
-            given = self.default if isinstance(self.default, tuple) else (float(self.default),) * self.size  # type: ignore[arg-type]
-            return tuple(float(x) for x in given)
+            given = self.default if isinstance(self.default, tuple) else (self.default,) * self.size
+            return tuple(number(self.address, x) for x in given)
         return self.default if self.type in (STRING, ENUM) else self.gate((self.default,))
 
     def gate(self, args: tuple[Any, ...]) -> Value:
@@ -103,10 +107,14 @@ class Param:
             return f"a{' whole' if self.type == INT else ''} number from {self.low:g} to {self.high:g}"
         if self.type == ENUM:
             return "one of " + ", ".join(self.choices)
-        return {
-            BOOL: "true or false", STRING: "a text", VECTOR: f"up to {self.size} numbers",
-            TRIGGER: "nothing, true or a number other than 0", COMMAND: f"arguments {self.tags or 'none'}",
-        }[self.type]
+        words = {
+            BOOL: "true or false",
+            STRING: "a text",
+            VECTOR: f"up to {self.size} numbers",
+            TRIGGER: "nothing, true or a number other than 0",
+            COMMAND: f"arguments {self.tags or 'none'}",
+        }
+        return words[self.type]
 
     def to_normalized(self, value: float) -> float:
         """Where ``value`` stands in the range, 0..1."""
@@ -116,7 +124,7 @@ class Param:
             return float(value)
         if self.curve == "exp":
             return math.log(value / self.low) / math.log(self.high / self.low)
-        share = (value - self.low) / (self.high - self.low)
+        share = float(value - self.low) / (self.high - self.low)
         return math.sqrt(max(0.0, share)) if self.curve == "square" else share
 
     def from_normalized(self, share: float) -> Value:
@@ -129,7 +137,7 @@ class Param:
         if self.type not in (FLOAT, INT):
             raise BadValue(f"{self.address} is a {self.type} and has no range to normalize")
         if self.curve == "exp":
-            value = self.low * (self.high / self.low) ** share
+            value = self.low * float((self.high / self.low) ** share)
         else:
             value = self.low + (self.high - self.low) * (share**2 if self.curve == "square" else share)
         return round(value) if self.type == INT else value
@@ -151,7 +159,11 @@ class Param:
         if isinstance(arg, str):
             if arg in self.choices:
                 return arg
-            raise BadValue(f"{self.address} has no choice {arg[:40]!r}", hint=f"one of {', '.join(self.choices)}", code="no_choice")
+            raise BadValue(
+                f"{self.address} has no choice {arg[:40]!r}",
+                hint=f"one of {', '.join(self.choices)}",
+                code="no_choice",
+            )
         index = round(number(self.address, arg))
         return self.choices[min(len(self.choices) - 1, max(0, index))]
 
@@ -172,7 +184,9 @@ def number(address: str, arg: Any) -> float:
     try:
         value = float(arg)
     except (TypeError, ValueError, OverflowError):
-        raise BadValue(f"{address} was sent {str(arg)[:40]!r}", hint="send a number", code="not_a_number") from None
+        raise BadValue(
+            f"{address} was sent {str(arg)[:40]!r}", hint="send a number", code="not_a_number"
+        ) from None
     if not math.isfinite(value):
         raise BadValue(f"{address} was sent {value}", hint="send a finite number", code="not_finite")
     return value
@@ -191,9 +205,13 @@ def text(address: str, arg: Any) -> str:
     try:
         size = len(said.encode())
     except UnicodeEncodeError:
-        raise BadValue(f"{address} was sent half a character", hint="send whole UTF-8", code="bad_text") from None
+        raise BadValue(
+            f"{address} was sent half a character", hint="send whole UTF-8", code="bad_text"
+        ) from None
     if size > LONGEST_STRING:
-        raise BadValue(f"{address} was sent {size} bytes of text", hint=f"at most {LONGEST_STRING}", code="too_long")
+        raise BadValue(
+            f"{address} was sent {size} bytes of text", hint=f"at most {LONGEST_STRING}", code="too_long"
+        )
     return said
 
 

@@ -1,0 +1,75 @@
+"""Set up everything and run all tests: ``python3 tests/run.py``, from a fresh clone, on any system.
+
+Makes ``.venv`` when there is none, installs livegen with what its tests need, the npm packages of
+the clients, and the two system programs that tests talk to (a Chromium and liblo's ``oscsend``).
+Whatever is missing and cannot be installed stops here with a sentence; nothing is skipped in silence.
+Arguments are handed to pytest.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+P5JS = ROOT / "clients" / "p5js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+
+
+def call(*command: str | Path, cwd: Path = ROOT) -> None:
+    print("·", *command, flush=True)
+    subprocess.run([str(part) for part in command], cwd=cwd, check=True)
+
+
+def python_packages() -> None:
+    """The virtual environment, with livegen in it as it stands here."""
+    if sys.version_info < (3, 11):
+        sys.exit("livegen needs Python 3.11 or newer; this is " + sys.version.split()[0])
+    if not PYTHON.exists():
+        call(sys.executable, "-m", "venv", VENV)
+    call(PYTHON, "-m", "pip", "install", "--quiet", "--editable", ".[dev]")
+
+
+def npm_packages() -> None:
+    """p5 itself, both major versions, from the lock file."""
+    npm = shutil.which("npm")
+    if npm is None:
+        sys.exit("the sketches' tests need p5 from npm: install Node.js 20 or newer (https://nodejs.org)")
+    call(npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=P5JS)
+
+
+def system_packages() -> None:
+    """A Chromium for the studio and the sketches, ``oscsend`` as an OSC sender that is not ours."""
+    missing = []
+    if browser() is None:
+        missing.append("chromium")
+    if shutil.which("oscsend") is None:
+        missing.append("liblo-tools")
+    if not missing:
+        return
+    apt = shutil.which("apt-get")
+    if apt is None:
+        sys.exit(f"the tests need {' and '.join(missing)}: install them with your system's package manager")
+    root = [] if getattr(os, "geteuid", lambda: 1)() == 0 else ["sudo"]
+    call(*root, apt, "update", "-qq")
+    call(*root, apt, "install", "-y", "-qq", "--no-install-recommends", *missing)
+
+
+def browser() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def main() -> int:
+    python_packages()
+    npm_packages()
+    system_packages()
+    command = [str(PYTHON), "-m", "pytest", *sys.argv[1:]]
+    print("·", *command, flush=True)
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
