@@ -163,11 +163,12 @@ class Board:
 
     def echo(self, values: Mapping[str, Any], origin: str = "stage") -> None:
         """Values that the stage itself arrived at (a morph, a new seed): shown to readers at once,
-        without slew, and not reported as writes. Unknown addresses are ignored."""
+        without slew, and not reported as writes. Unknown addresses are ignored, and so are those that
+        were written since the last snapshot: what a performer just said is newer."""
         with self._lock:
             for address, value in values.items():
                 slot = self._slots.get(address)
-                if slot is None or same(slot.target, value):
+                if slot is None or address in self._touched or same(slot.target, value):
                     continue
                 slot.target = as_held(slot.param, value)
                 slot.shown, slot.began = as_shown(slot.param, slot.target), None
@@ -197,7 +198,7 @@ class Board:
                     self._carry_over(kept, slot)
                 if param.rate:
                     self._phases.setdefault(param.address, 0.0)
-            self._aliases = {**element_aliases(self._slots.values()), **aliases}
+            self._aliases = {**element_aliases(slot.param for slot in self._slots.values()), **aliases}
             self._recent = {a: s for a, s in self._recent.items() if a in self._slots}
             self._touched = {a: s for a, s in self._touched.items() if a in self._slots}
 
@@ -346,10 +347,10 @@ class Board:
         slot.shown, slot.began = as_shown(slot.param, slot.target), None
 
 
-def element_aliases(slots: Iterable[Slot]) -> dict[str, Alias]:
+def element_aliases(params: Iterable[Param]) -> dict[str, Alias]:
     """``<vector>/<i>`` and ``<vector>/from`` for every vector, ``<p>/normalized`` for every range."""
     found: dict[str, Alias] = {}
-    for param in (slot.param for slot in slots):
+    for param in params:
         if param.type == VECTOR:
             found[f"{param.address}/from"] = Alias(param.address, "from")
             found |= {f"{param.address}/{i}": Alias(param.address, "element", i) for i in range(param.size)}

@@ -1,0 +1,134 @@
+"""The verbs of the ``livegen`` command. Without a verb it plays the hello patch.
+
+Exit codes: 0 all is well, 1 a check found a problem or the show failed, 2 the command line was
+wrong, 3 the patch cannot be played, 4 the port is taken, 130 ended from the keyboard.
+"""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from . import __version__
+from .errors import LivegenError, PatchError, PortTaken
+
+PROBLEM, USAGE, BAD_PATCH, PORT_IN_USE, INTERRUPTED = 1, 2, 3, 4, 130
+
+
+class Verb(NamedTuple):
+    """One verb: where its code is (``module:function``), its sentence, and its arguments."""
+
+    place: str
+    says: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+
+
+def patch_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "patch",
+        nargs="?",
+        default="hello",
+        metavar="PATCH",
+        help="a .toml file, or the name of a shipped patch",
+    )
+
+
+def run_arguments(parser: argparse.ArgumentParser) -> None:
+    patch_argument(parser)
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; beyond loopback needs a token"
+    )
+    parser.add_argument("--port", type=int, default=9210, help="TCP and UDP port (default 9210)")
+    parser.add_argument(
+        "--token", default="", help="word that clients must know; made up when --host needs one"
+    )
+    parser.add_argument(
+        "--allow-origin", action="append", default=[], metavar="URL", help="a page that may connect"
+    )
+    parser.add_argument("--no-open", action="store_true", help="do not open the browser")
+    parser.add_argument(
+        "--device", choices=["cpu", "cuda", "mps"], default="", help="where the generator paints"
+    )
+    parser.add_argument("--seed", type=int, help="play with this seed instead of the patch's")
+    parser.add_argument(
+        "--fresh", action="store_true", help="start as the patch is written, forget the last state"
+    )
+    parser.add_argument("--standby", action="store_true", help="keep a second worker warm (twice the memory)")
+
+
+def monitor_arguments(parser: argparse.ArgumentParser) -> None:
+    patch_argument(parser)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=9210, help="UDP port to listen on")
+    parser.add_argument("--seconds", type=float, help="stop after this long")
+
+
+def bench_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", nargs="*", help="which ones; all when none is named")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long each part runs")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what", choices=["touchosc", "glsl"], help="a TouchOSC layout, or the generator as a shader"
+    )
+    patch_argument(parser)
+    parser.add_argument("-o", "--out", metavar="FILE", help="where to write; - for standard output")
+    parser.add_argument(
+        "--target", choices=["p5", "touchdesigner"], default="p5", help="dialect of the shader"
+    )
+    parser.add_argument("--cue", default="", help="draw this cue instead of the patch's beginning")
+
+
+def nothing(parser: argparse.ArgumentParser) -> None:
+    """For verbs without arguments."""
+
+
+VERBS: dict[str, Verb] = {
+    "run": Verb("livegen.app:run", "play a patch", run_arguments),
+    "check": Verb(
+        "livegen.verbs:check", "say whether a patch can be played and what it would do", patch_argument
+    ),
+    "osc": Verb("livegen.verbs:osc", "print every address of a patch", patch_argument),
+    "monitor": Verb("livegen.verbs:monitor", "print every OSC message that arrives", monitor_arguments),
+    "doctor": Verb("livegen.verbs:doctor", "look at this machine and say what to type where", nothing),
+    "export": Verb("livegen.verbs:export", "write a TouchOSC layout or a shader", export_arguments),
+    "bench": Verb("livegen.bench:bench", "measure this machine", bench_arguments),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="livegen", description="A live server for generative art.")
+    made.add_argument("--version", action="version", version=f"livegen {__version__}")
+    verbs = made.add_subparsers(dest="verb", metavar="VERB", title="verbs (run is what happens without one)")
+    for name, verb in VERBS.items():
+        verb.arguments(verbs.add_parser(name, help=verb.says, description=verb.says.capitalize() + "."))
+    return made
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; problems are one sentence on standard error and an exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if not given or (given[0] not in VERBS and given[0] not in ("-h", "--help", "--version")):
+        if given and not given[0].startswith("-") and not given[0].endswith(".toml"):
+            parser().parse_args(given)  # an unknown verb: argparse names those there are
+        given = ["run", *given]
+    arguments = parser().parse_args(given)
+    module, _, function = VERBS[arguments.verb].place.partition(":")
+    try:
+        return int(getattr(importlib.import_module(module), function)(arguments))
+    except PatchError as error:
+        return complain(error, BAD_PATCH)
+    except PortTaken as error:
+        return complain(error, PORT_IN_USE)
+    except LivegenError as error:
+        return complain(error, PROBLEM)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def complain(error: Exception, code: int) -> int:
+    print(f"livegen: {error}", file=sys.stderr)
+    return code
