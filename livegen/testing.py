@@ -1,4 +1,31 @@
-"""Shipped stand-ins for tests and scripts: a clock that moves by hand, and more."""
+"""Shipped stand-ins for tests and scripts: a clock that moves by hand, generators that stand still or
+fail on demand, and a running show without sockets or processes."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .board import Board, Snapshot
+from .card import Card
+from .engine.governor import Governor
+from .engine.loop import Engine
+from .engine.renderer import InlineRenderer
+from .engine.rescue import Rules
+from .engine.voice import Voice
+from .frame import Frame, Pixels
+from .generators.base import Generator, Info, Picture, Request
+from .latent import Floats, Latent, from_seed
+from .params import ENUM, Param
+
+FAULTS = (
+    "none", "raise", "memory", "sticky", "nan", "sleep", "busy", "exit", "shape", "leak", "segfault", "noise",
+)
+"""What a FaultyGenerator can do instead of painting."""
 
 
 class ManualClock:
@@ -15,3 +42,227 @@ class ManualClock:
 
     def sleep_until(self, deadline: float) -> None:
         self.time = max(self.time, deadline)
+
+
+# Generators ----------------------------------------------------------------------------------
+
+
+def describe_still(config: Mapping[str, Any]) -> Info:
+    """A plain colour: red is the knob ``level``, green the first number of the latent, blue the seed."""
+    return Info(
+        name="still", latent=int(config.get("latent", 4)), any_size=True, size=(64, 64),
+        params=(Param(address="level", default=0.5, group="still", description="How red it is."),),
+        card=Card(title="A still colour", author="livegen", licence="MIT"), digest=str(config.get("digest", "")),
+    )
+
+
+class StillGenerator:
+    """Paints one colour that says what it was asked for; ``slow`` seconds later if wanted."""
+
+    def __init__(self, config: Mapping[str, Any] | None = None) -> None:
+        self.config = config or {}
+        self.info = describe_still(self.config)
+
+    def render(self, request: Request, out: Pixels) -> Picture:
+        time.sleep(float(self.config.get("slow", 0.0)))
+        green = np.clip(request.latent.values[0] * 32 + 128, 0, 255)
+        level = float(request.knobs.get("level", 0.5))
+        out[...] = (round(255 * level), int(green), request.seed & 255, 255)
+        return Picture(pixels=out)
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        """Nothing to warm."""
+
+
+def build_still(config: Mapping[str, Any], device: str = "cpu") -> StillGenerator:
+    return StillGenerator(config)
+
+
+def describe_faulty(config: Mapping[str, Any]) -> Info:
+    """A still colour that fails on demand, by its knob ``fault``."""
+    wanted = str(config.get("fault", "none"))
+    fault = Param(
+        address="fault", type=ENUM, choices=FAULTS, default=wanted, group="faulty",
+        description="What to do instead of painting.",
+    )
+    still = describe_still(config)
+    return Info(
+        name="faulty", latent=still.latent, any_size=True, size=still.size, params=(*still.params, fault),
+        card=Card(title="A colour that fails on demand", author="livegen", licence="MIT"),
+    )
+
+
+class AcceleratorError(RuntimeError):
+    """As torch's of the same name: after it, this process cannot use the device any more."""
+
+
+class FaultyGenerator(StillGenerator):
+    """Paints like StillGenerator, but for what it is told to do wrong.
+
+    The knob ``fault`` asks for a fault at one request. ``config`` asks for it always:
+    ``fault`` (one of FAULTS), ``where`` (``build``, ``warm_up`` or ``render``), ``after`` (only
+    from this request of the process on), ``every`` (at every n-th request only), ``limit`` (only
+    for pictures of more than so many pixels), ``hang`` (seconds that ``sleep`` and ``busy`` take).
+    """
+
+    def __init__(self, config: Mapping[str, Any] | None = None) -> None:
+        super().__init__(config)
+        self.info = describe_faulty(self.config)
+        self.asked = 0
+        self.broken = False
+        self.hoard: list[Floats] = []
+        if self.config.get("where") == "build":
+            self.fail(str(self.config.get("fault", "raise")))
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        if self.config.get("where") == "warm_up":
+            self.fail(str(self.config.get("fault", "raise")))
+
+    def render(self, request: Request, out: Pixels) -> Picture:
+        self.asked += 1
+        if self.broken:
+            raise AcceleratorError("CUDA error: device-side assert triggered (again)")
+        fault = str(request.knobs.get("fault", "none"))
+        if fault == "none" and self._is_time(request):
+            fault = str(self.config.get("fault", "none"))
+        if fault == "shape":
+            return Picture(pixels=np.zeros((3, 5, 4), np.uint8))
+        if fault == "nan":
+            out[...] = 0
+            return Picture(pixels=out, finite=False)
+        if fault == "noise":
+            print("x" * 4000, flush=True)
+        self.fail(fault)
+        return super().render(request, out)
+
+    def fail(self, fault: str) -> None:
+        """Do what is wrong, if it is of the kind that happens outside the picture."""
+        if fault == "raise":
+            raise ValueError("told to fail")
+        if fault == "memory":
+            raise MemoryError("told to run out of memory")
+        if fault == "sticky":
+            self.broken = True
+            raise AcceleratorError("CUDA error: device-side assert triggered")
+        if fault == "exit":
+            os._exit(3)
+        if fault == "segfault":
+            os.abort()
+        if fault == "leak":
+            self.hoard.append(np.ones(2500, np.float32))
+        if fault in ("sleep", "busy"):
+            self._hang(fault)
+
+    def _is_time(self, request: Request) -> bool:
+        config = self.config
+        if config.get("where", "render") != "render" or self.asked <= int(config.get("after", 0)):
+            return False
+        if request.size[0] * request.size[1] <= int(config.get("limit", 0)):
+            return False
+        return self.asked % int(config.get("every", 1)) == 0
+
+    def _hang(self, fault: str) -> None:
+        until = time.perf_counter() + float(self.config.get("hang", 3600.0))
+        while time.perf_counter() < until:
+            if fault == "sleep":
+                time.sleep(0.05)
+
+
+def build_faulty(config: Mapping[str, Any], device: str = "cpu") -> FaultyGenerator:
+    return FaultyGenerator(config)
+
+
+# A show ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainScore:
+    """What PlainInstrument makes of a snapshot."""
+
+    latent: Latent
+    knobs: Mapping[str, Any]
+    seed: int = 0
+    time: float = 0.0
+    echo: Mapping[str, Any] = field(default_factory=dict)
+
+
+class PlainInstrument:
+    """The simplest mapping: knobs from ``/livegen/<name>/params/``, a seed, nothing else."""
+
+    def __init__(self, name: str = "main", info: Info | None = None) -> None:
+        self.name = name
+        self.info = info or describe_still({})
+
+    def params(self) -> tuple[Param, ...]:
+        """The rows that its board needs."""
+        head = f"/livegen/{self.name}/"
+        knobs = tuple(
+            Param(
+                address=f"{head}params/{p.address}", type=p.type, low=p.low, high=p.high, default=p.default,
+                choices=p.choices, rate=p.rate, curve=p.curve,
+            )
+            for p in self.info.params
+        )
+        seed = Param(address=f"{head}seed", type="int", low=-1, high=2**31 - 1, default=1)
+        return (*knobs, seed)
+
+    def advance(self, snapshot: Snapshot) -> PlainScore:
+        head = f"/livegen/{self.name}/"
+        knobs = {
+            p.address: (snapshot.phases if p.rate else snapshot.values)[f"{head}params/{p.address}"]
+            for p in self.info.params
+        }
+        seed = int(snapshot.values[f"{head}seed"])
+        latent = Latent(from_seed(seed, self.info.latent))
+        return PlainScore(latent=latent, knobs=knobs, seed=seed, time=snapshot.at)
+
+
+PANIC = (
+    Param(address="/livegen/panic/hold", type="bool", default=False),
+    Param(address="/livegen/panic/black", type="bool", default=False),
+)
+
+
+class Playing:
+    """A running show, moved on by hand."""
+
+    def __init__(self, engine: Engine, clock: ManualClock, board: Board) -> None:
+        self.engine, self.clock, self.board = engine, clock, board
+
+    def round(self) -> list[Frame]:
+        """Move on by one period: the frames of all voices."""
+        frames = self.engine.tick()
+        self.clock.jump(self.engine.period)
+        return frames
+
+    def tick(self) -> Frame:
+        """Move on by one period: the first voice's newest frame."""
+        first = self.engine.voices[0].stream
+        return [frame for frame in self.round() if frame.stream == first][-1]
+
+
+@contextmanager
+def playing(
+    board: Board | None = None, voices: Sequence[Voice] = (), generators: Mapping[str, Generator] | None = None,
+    *, clock: ManualClock | None = None, publish: Callable[[Frame], None] | None = None,
+    fallback: Mapping[str, Generator] | None = None, fps: float = 30.0, rules: Rules | None = None,
+    before: Callable[[float], None] | None = None,
+) -> Iterator[Playing]:
+    """An engine that paints in this process and waits to be ticked.
+
+    Without arguments it plays a StillGenerator as ``main`` at 64x64.
+    """
+    instrument = PlainInstrument()
+    clock = clock or ManualClock()
+    board = board or Board((*instrument.params(), *PANIC))
+    renderer = InlineRenderer(generators or {"main": StillGenerator()})
+    engine = Engine(
+        board=board, clock=clock, renderer=renderer, fps=fps, rules=rules, before=before,
+        voices=voices or [Voice(name="main", advance=instrument.advance, size=(64, 64), generator="still")],
+        publish=publish or (lambda frame: None), governor=Governor(fixed=True),
+        fallback=InlineRenderer(fallback) if fallback else None,
+    )
+    try:
+        yield Playing(engine, clock, board)
+    finally:
+        renderer.close()

@@ -106,6 +106,16 @@ TABLE: dict[str, Row] = {
         build="livegen.generators.cppn.paint:build",
         fallback="livegen.generators.cppn.plain:build",
     ),
+    "still": Row(
+        describe="livegen.testing:describe_still",
+        build="livegen.testing:build_still",
+        fallback="livegen.testing:build_still",
+    ),
+    "faulty": Row(
+        describe="livegen.testing:describe_faulty",
+        build="livegen.testing:build_faulty",
+        fallback="livegen.testing:build_still",
+    ),
 }
 
 

@@ -1,0 +1,212 @@
+"""One worker, seen from the server: its process, its pipe and its slots."""
+
+import contextlib
+import multiprocessing
+import os
+import tempfile
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from multiprocessing import connection
+from pathlib import Path
+from typing import Any
+
+from ..errors import RenderFailed
+from ..generators.base import Picture, Request
+from . import worker
+from .buffers import Buffers, sealed
+from .renderer import Spec
+from .slots import Slots
+from .supervisor import Patience, limit
+
+# Spawn everywhere: a fork would copy the server's sockets and locks, and CUDA refuses it.
+CONTEXT = multiprocessing.get_context("spawn")
+LONGEST_LOOK = 0.25
+"""Seconds of silence that one look counts for: what is longer, the server itself slept through."""
+
+
+class Gone(RenderFailed):
+    """The worker is dead, or was killed because it hung."""
+
+    code = "died"
+
+
+class Child:
+    """A worker process. Every method is for the engine's thread; none waits beyond its timeout."""
+
+    def __init__(self, specs: Mapping[str, Spec], device: str, threads: int, patience: Patience) -> None:
+        self.specs = specs
+        self.ready: worker.Ready | None = None
+        self.ready_at = 0.0
+        self.busy: Request | None = None
+        self.born = time.perf_counter()
+        self.painted = 0
+        self._patience = patience
+        self._waited = 0.0
+        self._looked = self.born
+        self._turn = 0
+        self._took: dict[tuple[str, tuple[int, int]], deque[float]] = {}
+        file, log = tempfile.mkstemp(prefix="livegen-worker-", suffix=".log")
+        os.close(file)
+        self._log = Path(log)
+        largest = max((spec.size[0] * spec.size[1] * 4 for spec in specs.values()), default=0)
+        self._slots = Slots.create(largest)
+        options = worker.Options(
+            device=device, threads=threads, slots=self._slots.name, count=self._slots.count,
+            capacity=self._slots.capacity, log=log,
+        )
+        self._link, theirs = CONTEXT.Pipe()
+        plainly = {name: Spec(s.kind, plain(s.config), s.size) for name, s in specs.items()}
+        self._process = CONTEXT.Process(
+            target=worker.main, args=(theirs, plainly, options), name="livegen worker", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
+    def lived(self, now: float) -> float:
+        """Seconds since it was ready."""
+        return now - self.ready_at if self.ready else 0.0
+
+    def look(self) -> None:
+        """Notice that it became ready, refused or died. Raises Gone with the reason."""
+        if self.ready is None:
+            self._listen_for_ready()
+        elif self.busy is None and (self._link.poll() or not self._process.is_alive()):
+            raise Gone(f"the worker ended without being asked{self._last_words()}", code="died")
+
+    def begin(self, request: Request) -> None:
+        """Send a request. Raises Gone."""
+        size = request.size[0] * request.size[1] * 4
+        try:
+            if size > self._slots.capacity:
+                self._grow(size)
+            self._turn = (self._turn + 1) % self._slots.count
+            bare = replace(request, knobs=plain(request.knobs), state=None)
+            self._link.send(worker.Order(bare, self._turn, request.state))
+        except OSError:
+            raise Gone(f"the worker died{self._last_words()}", code="died") from None
+        self.busy = request
+        self._waited, self._looked = 0.0, time.perf_counter()
+
+    def finish(self, timeout: float, buffers: Buffers) -> Picture | None:
+        """Its picture, or None if that takes longer than ``timeout`` seconds.
+
+        Raises RenderFailed when it could not paint, and Gone when it died or hangs.
+        """
+        request = self.busy
+        if request is None:
+            raise RuntimeError("finish was called without begin")
+        answer = self._answer(timeout)
+        if answer is None:
+            self._count_waiting(request, timeout)
+            return None
+        self.busy = None
+        if answer.code:
+            raise RenderFailed(answer.message, code=answer.code)
+        out = buffers.take(request.size)
+        self._slots.copy(self._turn, request.seq, out)
+        self.painted += 1
+        self._times(request).append(answer.render_ms / 1000)
+        return Picture(pixels=sealed(out), state=answer.state, render_ms=answer.render_ms)
+
+    def dismiss(self) -> None:
+        """Ask it to leave when it is done; ``gone`` says when it has left."""
+        with contextlib.suppress(OSError):
+            self._link.send(None)
+
+    def gone(self, timeout: float = 0.0) -> bool:
+        """Whether the process has ended; waits up to ``timeout`` seconds for that."""
+        self._process.join(timeout)
+        return self._process.exitcode is not None
+
+    def kill(self) -> None:
+        """End it at once, stopped or hung as it may be."""
+        self._process.kill()
+
+    def bury(self) -> None:
+        """Give back what belonged to it; the process must have ended, or been killed."""
+        self._process.join(1.0)
+        self._link.close()
+        self._slots.close()
+        with contextlib.suppress(OSError):
+            self._log.unlink()
+
+    def _listen_for_ready(self) -> None:
+        if self._link.poll():
+            try:
+                said = self._link.recv()
+            except (EOFError, OSError):
+                raise Gone(f"the worker died while it started{self._last_words()}", code="died") from None
+            if isinstance(said, worker.Refused):
+                raise Gone(f"the worker could not start: {said.message}", code=said.code)
+            self.ready, self.ready_at = said, time.perf_counter()
+        elif not self._process.is_alive():
+            raise Gone(f"the worker died while it started{self._last_words()}", code="died")
+        elif time.perf_counter() - self.born > self._patience.start_s:
+            raise Gone(f"the worker was not ready within {self._patience.start_s:g} s", code="hung")
+
+    def _answer(self, timeout: float) -> worker.Answer | None:
+        try:
+            # The sentinel too: a pipe that a grandchild still holds open would not tell of a death.
+            if not self._link.poll():
+                connection.wait([self._link, self._process.sentinel], max(0.0, timeout))
+            if self._link.poll():
+                said: worker.Answer = self._link.recv()
+                return said
+        except (EOFError, OSError):
+            raise Gone(f"the worker died in the middle of a picture{self._last_words()}", code="died") from None
+        if not self._process.is_alive():
+            raise Gone(f"the worker died in the middle of a picture{self._last_words()}", code="died")
+        return None
+
+    def _count_waiting(self, request: Request, timeout: float) -> None:
+        now = time.perf_counter()
+        self._waited += min(now - self._looked, max(LONGEST_LOOK, timeout + 0.05))
+        self._looked = now
+        times = self._times(request)
+        allowed = limit(self._patience, len(times), max(times, default=0.0))
+        if self._waited > allowed:
+            raise Gone(f"the worker did not answer for {self._waited:.1f} s", code="hung")
+
+    def _times(self, request: Request) -> deque[float]:
+        key = request.instance, request.size
+        if key not in self._took:
+            if len(self._took) > 64:
+                self._took.clear()
+            self._took[key] = deque(maxlen=64)
+        return self._took[key]
+
+    def _grow(self, size: int) -> None:
+        slots = Slots.create(size)
+        try:
+            self._link.send(worker.Move(slots.name, slots.count, slots.capacity))
+        except OSError:
+            slots.close()
+            raise
+        # The worker may not have attached to the old memory's successor yet, but it has long
+        # been attached to the old one, whose name is free to go.
+        self._slots.close()
+        self._slots = slots
+
+    def _last_words(self) -> str:
+        self._process.join(0.05)
+        code = self._process.exitcode
+        with contextlib.suppress(OSError):
+            lines = self._log.read_bytes()[-2000:].decode(errors="replace").strip().splitlines()
+            if lines:
+                return f" (exit code {code}): {lines[-1][:200]}"
+        return f" (exit code {code})"
+
+
+def plain(value: Any) -> Any:
+    """``value`` with its mappings as dictionaries: a MappingProxyType does not travel."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(plain(item) for item in value)
+    return value

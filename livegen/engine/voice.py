@@ -1,0 +1,98 @@
+"""A voice: one instance of the patch as the loop sees it, and what the loop remembers about it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..board import Snapshot
+from ..frame import Frame
+from ..latent import Latent
+from .renderer import InlineRenderer, Spec
+from .rescue import Plight
+
+
+class Score(Protocol):
+    """What a mapping makes of a snapshot: all that the next picture depends on."""
+
+    @property
+    def latent(self) -> Latent: ...
+    @property
+    def knobs(self) -> Mapping[str, Any]:
+        """Bare name → value, for the generator."""
+        ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def time(self) -> float:
+        """The instance's own seconds."""
+        ...
+    @property
+    def echo(self) -> Mapping[str, Any]:
+        """address → value that the mapping arrived at, for those who read the board."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One instance of the patch."""
+
+    name: str
+    """Such as ``main``: also the renderer's instance."""
+    advance: Callable[[Snapshot], Score]
+    """Called once per tick."""
+    stream: int = 0
+    size: tuple[int, int] = (512, 512)
+    """(width, height) that the patch wants."""
+    generator: str = ""
+    """Row of the generator table, for the lineage."""
+    digest: str = ""
+    """Names the exact weights, for the lineage."""
+    scalable: bool = True
+    """Whether the generator paints any size, so that the governor may shrink it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """What a patch brings to the loop; exchanged as a whole at a frame boundary."""
+
+    voices: tuple[Voice, ...]
+    specs: Mapping[str, Spec] | None = None
+    """The generators, if they differ from those that play: prepared before the exchange."""
+    fallback: InlineRenderer | None = None
+    """None keeps the present one."""
+    fps: float | None = None
+    then: Callable[[], None] | None = None
+    """Called on the engine's thread just before the exchange, as for ``board.replace``."""
+
+
+@dataclass(slots=True)
+class Track:
+    """What the loop remembers about a voice from tick to tick."""
+
+    voice: Voice
+    seq: int = 0
+    score: Score | None = None
+    last: Frame | None = None
+    """The last frame worth holding, before any curtain; the fallback's too."""
+    last_good: bool = False
+    """Whether ``last`` came from the generator itself."""
+    plight: Plight = field(default_factory=Plight)
+    heard_at: float | None = None
+    """The oldest control that no fresh frame shows yet."""
+    state: Any = None
+    """What the generator's last picture left behind for its next."""
+    turn: int = 0
+    """Number of the tick in which it was last asked for: the longest unasked goes first."""
+    shown: str = ""
+    """What the newest frame was: ``fresh``, ``hold`` or ``fallback``."""
+    sample: int = 0
+    moved_at: float = 0.0
+    """When its picture last changed."""
+    fallback_after: float = 0.0
+    """Not before this is the fallback asked to paint again: it shares the server's own core."""
+    round_s: float = 0.0
+
+    def hear(self, heard_at: float | None) -> None:
+        """A control came in at ``heard_at`` that is still to be shown."""
+        if heard_at is not None and (self.heard_at is None or heard_at < self.heard_at):
+            self.heard_at = heard_at
