@@ -1,0 +1,1 @@
+"""The compositional pattern network: pictures from coordinates, without any training."""

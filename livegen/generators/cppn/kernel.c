@@ -1,0 +1,255 @@
+/* The CPPN, fused: one pass from pixel coordinates to RGBA bytes.
+ *
+ * LANES pixels stand side by side in a vector, two vectors are worked on at once. Features stay in
+ * the first-level cache; the fields of three rows wait in a small buffer, because the light on the
+ * relief and the smoothness of the lines need each pixel's neighbours. The formulas are those of
+ * fields.py; sheets are laid out by network.py. GCC and Clang only: it leans on vector extensions.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__AVX512F__)
+#define LANES 16
+#elif defined(__AVX__)
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+
+#define INPUTS 4
+#define UNITS 8
+#define LAYERS 6
+#define FIELDS 4
+#define FEATURES (INPUTS + 2 * UNITS * LAYERS)
+#define HEAD 64
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float V __attribute__((vector_size(LANES * 4)));
+typedef int32_t I __attribute__((vector_size(LANES * 4)));
+
+enum { MATRIX = 0, CENTRE = 4, MIRROR = 6, TWIST = 7, RATIO = 8, PALETTE = 14, TONE = 35, BLEND = 37,
+       RELIEF = 38, LINES = 41 };
+
+INLINE V all(float x) { return x - (V){0}; }
+INLINE V load(const float *at) { V v; memcpy(&v, at, sizeof v); return v; }
+INLINE void store(float *at, V v) { memcpy(at, &v, sizeof v); }
+INLINE V choose(I mask, V yes, V no) { return (V)((mask & (I)yes) | (~mask & (I)no)); }
+INLINE V least(V a, V b) { return choose(a < b, a, b); }
+INLINE V most(V a, V b) { return choose(a > b, a, b); }
+
+INLINE V root(V a)
+{
+    float r[LANES];
+    store(r, a);
+    for (int i = 0; i < LANES; i++) r[i] = __builtin_sqrtf(r[i]);
+    return load(r);
+}
+
+/* Sine of 2 pi t. Error below 1e-6 for arguments of the size met here. */
+INLINE V sine_of_turns(V t)
+{
+    const V round = all(12582912.0f); /* 1.5 * 2^23: adding it leaves the nearest whole number */
+    V half = t + t;
+    V shifted = half + round;
+    V f = half - (shifted - round); /* -0.5..0.5 half turns */
+    I flip = (I)shifted << 31;
+    V f2 = f * f;
+    V p = all(-0.55463823f);
+    p = p * f2 + 2.54189981f;
+    p = p * f2 - 5.16714288f;
+    p = p * f2 + 3.14158202f;
+    return (V)((I)(p * f) ^ flip);
+}
+
+INLINE V sine(V a) { return sine_of_turns(a * 0.15915494f); }
+INLINE V cosine(V a) { return sine_of_turns(a * 0.15915494f + 0.25f); }
+
+/* Pade approximant of tanh; error below 1e-4. */
+INLINE V bend(V a)
+{
+    V x = most(least(a, all(4.95f)), all(-4.95f)), x2 = x * x;
+    V top = x * (135135.0f + x2 * (17325.0f + x2 * (378.0f + x2)));
+    V low = 135135.0f + x2 * (62370.0f + x2 * (3150.0f + x2 * 28.0f));
+    return top / low;
+}
+
+/* out[j] = bias[j] + sum of rows of weights, for two vectors of pixels. */
+#define DENSE(COUNT)                                                      \
+    for (int j = 0; j < COUNT; j++) a[j] = b[j] = all(bias[j]);           \
+    for (int i = 0; i < seen; i++) {                                      \
+        const float *row = weights + i * COUNT;                           \
+        V p = h[i][0], q = h[i][1];                                       \
+        _Pragma("GCC unroll 8") for (int j = 0; j < COUNT; j++) {         \
+            a[j] += row[j] * p;                                           \
+            b[j] += row[j] * q;                                           \
+        }                                                                 \
+    }
+
+INLINE void network(const float *sheet, V (*h)[2], V (*found)[2])
+{
+    const float *net = sheet + HEAD;
+    V a[UNITS], b[UNITS];
+    int seen = INPUTS;
+    for (int layer = 0; layer < LAYERS; layer++) {
+        const float *bias = net, *weights = net + UNITS;
+        V ratio = all(sheet[RATIO + layer]);
+        DENSE(UNITS)
+        for (int j = 0; j < UNITS; j++) {
+            h[seen + j][0] = sine(a[j]);
+            h[seen + j][1] = sine(b[j]);
+            h[seen + UNITS + j][0] = bend(a[j] * ratio);
+            h[seen + UNITS + j][1] = bend(b[j] * ratio);
+        }
+        net = weights + seen * UNITS;
+        seen += 2 * UNITS;
+    }
+    const float *bias = net, *weights = net + FIELDS;
+    DENSE(FIELDS)
+    for (int j = 0; j < FIELDS; j++) found[j][0] = a[j], found[j][1] = b[j];
+}
+
+INLINE void coordinates(const float *s, V u, float v, V (*h)[2], int side)
+{
+    V x = s[MATRIX] * u + (s[MATRIX + 1] * v + s[CENTRE]);
+    V y = s[MATRIX + 2] * u + (s[MATRIX + 3] * v + s[CENTRE + 1]);
+    if (s[TWIST] != 0.0f) {
+        V turn = s[TWIST] / (1.0f + x * x + y * y);
+        V c = cosine(turn), n = sine(turn), was = x;
+        x = c * x - n * y;
+        y = n * was + c * y;
+    }
+    h[0][side] = (1.0f - s[MIRROR]) * x;
+    h[1][side] = s[MIRROR] * root(x * x + 0.003f);
+    h[2][side] = y;
+    h[3][side] = root(x * x + y * y + 0.01f);
+}
+
+/* The fields of row y, from one pixel left of the picture to one right of it. */
+static void field_row(const float *sheet, int w, int height, int y, int pitch, float *row)
+{
+    V h[FEATURES][2], found[FIELDS][2], lane = {0};
+    float step = 2.0f / (float)(w < height ? w : height);
+    float v = ((float)height * 0.5f - 0.5f - (float)y) * step;
+    for (int i = 0; i < LANES; i++) lane[i] = (float)i - 0.5f - (float)w * 0.5f;
+    for (int x = 0; x < w + 2; x += 2 * LANES) {
+        coordinates(sheet, (lane + (float)x) * step, v, h, 0);
+        coordinates(sheet, (lane + (float)(x + LANES)) * step, v, h, 1);
+        network(sheet, h, found);
+        for (int f = 0; f < FIELDS; f++) {
+            store(row + f * pitch + x, found[f][0]);
+            store(row + f * pitch + x + LANES, found[f][1]);
+        }
+    }
+}
+
+/* The sRGB curve as a sum of roots, fitted by us; off by at most 0.01 of a byte step. */
+INLINE V encode(V linear)
+{
+    V x = most(linear, all(1e-6f)), a = root(x), b = root(a), c = root(b);
+    V curved = 0.65398032f * a + 0.68872728f * b - 0.31848754f * c - 0.02018764f * x - 0.0040638f;
+    return choose(linear <= 0.0031308f, 12.92f * linear, curved);
+}
+
+INLINE V occupied(V colour, V base)
+{
+    V above = (colour - base) / (1.0f - base), below = (base - colour) / base;
+    return most(above, below);
+}
+
+/* OKLab to packed RGBA bytes; colours that a screen cannot show lose chroma, softly. */
+INLINE I pixels(V lightness, V a, V b)
+{
+    V grey = most(least(lightness, all(0.99f)), all(0.01f));
+    V l = grey + 0.3963377774f * a + 0.2158037573f * b;
+    V m = grey - 0.1055613458f * a - 0.0638541728f * b;
+    V s = grey - 0.0894841775f * a - 1.2914855480f * b;
+    l = l * l * l, m = m * m * m, s = s * s * s;
+    V base = grey * grey * grey;
+    V red = 4.0767416621f * l - 3.3077115913f * m + 0.2309699292f * s;
+    V green = -1.2684380046f * l + 2.6097574011f * m - 0.3413193965f * s;
+    V blue = -0.0041960863f * l - 0.7034186147f * m + 1.7076147010f * s;
+    V over = most(occupied(red, base), most(occupied(green, base), occupied(blue, base)));
+    over = over * over;
+    V keep = 1.0f / root(root(1.0f + over * over));
+    V zero = all(0.0f), one = all(1.0f);
+    I out = {0};
+    V channel[3] = {red, green, blue};
+    for (int c = 0; c < 3; c++) {
+        V linear = most(least(base + (channel[c] - base) * keep, one), zero);
+        V value = most(least(encode(linear), one), zero) * 255.0f + 0.5f;
+        out |= __builtin_convertvector(value, I) << (8 * c);
+    }
+    return out | (I)(all(0.0f) == all(0.0f)) << 24;
+}
+
+/* One vector of pixels; up, here, down are the fields of three rows at the pixel left of them. */
+INLINE I shade(const float *s, float step, const float *up, const float *here, const float *down, int pitch)
+{
+    V across[FIELDS], rise[FIELDS], mid[FIELDS];
+    for (int f = 0; f < FIELDS; f++) {
+        across[f] = load(here + f * pitch + 2) - load(here + f * pitch);
+        rise[f] = load(up + f * pitch + 1) - load(down + f * pitch + 1);
+        mid[f] = load(here + f * pitch + 1);
+    }
+    float gain = s[TONE];
+    V fade = 1.0f + (across[0] * across[0] + rise[0] * rise[0]) * (gain * gain * 0.0625f);
+    V t = 0.5f + 0.5f * sine(gain * mid[0] + s[TONE + 1]) / (fade * fade);
+    V u = 0.5f + 0.5f * bend(s[BLEND] * mid[1]);
+    V curve[3] = {(1.0f - t) * (1.0f - t), 2.0f * t * (1.0f - t), t * t}, lab[3];
+    for (int c = 0; c < 3; c++) {
+        const float *p = s + PALETTE + c;
+        V low = curve[0] * p[0] + curve[1] * p[3] + curve[2] * p[6];
+        V high = curve[0] * p[9] + curve[1] * p[12] + curve[2] * p[15];
+        lab[c] = low + (high - low) * u;
+    }
+    float slope = -s[RELIEF] / (2.0f * step);
+    V dx = across[2] * slope, dy = rise[2] * slope, length = 1.0f / root(1.0f + dx * dx + dy * dy);
+    V lit = (dx * -0.48f + dy * 0.56f + 0.675f) * length - 0.675f;
+    V glint = most((dx * -0.262f + dy * 0.306f + 0.915f) * length, all(0.0f));
+    for (int i = 0; i < 5; i++) glint = glint * glint;
+    glint = glint * s[RELIEF + 2];
+    lab[0] += s[RELIEF + 1] * lit;
+    lab[0] += glint * (0.98f - lab[0]);
+    lab[1] *= 1.0f - 0.8f * glint;
+    lab[2] *= 1.0f - 0.8f * glint;
+
+    float amount = s[LINES], spacing = s[LINES + 1], breadth = s[LINES + 3] * s[LINES + 3], glow = s[LINES + 4];
+    float thin = breadth + 0.25f * step * step;
+    V off = sine(spacing * mid[3] + s[LINES + 2]);
+    V steep = (across[3] * across[3] + rise[3] * rise[3]) * (spacing * spacing * 0.25f * thin / (step * step));
+    V core = 1.0f / (1.0f + off * off / (steep + 1e-4f));
+    V share = amount * __builtin_sqrtf(breadth / thin) * core * (core + glow * (1.0f - core));
+    for (int c = 0; c < 3; c++) lab[c] += (s[PALETTE + 18 + c] - lab[c]) * share;
+    return pixels(lab[0], lab[1], lab[2]);
+}
+
+/* Rows first..last-1 of a w x h picture into out (RGBA, tightly packed). 0, or -1 without memory. */
+EXPORT int livegen_cppn_paint(const float *sheet, int w, int h, int first, int last, uint8_t *out)
+{
+    int pitch = (w + 2 + 4 * LANES) / LANES * LANES;
+    float step = 2.0f / (float)(w < h ? w : h);
+    float *rows = calloc((size_t)3 * FIELDS * (size_t)pitch, sizeof *rows);
+    if (!rows) return -1;
+    float *up = rows, *here = rows + FIELDS * pitch, *down = here + FIELDS * pitch;
+    field_row(sheet, w, h, first - 1, pitch, up);
+    field_row(sheet, w, h, first, pitch, here);
+    for (int y = first; y < last; y++) {
+        field_row(sheet, w, h, y + 1, pitch, down);
+        uint8_t *to = out + (size_t)y * (size_t)w * 4;
+        for (int x = 0; x < w; x += LANES) {
+            I packed = shade(sheet, step, up + x, here + x, down + x, pitch);
+            memcpy(to + (size_t)x * 4, &packed, (size_t)(w - x < LANES ? w - x : LANES) * 4);
+        }
+        float *free_row = up;
+        up = here, here = down, down = free_row;
+    }
+    free(rows);
+    return 0;
+}

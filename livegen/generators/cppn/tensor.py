@@ -1,0 +1,186 @@
+"""The painter in torch: for GPUs, and for a CPU without a compiler, where it paints half the size.
+
+Everything stays in float32: the relief is made of differences between neighbouring pixels, which
+half precision would turn into bands. Buffers are kept per size, so a frame allocates nothing large.
+"""
+
+import time
+
+import torch
+import torch.nn.functional as F
+
+from ...frame import Pixels
+from ..base import Info, Picture, Request
+from .fields import GLINT, LIGHT, TO_LMS, TO_RGB
+from .network import BIASES, FEATURES, FIELDS, HEAD, INPUTS, LAYERS, UNITS, WEIGHTS, Network, Sheet, width
+
+CHUNK = {"cpu": 16_384, "cuda": 1 << 22, "mps": 1 << 20}
+"""Pixels that go through the network at once: on the CPU as many as fit its cache."""
+
+
+class Canvas:
+    """The buffers for one size."""
+
+    def __init__(self, size: tuple[int, int], device: torch.device) -> None:
+        w, h = size
+        self.size, self.step = size, 2.0 / min(w, h)
+        count = (w + 2) * (h + 2)
+        chunk = min(count, CHUNK[device.type])
+        u = (torch.arange(-1, w + 1, device=device) + 0.5 - w / 2) * self.step
+        v = (h / 2 - 0.5 - torch.arange(-1, h + 1, device=device)) * self.step
+        self.u = u.repeat(h + 2, 1).reshape(-1)
+        self.v = v[:, None].repeat(1, w + 2).reshape(-1)
+        self.inputs = torch.empty(INPUTS, count, device=device)
+        self.seen = torch.empty(FEATURES, chunk, device=device)
+        self.active = torch.empty(UNITS, chunk, device=device)
+        self.found = torch.empty(FIELDS, count, device=device)
+        self.bytes = torch.full((h, w, 4), 255, dtype=torch.uint8, device=device)
+        pinned = device.type == "cuda"
+        self.host = torch.empty((h, w, 4), dtype=torch.uint8, pin_memory=pinned)
+
+
+class Tensor:
+    """A CPPN in torch."""
+
+    def __init__(self, info: Info, network: Network, device: str, *, share: float | None = None) -> None:
+        """``share`` of the asked size is really painted; None: half on the CPU, all on a GPU."""
+        self.info = info
+        self._network, self._device = network, torch.device(device)
+        self._share = share or (0.5 if self._device.type == "cpu" else 1.0)
+        self._canvas: Canvas | None = None
+        self._lms = torch.from_numpy(TO_LMS).to(self._device)
+        self._rgb = torch.from_numpy(TO_RGB).to(self._device)
+
+    @torch.inference_mode()
+    def render(self, request: Request, out: Pixels) -> Picture:
+        """Paint ``request`` into ``out``, (H, W, 4) uint8."""
+        began = time.perf_counter()
+        sheet = self._network.fold(request)
+        if sheet.finite:
+            self._paint(sheet, out)
+        return Picture(pixels=out, finite=sheet.finite, render_ms=(time.perf_counter() - began) * 1e3)
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        """Allocate the buffers."""
+        self._prepare(size)
+
+    def _prepare(self, size: tuple[int, int]) -> Canvas:
+        small = (max(1, round(size[0] * self._share)), max(1, round(size[1] * self._share)))
+        if self._canvas is None or self._canvas.size != small:
+            self._canvas = Canvas(small, self._device)
+        return self._canvas
+
+    def _paint(self, sheet: Sheet, out: Pixels) -> None:
+        height, width_ = out.shape[:2]
+        canvas = self._prepare((width_, height))
+        numbers = torch.from_numpy(sheet.flat).to(self._device, non_blocking=True)
+        fields(Sheet(sheet.flat), numbers, canvas)
+        rgb = self._colours(Sheet(sheet.flat), canvas)
+        if canvas.size != (width_, height):
+            rgb = F.interpolate(rgb[None], (height, width_), mode="bicubic", align_corners=False)[0]
+        pixels = rgb.mul_(255).add_(0.5).clamp_(0, 255).to(torch.uint8).permute(1, 2, 0)
+        if canvas.size == (width_, height):
+            canvas.bytes[..., :3] = pixels
+            canvas.host.copy_(canvas.bytes)
+            torch.from_numpy(out).copy_(canvas.host)
+        else:
+            target = torch.from_numpy(out)
+            target[..., :3] = pixels
+            target[..., 3] = 255
+
+    def _colours(self, sheet: Sheet, canvas: Canvas) -> torch.Tensor:
+        w, h = canvas.size
+        tone, blend, height, contour = canvas.found.view(FIELDS, h + 2, w + 2)
+        palette = torch.tensor(sheet.head("palette").reshape(7, 3), device=self._device)
+        lab = _toned(sheet, palette, tone, blend)
+        lab = _embossed(sheet, lab, height, 0.5 / canvas.step)
+        lab = _lined(sheet, palette, lab, contour, canvas.step)
+        return self._srgb(lab)
+
+    def _srgb(self, lab: torch.Tensor) -> torch.Tensor:
+        shape = lab.shape[1:]
+        grey = lab[0].clamp(0.01, 0.99)
+        lms = self._lms @ torch.stack([grey, lab[1], lab[2]]).view(3, -1)
+        rgb, base = (self._rgb @ (lms * lms * lms)).view(3, *shape), grey * grey * grey
+        over = torch.maximum((rgb - base) / (1 - base), (base - rgb) / base).amax(0)
+        linear = (base + (rgb - base) / (1 + over**4).sqrt().sqrt()).clamp(0, 1)
+        return torch.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear.clamp(min=1e-6) ** (1 / 2.4) - 0.055)
+
+
+def fields(sheet: Sheet, numbers: torch.Tensor, canvas: Canvas) -> None:
+    """Fill ``canvas.found`` from ``numbers``, the sheet on the device."""
+    coordinates(sheet, canvas)
+    net = numbers[HEAD:]
+    weights = [net[part].view(width(layer), -1).T for layer, part in enumerate(WEIGHTS)]
+    biases = [net[part][:, None] for part in BIASES]
+    ratios = sheet.head("ratio").tolist()
+    for start in range(0, canvas.inputs.shape[1], canvas.seen.shape[1]):
+        part = canvas.inputs[:, start : start + canvas.seen.shape[1]]
+        seen, active = canvas.seen[:, : part.shape[1]], canvas.active[:, : part.shape[1]]
+        seen[:INPUTS] = part
+        for layer in range(LAYERS):
+            n = width(layer)
+            torch.addmm(biases[layer], weights[layer], seen[:n], out=active)
+            torch.sin(active, out=seen[n : n + UNITS])
+            torch.tanh(active.mul_(ratios[layer]), out=seen[n + UNITS : n + 2 * UNITS])
+        found = canvas.found[:, start : start + part.shape[1]]
+        torch.addmm(biases[LAYERS], weights[LAYERS], seen, out=found)
+
+
+def coordinates(sheet: Sheet, canvas: Canvas) -> None:
+    """Fill ``canvas.inputs``."""
+    m, centre = sheet.head("matrix").tolist(), sheet.head("centre").tolist()
+    x = (m[0] * canvas.u + m[1] * canvas.v).add_(centre[0])
+    y = (m[2] * canvas.u + m[3] * canvas.v).add_(centre[1])
+    twist, mirror = float(sheet.head("twist")[0]), float(sheet.head("symmetry")[0])
+    if twist:
+        turn = twist / (1 + x * x + y * y)
+        c, s = torch.cos(turn), torch.sin(turn)
+        x, y = c * x - s * y, s * x + c * y
+    canvas.inputs[0] = x * (1 - mirror)
+    canvas.inputs[1] = (x * x + 0.003).sqrt_() * mirror
+    canvas.inputs[2] = y
+    canvas.inputs[3] = (x * x + y * y + 0.01).sqrt_()
+
+
+def _across(field: torch.Tensor) -> torch.Tensor:
+    return field[1:-1, 2:] - field[1:-1, :-2]
+
+
+def _up(field: torch.Tensor) -> torch.Tensor:
+    return field[:-2, 1:-1] - field[2:, 1:-1]
+
+
+def _toned(sheet: Sheet, palette: torch.Tensor, tone: torch.Tensor, blend: torch.Tensor) -> torch.Tensor:
+    gain, wave = sheet.head("tone").tolist()
+    steep = (_across(tone) ** 2 + _up(tone) ** 2) * (gain * gain * 0.0625)
+    t = 0.5 + 0.5 * torch.sin(gain * tone[1:-1, 1:-1] + wave) / (1 + steep) ** 2
+    u = 0.5 + 0.5 * torch.tanh(float(sheet.head("blend")[0]) * blend[1:-1, 1:-1])
+    curve = torch.stack([(1 - t) ** 2, 2 * t * (1 - t), t * t])
+    parts = torch.cat([curve * (1 - u), curve * u])
+    return (palette[:6].T @ parts.view(6, -1)).view(3, *t.shape)
+
+
+def _embossed(sheet: Sheet, lab: torch.Tensor, height: torch.Tensor, per_unit: float) -> torch.Tensor:
+    slope, depth, gloss = sheet.head("relief").tolist()
+    dx, dy = _across(height) * (-slope * per_unit), _up(height) * (-slope * per_unit)
+    length = (1 + dx * dx + dy * dy).rsqrt()
+    shade = (dx * LIGHT[0] + dy * LIGHT[1] + LIGHT[2]) * length - LIGHT[2]
+    glint = gloss * ((dx * GLINT[0] + dy * GLINT[1] + GLINT[2]) * length).clamp(min=0) ** 32
+    bright = lab[0] + depth * shade
+    dull = 1 - 0.8 * glint
+    return torch.stack([bright + glint * (0.98 - bright), lab[1] * dull, lab[2] * dull])
+
+
+def _lined(
+    sheet: Sheet, palette: torch.Tensor, lab: torch.Tensor, contour: torch.Tensor, step: float
+) -> torch.Tensor:
+    amount, spacing, wave, breadth, glow = map(float, sheet.head("lines"))
+    if not amount:
+        return lab
+    off = torch.sin(spacing * contour[1:-1, 1:-1] + wave) ** 2
+    thin = breadth * breadth + 0.25 * step * step
+    steep = (_across(contour) ** 2 + _up(contour) ** 2) * (spacing * spacing * 0.25 * thin / (step * step))
+    core = 1 / (1 + off / (steep + 1e-4))
+    share = core * (core + glow * (1 - core)) * (amount * (breadth * breadth / thin) ** 0.5)
+    return lab + (palette[6][:, None, None] - lab) * share
