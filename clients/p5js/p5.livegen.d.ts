@@ -1,0 +1,179 @@
+// Types of p5.livegen 0.1.0, for p5 1.x (with @types/p5) and 2.x (which brings its own).
+
+import type p5 from 'p5';
+
+/** What a parameter may be set to. */
+export type Value = number | boolean | string | readonly (number | boolean | string)[] | Float32Array | Float64Array;
+
+export interface Options {
+  /** Which generator of the stage; left out: its first. */
+  generator?: string;
+  /** Pictures per second at most (default 60). */
+  maxFps?: number;
+  /** Longest side in pixels at most (default 1024). */
+  maxSize?: number;
+  /** 10 to 100; left out: the stage's own choice. */
+  quality?: number;
+  /** The first that the stage knows wins. */
+  codec?: readonly ('jpeg' | 'webp' | 'png' | 'raw')[];
+  /** Needed when the stage is not on this computer. */
+  token?: string;
+  /** Size of gen.image until the stage has said its own (default 512). */
+  width?: number;
+  height?: number;
+}
+
+/** One knob of the generator that plays, read from the stage. */
+export interface Param {
+  name: string;
+  address: string;
+  type: 'float' | 'int' | 'bool' | 'string' | 'enum' | 'vector' | 'trigger';
+  value: any;
+  min?: number;
+  max?: number;
+  default: any;
+  choices: readonly (string | number)[];
+  unit: string;
+  description: string;
+}
+
+export interface LivegenError extends Error {
+  code: string;
+  /** The way out, in words. */
+  hint: string;
+}
+
+export interface Stroke {
+  dx: number;
+  dy: number;
+  pen: 'down' | 'up' | 'end';
+}
+
+/** What the stage says about itself once a second. */
+export interface Status {
+  state?: string;
+  fps?: number;
+  fps_wanted?: number;
+  viewers?: number;
+  latency_ms?: { p50: number | null; p95: number | null };
+  render_ms?: number;
+  encode_ms?: number;
+  dropped?: number;
+  worker?: { state: string; restarts: number; device: string };
+  last_error?: unknown;
+  [key: string]: unknown;
+}
+
+export interface Change {
+  name: string;
+  address: string;
+  value: any;
+}
+
+export interface Events {
+  frame: (gen: Livegen) => void;
+  text: (token: string, gen: Livegen) => void;
+  stroke: (stroke: Stroke, gen: Livegen) => void;
+  status: (status: Status, gen: Livegen) => void;
+  param: (change: Change, gen: Livegen) => void;
+  error: (error: LivegenError, gen: Livegen) => void;
+}
+
+export interface Latent {
+  /** How many numbers z has; 0 until known. */
+  readonly size: number;
+  /** The latent itself, where the stage sends it along. */
+  readonly values: Float32Array | null;
+  set(index: number, value: number): Livegen;
+  set(values: readonly number[] | Float32Array): Livegen;
+}
+
+/** One generator of a stage, as a sketch plays it. */
+export interface Livegen {
+  /** The newest picture: one p5.Image for life, also a texture in WEBGL. */
+  readonly image: p5.Image;
+  readonly canvas: HTMLCanvasElement;
+  readonly width: number;
+  readonly height: number;
+  /** Fulfilled when the first picture is drawn and gen.params is known. */
+  readonly ready: Promise<Livegen>;
+  readonly name: string;
+  readonly connected: boolean;
+  /** connecting, loading, running, offline, closed, or what the stage says of itself. */
+  readonly status: string;
+  readonly error: LivegenError | null;
+  /** Pictures drawn in the last second. */
+  readonly fps: number;
+  /** Milliseconds from set() to the picture that shows it; null until measured. */
+  readonly latency: number | null;
+  readonly dropped: number;
+  readonly stage: Status;
+  readonly params: Record<string, Param>;
+  readonly cues: readonly string[];
+  readonly text: string;
+  readonly frozen: boolean;
+  readonly latent: Latent;
+  set(name: string, value: Value): this;
+  set(values: Record<string, Value>): this;
+  /** 0 to 1 over the parameter's whole range. */
+  norm(name: string, share: number): this;
+  randomize(): this;
+  reset(): this;
+  freeze(on?: boolean): this;
+  /** -1: a random one. */
+  seed(number: number): this;
+  /** Go to a cue, by name or by its place in gen.cues, gliding for some seconds. */
+  recall(cue: string | number, seconds?: number): this;
+  on<E extends keyof Events>(event: E, handler: Events[E]): this;
+  off<E extends keyof Events>(event: E, handler?: Events[E]): this;
+  /** Read gen.params anew. */
+  refresh(): Promise<Record<string, Param>>;
+  refresh(callback: (error: LivegenError | null, params: Record<string, Param>) => void): void;
+  remove(): void;
+}
+
+export type Callback = (error: LivegenError | null, gen: Livegen) => void;
+
+/** createLivegen(url?, options?, callback?): returns at once; the picture comes by itself. */
+export interface CreateLivegen {
+  (callback?: Callback): Livegen;
+  (options: Options, callback?: Callback): Livegen;
+  (url: string | number | undefined, callback?: Callback): Livegen;
+  (url: string | number | undefined, options: Options, callback?: Callback): Livegen;
+}
+
+/** A p5 instance with the library in it: `(sketch as WithLivegen).createLivegen()`. */
+export type WithLivegen = p5 & { createLivegen: CreateLivegen };
+
+export interface Frame {
+  kind: number;
+  codec: number;
+  flags: number;
+  channels: number;
+  width: number;
+  height: number;
+  seq: number;
+  time: number;
+  stream: number;
+  applied: number;
+  payload: Uint8Array;
+}
+
+export const version: string;
+/** p5 2.x: p5.registerAddon(addon). */
+export function addon(p5: any, fn: any, lifecycles: any): void;
+/** Give a p5 of either major version its createLivegen(). */
+export function attach(p5: any): void;
+/** The gens that play now. */
+export function all(): Livegen[];
+export function readFrame(buffer: ArrayBuffer): Frame | null;
+export function readStrokes(frame: Frame): Stroke[];
+export function readParams(node: unknown): Record<string, Param>;
+export function readUrl(url?: string | number | null, page?: Location): { socket: string; http: string; host: string; token: string };
+export function expand(instance: string, name: string): string;
+export function diagnose(facts: Record<string, unknown>): LivegenError;
+export default addon;
+
+declare global {
+  const createLivegen: CreateLivegen;
+}

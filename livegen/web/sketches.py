@@ -1,0 +1,59 @@
+"""The p5.js pages that the stage serves: the client file, the sketches, and p5 itself where it is found."""
+
+from pathlib import Path
+
+from .. import places
+
+CLIENT = ("p5.livegen.js", "p5.livegen.mjs", "p5.livegen.d.ts")
+BUILDS = {
+    "p5-1.min.js": "p5v1/lib/p5.min.js",
+    "p5-1.license.txt": "p5v1/license.txt",
+    "p5-2.min.js": "p5v2/lib/p5.min.js",
+    "p5-2.license.txt": "p5v2/license.txt",
+}
+"""Name in the wheel and in the page's address → place in the client's node_modules."""
+SERVED = frozenset({".html", ".js", ".css", ".jpg", ".svg", ".glsl"})
+
+
+def sketch_files() -> dict[str, Path]:
+    """URL path → file, for everything under ``/p5/`` and the client file beside it.
+
+    Where p5 is not at hand, ``/p5/`` is a page that says the one command, and so does every sketch.
+    """
+    home = places.shipped("clients/p5js")
+    pages = home / "sketches"
+    files = {f"/{name}": home / name for name in CLIENT if (home / name).is_file()}
+    for path in sorted(pages.rglob("*")):
+        if path.suffix in SERVED and path.is_file():
+            files["/p5/" + path.relative_to(pages).as_posix()] = path
+    files |= {url.removesuffix("index.html"): path for url, path in files.items() if url.endswith("/index.html")}
+    builds = p5_builds()
+    files |= {f"/p5/lib/{name}": path for name, path in builds.items()}
+    if not complete(builds):
+        files["/p5/"] = files["/p5/index.html"] = pages / "missing.html"
+        files |= {f"/p5/lib/{name}": pages / "missing.js" for name in BUILDS if name.endswith(".js")}
+    if "/p5/" in files:
+        files["/p5"] = files["/p5/"]
+    return files
+
+
+def p5_builds() -> dict[str, Path]:
+    """Name → file of the p5 builds and licences that are at hand: in the wheel, else beside the client."""
+    found: dict[str, Path] = {}
+    modules = places.shipped("clients/p5js") / "node_modules"
+    for name, inside in BUILDS.items():
+        for path in (places.HOUSE / "shipped" / "p5" / name, modules / inside):
+            if path.is_file():
+                found[name] = path
+                break
+    return found
+
+
+def complete(builds: dict[str, Path]) -> bool:
+    """Whether both major versions of p5 are there."""
+    return all(name in builds for name in BUILDS if name.endswith(".js"))
+
+
+def missing_p5() -> str:
+    """The one command that brings p5 to the stage, or nothing when it is there."""
+    return "" if complete(p5_builds()) else f'npm ci --prefix "{places.shipped("clients/p5js")}"'
