@@ -1,0 +1,124 @@
+"""A press: one stream in one recipe. It makes the bytes once and hands them to every seat with room."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from ..clock import Clock
+from ..frame import Frame, Pixels
+from .encode import Encoded, Recipe, encode
+from .measure import Window
+from .seat import PictureSeat
+
+
+class Works:
+    """What all presses share: the threads that encode, the clock, and the figures."""
+
+    def __init__(self, clock: Clock, threads: int) -> None:
+        self.clock = clock
+        self.loop = asyncio.get_running_loop()
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="livegen-encode")
+        self.encode_ms = Window(clock)
+        self.encodes = 0
+        self.fault: BaseException | None = None
+        """The newest thing that went wrong while encoding."""
+
+
+class Press:
+    """Lives on the loop. At most one picture is being made at a time, and only if somebody wants it."""
+
+    def __init__(self, recipe: Recipe, works: Works, handed_out: Callable[[Frame], None]) -> None:
+        self.recipe = recipe
+        self.seats: list[PictureSeat] = []
+        self._works, self._handed_out = works, handed_out
+        self._newest: Frame | None = None
+        self._made: tuple[Pixels, Encoded] | None = None
+        self._busy = False
+        self._failed: Frame | None = None
+        self._askers: list[asyncio.Future[Encoded]] = []
+
+    @property
+    def idle(self) -> bool:
+        """Nobody would miss it."""
+        return not (self.seats or self._askers or self._busy)
+
+    def offer(self, frame: Frame, now: float) -> None:
+        """The stream has a new frame."""
+        self._newest = frame
+        for seat in self.seats:
+            seat.offer(frame, now)
+        self.pump()
+
+    def pump(self) -> None:
+        """Serve whoever waits: from what is made already, or by making the newest."""
+        frame = self._newest
+        if frame is None or self._busy or frame is self._failed or not self._wanted():
+            return
+        if self._made is not None and self._made[0] is frame.pixels:
+            self._hand_out(frame, self._made[1])
+            return
+        self._busy = True
+        made = self._works.pool.submit(timed, frame.pixels, self.recipe)
+        made.add_done_callback(lambda done: self._call_back(frame, done))
+
+    def take(self, frame: Frame) -> None:
+        """The newest frame, for a seat that came or woke up between frames."""
+        self._newest = frame
+        self.pump()
+
+    def ask(self, frame: Frame) -> "asyncio.Future[Encoded]":
+        """The newest picture once, for somebody without a seat."""
+        asked: asyncio.Future[Encoded] = self._works.loop.create_future()
+        self._askers.append(asked)
+        self.take(frame)
+        return asked
+
+    def _wanted(self) -> bool:
+        return bool(self._askers) or any(seat.wants_now() for seat in self.seats)
+
+    def _call_back(self, frame: Frame, done: "Future[tuple[Encoded, float]]") -> None:
+        try:
+            self._works.loop.call_soon_threadsafe(self._finish, frame, done)
+        except RuntimeError:
+            return  # the loop has closed: nobody is left to serve
+
+    def _finish(self, frame: Frame, done: "Future[tuple[Encoded, float]]") -> None:
+        self._busy = False
+        if done.cancelled():
+            return
+        fault = done.exception()
+        if fault is not None:
+            self._works.fault, self._failed = fault, frame
+            for asked in self._take_askers():
+                asked.set_exception(fault)
+        else:
+            encoded, ms = done.result()
+            self._works.encodes += 1
+            self._works.encode_ms.add(ms)
+            self._made = frame.pixels, encoded
+            self._hand_out(frame, encoded)
+        if self._newest is not frame:
+            self.pump()
+
+    def _hand_out(self, frame: Frame, encoded: Encoded) -> None:
+        for asked in self._take_askers():
+            asked.set_result(encoded)
+        now, any_seat = self._works.clock.now(), False
+        for seat in list(self.seats):
+            if seat.wants_now() and seat.last != (frame.seq, frame.at):
+                seat.deliver(frame, encoded, now)
+                any_seat = True
+        if any_seat:
+            self._handed_out(frame)
+
+    def _take_askers(self) -> "list[asyncio.Future[Encoded]]":
+        askers, self._askers = self._askers, []
+        return [asked for asked in askers if not asked.done()]
+
+
+def timed(pixels: Pixels, recipe: Recipe) -> tuple[Encoded, float]:
+    """``encode`` and the milliseconds it took."""
+    began = time.perf_counter()
+    encoded = encode(pixels, recipe)
+    return encoded, (time.perf_counter() - began) * 1000

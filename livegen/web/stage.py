@@ -1,0 +1,77 @@
+"""What the web door is given: the running stage as plain callables, never the app itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..board import Board
+from ..clock import Clock
+from ..message import Message
+from ..streams.hub import Hub
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamInfo:
+    """One stream as ``welcome`` introduces it."""
+
+    id: int
+    name: str
+    kind: str = "image"
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+
+
+def nothing_found(path: str) -> dict[str, Any] | None:
+    return None
+
+
+def nothing_known(path: str, attribute: str) -> tuple[int, dict[str, Any] | None]:
+    return 404, None
+
+
+def nothing_heard(since: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
+    return since, ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Everything the door may ask for. Only ``board``, ``hub``, ``clock`` and ``apply`` must be given."""
+
+    board: Board
+    hub: Hub
+    clock: Clock
+    apply: Callable[[Message], None]
+    """Take a control message; raises LivegenError."""
+    osc_apply: Callable[[bytes, str, float], None] = lambda data, peer, at: None
+    """Take a binary OSC packet from ``peer`` (``ws 3``) heard at clock seconds; raises LivegenError."""
+    osc_packet: Callable[[str, Any], bytes] | None = None
+    """An OSC message with this address and value, for OSCQuery's LISTEN."""
+    streams: Callable[[], Sequence[StreamInfo]] = lambda: (StreamInfo(id=0, name="main"),)
+    health: Callable[[], Mapping[str, Any]] = dict
+    """What ``/health`` and ``status`` tell, the hub's figures included."""
+    cues: Callable[[], Sequence[Any]] = tuple
+    tree: Callable[[str], Mapping[str, Any] | None] = nothing_found
+    """The OSCQuery node at a path; None: there is none."""
+    attribute: Callable[[str, str], tuple[int, Mapping[str, Any] | None]] = nothing_known
+    """One OSCQuery attribute: its status (200, 204, 400 or 404) and its JSON."""
+    host_info: Callable[[], Mapping[str, Any]] = dict
+    docs: Callable[[], str] = lambda: ""
+    """``/docs/osc`` as HTML; empty: there is none."""
+    thumbs: Callable[[str], bytes | None] = nothing_found  # type: ignore[assignment]
+    """The JPEG of a cue; None: there is none."""
+    heard: Callable[[int], tuple[int, Sequence[Mapping[str, Any]]]] = nothing_heard
+    """The monitor's feed since a version: (version now, lines)."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Folders (``/studio/`` → path) and single files (``/p5.livegen.js`` → path) to serve."""
+    index: str = "/studio/index.html"
+    """The page at ``/``, one of the served files."""
+    loose: Sequence[str] = ("/p5/",)
+    """Prefixes whose pages are sketches: p5 needs a wider Content-Security-Policy."""
+    token: str = ""
+    hosts: Sequence[str] = ()
+    origins: Sequence[str] = ()
+    epoch: str = ""
+    """Names this start of the stage; a client that sees another one starts over."""
+    version: str = ""

@@ -1,0 +1,250 @@
+"""One WebSocket client: its conversation, its seats, and what it is told."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..errors import BadPacket, LivegenError
+from ..frame import Frame
+from ..message import Message
+from ..streams.encode import CODECS, QUALITY, Encoded, Recipe
+from ..streams.seat import PictureSeat, TextSeat, Wants
+from ..wire import session as wire
+from ..wire.session import Session
+from .envelope import Envelopes
+from .line import Line, framed
+from .stage import Stage, StreamInfo
+
+SMALL_BUFFER = 128 << 10
+SHARE = 0.25
+"""Part of the loop's time that one client's messages may take."""
+BURST = 0.01
+"""Seconds of work after which a busy client waits for its share."""
+
+
+class Visitor:
+    """Lives on the loop, from the handshake to the end of the connection."""
+
+    def __init__(self, line: Line, session: Session, stage: Stage, envelopes: Envelopes) -> None:
+        self.line, self.session = line, session
+        self._stage, self._envelopes = stage, envelopes
+        self.seats: dict[int, PictureSeat] = {}
+        self.texts = TextSeat(line.post_text, buffered=line.buffered, limits=stage.hub.limits)
+        self._changed: dict[str, Any] = {}
+        self.faults = 0
+        line.on_room = self._has_room
+
+    @property
+    def is_studio(self) -> bool:
+        return self.session.client == "studio"
+
+    async def converse(self) -> None:
+        """Hear the client out until it leaves."""
+        self._stage.hub.listen(self._read_out)
+        clock, busy = self._stage.clock, 0.0
+        try:
+            async for data in self.line:
+                began = clock.now()
+                self.take(data, began)
+                busy += clock.now() - began
+                if busy > BURST:
+                    # A flood from one client must not slow the frames of the others.
+                    await asyncio.sleep(busy * (1 / SHARE - 1))
+                    busy = 0.0
+        finally:
+            self.leave()
+
+    def take(self, data: str | bytes, now: float) -> None:
+        """One message. Mistakes are told to this client only."""
+        try:
+            self._act(self.session.receive(data), now)
+        except LivegenError as error:
+            self.tell_error(error)
+            if error.code == "token":
+                self.line.farewell(1008, "token needed")
+        except Exception as error:  # the door is an edge: one message must not end the conversation
+            self.faults += 1
+            self.line.logger.error("a message from %s failed: %r", self.session.origin, error)
+            self.tell_error(LivegenError("this message could not be handled", code="internal"))
+
+    def leave(self) -> None:
+        """The client is gone: give back everything it had."""
+        self._stage.hub.unlisten(self._read_out)
+        self._unseat()
+        self._stage.board.forget(self.session.origin)
+
+    # What is told -----------------------------------------------------------------------------
+
+    def tell(self, text: str) -> None:
+        """Send one message, in order; a client that lets too much pile up is ended."""
+        if not self.texts.offer(text):
+            self.line.abort()
+
+    def tell_error(self, error: LivegenError, seq: int = 0) -> None:
+        if self.session.may_say(self._stage.clock.now()):
+            self.tell(wire.say_error(error, seq))
+
+    def tell_status(self, text: str) -> None:
+        """Figures: the next ones come soon, so these wait for nobody."""
+        if self.session.hello is not None and self.texts.clear:
+            self.tell(text)
+
+    def note(self, changes: Iterable[tuple[str, Any, str]]) -> None:
+        """What changed on the board; the newest value per address waits for ``push``."""
+        for address, value, origin in changes:
+            if origin != self.session.origin:
+                if self.session.patterns and self.session.listens(address):
+                    self._changed[address] = value
+                if address in self.session.paths:
+                    self._post_osc(address, value)
+
+    def push(self, now: float) -> None:
+        """Send what changed, unless the client is still busy with what it was sent before."""
+        if self._changed and self.texts.clear:
+            changed, self._changed = self._changed, {}
+            self.tell(wire.say_values("param", changed, time=now))
+
+    def welcome(self) -> None:
+        """Introduce the stage, as after hello or after another patch, and seat the client."""
+        hello = self.session.hello
+        if hello is None:
+            return
+        stage = self._stage
+        wants, known = wants_of(hello)
+        streams = list(stage.streams())
+        tails = stage.hub.tails()
+        names = {stream.id: stream.name for stream in streams}
+        self.tell(
+            wire.say(
+                "welcome", server=f"livegen {stage.version}", session=self.session.origin, epoch=stage.epoch,
+                streams=streams, time=stage.clock.now(), codec=wants.recipe.codec,
+                text={names.get(number, str(number)): tail for number, tail in tails.items()},
+            )
+        )  # fmt: skip
+        if not known:
+            self.tell_error(BadPacket("none of these codecs is known", hint=", ".join(CODECS), code="unknown_codec"))
+        self._seat_at(self._chosen(hello.generators, streams), wants)
+
+    # What is heard ----------------------------------------------------------------------------
+
+    def _act(self, heard: wire.Heard, now: float) -> None:
+        match heard:
+            case wire.Set():
+                self._set(heard, now)
+            case wire.Ack():
+                if heard.stream in self.seats:
+                    self._stage.hub.ack(self.seats[heard.stream], heard.seq)
+            case wire.Osc():
+                self._stage.osc_apply(heard.data, self.session.origin, now)
+            case wire.Hello():
+                self.welcome()
+            case wire.Pause():
+                for seat in self.seats.values():
+                    seat.pause()
+            case wire.Resume():
+                for seat in self.seats.values():
+                    self._stage.hub.resume(seat)
+            case wire.Get():
+                self._get(heard)
+            case wire.Format():
+                self._reformat(heard)
+            case wire.Command():
+                self.session.command(heard)
+
+    def _set(self, heard: wire.Set, now: float) -> None:
+        for message in self.session.messages(heard, now):
+            try:
+                if not isinstance(message, Message):
+                    raise message
+                self._stage.apply(message)
+            except LivegenError as error:
+                self.tell_error(error, heard.seq)
+
+    def _get(self, heard: wire.Get) -> None:
+        values = {}
+        for address in heard.addresses:
+            try:
+                values[address] = self._stage.board.value(address)
+            except LivegenError as error:
+                self.tell_error(error)
+        self.tell(wire.say_values("values", values))
+
+    def _reformat(self, heard: wire.Format) -> None:
+        hello = self.session.hello
+        if hello is None:
+            raise BadPacket("format came before hello", hint="say hello first", code="no_hello")
+        for name in ("codec", "quality", "max_fps", "max_size", "origin"):
+            value = getattr(heard, name)
+            if value is not None:
+                setattr(hello, name, value)
+        wants, known = wants_of(hello)
+        if not known:
+            raise BadPacket("none of these codecs is known", hint=", ".join(CODECS), code="unknown_codec")
+        paused = any(seat.paused for seat in self.seats.values())
+        self._seat_at(list(self.seats), wants)
+        for seat in self.seats.values() if paused else ():
+            seat.pause()
+
+    def _chosen(self, names: list[str] | None, streams: list[StreamInfo]) -> list[int]:
+        if names is None:
+            return [stream.id for stream in streams]
+        by_name = {stream.name: stream.id for stream in streams}
+        for name in names:
+            if name not in by_name:
+                self.tell_error(
+                    BadPacket(f"there is no stream {name[:40]!r}", hint=", ".join(by_name), code="unknown_stream")
+                )
+        return [by_name[name] for name in dict.fromkeys(names) if name in by_name]
+
+    # Seats ------------------------------------------------------------------------------------
+
+    def _seat_at(self, streams: Iterable[int], wants: Wants) -> None:
+        streams = list(streams)
+        self._unseat()
+        if not wants.acks:
+            self.line.small_buffer(SMALL_BUFFER)
+        hub, name = self._stage.hub, self.session.hello.name if self.session.hello else ""
+        for stream in streams:
+            seat = PictureSeat(
+                wants, self._post, name=f"{self.session.origin} {self.session.client} {name}".strip(),
+                buffered=self.line.buffered, limits=hub.limits,
+            )  # fmt: skip
+            self.seats[stream] = seat
+            hub.seat(stream, seat, self.line.abort)
+
+    def _unseat(self) -> None:
+        for seat in self.seats.values():
+            self._stage.hub.unseat(seat)
+        self.seats.clear()
+
+    def _post(self, frame: Frame, recipe: Recipe, encoded: Encoded) -> None:
+        applied = frame.applied.get(self.session.origin, 0)
+        self.line.post(self._envelopes.wrap(frame, recipe, encoded, applied))
+
+    def _post_osc(self, address: str, value: Any) -> None:
+        if self._stage.osc_packet is not None and self.texts.clear:
+            self.line.post(framed(self._stage.osc_packet(address, value)))
+
+    def _has_room(self) -> None:
+        self.texts.drain()
+        for seat in self.seats.values():
+            self._stage.hub.pump(seat)
+
+    def _read_out(self, piece: Mapping[str, Any]) -> None:
+        if self.session.hello is not None:
+            self.tell(wire.encode(piece))
+
+
+def wants_of(hello: wire.Hello) -> tuple[Wants, bool]:
+    """What a hello asks for, and whether one of its codecs is known (else JPEG)."""
+    asked = [hello.codec] if isinstance(hello.codec, str) else hello.codec
+    known = [codec for codec in asked if codec in CODECS]
+    quality = min(100, max(10, round(hello.quality))) if hello.quality else QUALITY
+    recipe = Recipe(
+        codec=known[0] if known else "jpeg", quality=quality, longest=int(hello.max_size),
+        bottom=hello.origin == "bottom-left",
+    )  # fmt: skip
+    if recipe.codec in ("png", "raw", "bgra"):
+        recipe = replace(recipe, quality=QUALITY)
+    return Wants(recipe=recipe, max_fps=hello.max_fps, acks=hello.ack), bool(known) or not asked
