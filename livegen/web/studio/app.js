@@ -1,0 +1,147 @@
+// The studio: puts the parts together. Everything that can be played comes from the stage's own tree.
+
+import { bindBadge, bindSeed, bindSwitch, buildControls } from "./controls.js";
+import { Cues } from "./cues.js";
+import { byId, el, say } from "./dom.js";
+import { Heard } from "./heard.js";
+import { listenToKeys } from "./keys.js";
+import { Strip } from "./latent.js";
+import { Meters } from "./meters.js";
+import { Mirror } from "./mirror.js";
+import { askToken, notice, toggleHelp, toggleView, tokenFromAddress, watchView } from "./notices.js";
+import { Picture } from "./picture.js";
+import { Link } from "./socket.js";
+import { fetchTree, instances, readTree } from "./tree.js";
+import { Plane } from "./xy.js";
+
+const query = new URLSearchParams(location.search);
+const output = query.get("view") === "1";
+const PANIC = "/livegen/panic";
+const AWAY = { connecting: "looking for the stage", away: "the stage is away", refused: "token needed" };
+
+const link = new Link(() => ({
+  client: "studio", version: 1, codec: ["jpeg", "webp", "png"], origin: "top-left",
+  maxSize: picture.wanted(), ack: true, name: output ? "output window" : "studio",
+}));
+const picture = new Picture(byId("picture"), link, shaped);
+const mirror = new Mirror(link);
+const meters = new Meters(link, picture);
+const heard = new Heard(byId("heard-list"));
+const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, tree: null, built: "" };
+link.token = tokenFromAddress();
+
+/** Read the tree and, when it is another one than before, build every control from it. */
+async function build() {
+  try {
+    parts.tree = await fetchTree(link.token);
+  } catch (error) {
+    return notice(`The parameters could not be read: ${error.message}`, "the page tries again when the stage is back");
+  }
+  const names = instances(parts.tree);
+  if (!names.includes(parts.instance)) parts.instance = names[0] ?? "main";
+  const params = [...readTree(parts.tree).values()];
+  mirror.take(Object.fromEntries(params.filter((param) => param.value !== undefined).map((param) => [param.address, param.value])));
+  const shape = JSON.stringify([parts.instance, names, params.map(({ value, ...row }) => row)]);
+  if (shape !== parts.built) {
+    parts.built = shape;
+    assemble(names, params);
+  }
+  link.send({ type: "get", addresses: params.filter((param) => param.type === "vector").map((param) => param.address) });
+}
+
+function assemble(names, params) {
+  const base = `/livegen/${parts.instance}`;
+  const row = (address) => params.find((param) => param.address === address);
+  mirror.clear();
+  parts.plane?.close();
+  tabs(names);
+  buildControls(byId("controls"), params.filter((param) => param.address.startsWith(`${base}/params/`)), mirror);
+  parts.cues = new Cues(mirror, base, link.token);
+  parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
+  parts.plane.place(parts.cues.placed());
+  const z = row(`${base}/z`);
+  const elements = params.filter((param) => /^\/z\/\d+$/.test(param.address.slice(base.length)) && param.address.startsWith(base));
+  byId("latent-group").hidden = !z && !elements.length;
+  new Strip(byId("strip"), mirror, `${base}/z`, elements.length || 16);
+  mirror.watch("/livegen/info/name", (name) => say(byId("show"), String(name ?? "")));
+  bindSeed(byId("seed"), `${base}/seed`, mirror);
+  bindSwitch(byId("freeze"), `${base}/freeze`, mirror);
+  bindSwitch(byId("hold"), `${PANIC}/hold`, mirror);
+  bindSwitch(byId("black"), `${PANIC}/black`, mirror);
+  bindBadge(byId("badge-freeze"), `${base}/freeze`, mirror, "Frozen");
+  bindBadge(byId("badge-hold"), `${PANIC}/hold`, mirror, "Held");
+  bindBadge(byId("badge-black"), `${PANIC}/black`, mirror, "Black");
+  byId("randomize").onclick = () => mirror.fire(`${base}/randomize`);
+  byId("reset").onclick = () => mirror.fire(`${base}/reset`);
+  byId("safe").onclick = () => mirror.fire(`${PANIC}/safe`);
+}
+
+/** One tab per generator, where a patch has several. */
+function tabs(names) {
+  byId("tabs").hidden = names.length < 2;
+  byId("tabs").replaceChildren(...names.map((name) => el("button", {
+    type: "button", role: "tab", text: name, "aria-selected": name === parts.instance,
+    onclick: () => {
+      parts.instance = name;
+      parts.built = "";
+      chooseStream();
+      build();
+    },
+  })));
+}
+
+function chooseStream() {
+  const found = (parts.streams ?? []).find((stream) => stream.name === parts.instance) ?? parts.streams?.[0];
+  picture.stream = found?.id ?? 0;
+  if (found?.width) shaped(found.width, found.height);
+}
+
+function shaped(width, height) {
+  document.documentElement.style.setProperty("--ratio", width / height);
+  document.body.classList.toggle("panorama", width / height > 1.9);
+}
+
+link.on("state", (state) => {
+  document.body.dataset.link = state;
+  byId("state").dataset.state = state === "open" ? "well" : "away";
+  say(byId("state-words"), AWAY[state] ?? "connected");
+  if (state === "refused" && !output) {
+    askToken(link.token !== "", (token) => {
+      link.token = token;
+      link.state = "connecting";
+      link.open();
+    });
+  }
+});
+link.on("welcome", (welcome) => {
+  parts.streams = Array.isArray(welcome.streams) ? welcome.streams : [];
+  say(byId("server"), String(welcome.server ?? ""));
+  chooseStream();
+  if (output) return;
+  link.send({ type: "listen", pattern: "*" });
+  build();
+});
+link.on("changed", () => !output && build());
+link.on("param", (values) => mirror.take(values));
+link.on("status", (status) => {
+  meters.show(status);
+  if (Array.isArray(status.cues)) parts.cues?.list(status.cues);
+  if (parts.cues && status.cue) parts.cues.mark(String(status.cue));
+  if (parts.cues) parts.plane.place(parts.cues.placed());
+});
+link.on("heard", (lines) => heard.take(lines));
+link.on("error", ({ message, hint }) => !output && notice(String(message ?? "The stage refused that."), String(hint ?? "")));
+
+byId("full").onclick = byId("leave").onclick = toggleView;
+byId("open-output").onclick = () => window.open(`/?view=1&stream=${encodeURIComponent(parts.instance)}${location.hash}`, "livegen-output", "popup,width=1280,height=720");
+byId("ask-help").onclick = toggleHelp;
+byId("picture").ondblclick = toggleView;
+document.body.classList.toggle("output", output);
+document.body.classList.toggle("view", output);
+watchView();
+const press = (id) => () => byId(id).click();
+listenToKeys(output ? { f: toggleView } : {
+  space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
+  escape: () => document.body.classList.contains("view") && toggleView(),
+}, (index) => parts.cues?.recallAt(index));
+link.open();

@@ -1,0 +1,119 @@
+// A control for every parameter of the tree, under the headings that the parameters name.
+
+import { el, say, spoken } from "./dom.js";
+import { slider } from "./slider.js";
+
+const FEW = 10;
+
+/** Fill `panel` with the controls of `params`, grouped; parameters without a group stay hidden. */
+export function buildControls(panel, params, mirror) {
+  const groups = new Map();
+  for (const param of params) {
+    if (!param.group || !param.writable || !(param.type in BUILD)) continue;
+    groups.set(param.group, [...(groups.get(param.group) ?? []), param]);
+  }
+  panel.replaceChildren(...[...groups].map(([group, members]) =>
+    el("section", { class: "group", "aria-label": spoken(group) },
+      el("h2", { text: spoken(group) }), ...members.map((param) => BUILD[param.type](param, mirror)))));
+}
+
+const BUILD = { float: slider, int: slider, bool: toggle, enum: choice, string: line, trigger };
+
+function toggle(param, mirror) {
+  const self = {};
+  const button = el("button", {
+    class: "toggle", type: "button", role: "switch", title: param.description, "data-address": param.address,
+    onclick: () => {
+      const on = button.getAttribute("aria-checked") !== "true";
+      mirror.set(param.address, on, self);
+      show(on);
+    },
+  }, el("span", { class: "name", text: spoken(param.name) }), el("span", { class: "lamp" }));
+  const show = (on) => button.setAttribute("aria-checked", Boolean(on));
+  show(false);
+  mirror.watch(param.address, show, self);
+  return button;
+}
+
+function choice(param, mirror) {
+  return param.choices.length <= FEW ? buttons(param, mirror) : list(param, mirror);
+}
+
+function buttons(param, mirror) {
+  const self = {};
+  const all = param.choices.map((name) =>
+    el("button", { class: "choice", type: "button", role: "radio", text: spoken(name), "data-choice": name, onclick: () => pick(name) }));
+  const box = el("div", { class: "choices", role: "radiogroup", "aria-label": spoken(param.name), title: param.description, "data-address": param.address }, ...all);
+  const show = (chosen) => all.forEach((button) => button.setAttribute("aria-checked", button.dataset.choice === String(chosen)));
+  const pick = (name) => {
+    mirror.set(param.address, name, self);
+    show(name);
+  };
+  show(param.value);
+  mirror.watch(param.address, show, self);
+  return box;
+}
+
+function list(param, mirror) {
+  const self = {};
+  const select = el("select", { "aria-label": spoken(param.name), "data-address": param.address, onchange: () => mirror.set(param.address, select.value, self) },
+    ...param.choices.map((name) => el("option", { value: name, text: spoken(name) })));
+  mirror.watch(param.address, (chosen) => (select.value = String(chosen)), self);
+  return el("label", { class: "line", title: param.description }, el("span", { class: "name", text: spoken(param.name) }), select);
+}
+
+function line(param, mirror) {
+  const self = {};
+  const input = el("input", {
+    type: "text", autocomplete: "off", spellcheck: "false", maxlength: 2000, "data-address": param.address,
+    onfocus: () => mirror.hold(param.address), onblur: () => mirror.release(param.address),
+    onchange: () => mirror.set(param.address, input.value, self),
+  });
+  mirror.watch(param.address, (text) => (input.value = String(text ?? "")), self);
+  return el("label", { class: "line", title: param.description }, el("span", { class: "name", text: spoken(param.name) }), input);
+}
+
+function trigger(param, mirror) {
+  return el("button", { class: "wide", type: "button", text: spoken(param.name), title: param.description, "data-address": param.address, onclick: () => mirror.fire(param.address) });
+}
+
+/** A button of the page itself that shows and switches a bool, such as freeze or black. */
+export function bindSwitch(button, address, mirror) {
+  const self = {};
+  const show = (on) => {
+    button.setAttribute("aria-pressed", Boolean(on));
+    button.toggleAttribute("data-on", Boolean(on));
+  };
+  button.onclick = () => {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    mirror.set(address, on, self);
+    show(on);
+  };
+  show(mirror.value(address));
+  mirror.watch(address, show, self);
+}
+
+/** The seed's field: a whole number that is sent on Enter or when it is left. */
+export function bindSeed(input, address, mirror) {
+  const self = {};
+  input.onfocus = () => {
+    mirror.hold(address);
+    input.select();
+  };
+  input.onblur = () => mirror.release(address);
+  input.onchange = () => {
+    const seed = Math.round(Number(input.value));
+    if (input.value.trim() !== "" && Number.isFinite(seed)) mirror.set(address, seed, self);
+    else input.value = String(mirror.value(address) ?? "");
+  };
+  input.onkeydown = (event) => event.key === "Enter" && input.blur();
+  mirror.watch(address, (seed) => (input.value = String(seed ?? "")), self);
+}
+
+/** Words over the picture that say what is being done to it. */
+export function bindBadge(badge, address, mirror, words) {
+  mirror.watch(address, (on) => {
+    say(badge, on ? words : "");
+    badge.hidden = !on;
+  });
+}
