@@ -250,7 +250,7 @@
       this.gens.add(gen);
       if (!this._hello) return; // the socket is still opening: one hello will speak for all
       if (this.connected && this._has(gen)) gen._welcomed(this.welcome);
-      else this._renew(); // what a connection may see is settled in its hello
+      else this._greet(); // a new hello replaces the one before
     }
 
     leave(gen) {
@@ -351,7 +351,7 @@
         return;
       }
       if (message.type === 'welcome') this._welcomed(message);
-      else if (message.type === 'error') this._fail(problem(message.code || 'error', message.message || 'the stage reports an error', message.hint));
+      else if (message.type === 'error') this._refused(message);
       else this.gens.forEach(function (gen) { gen._hear(message); });
     }
 
@@ -361,13 +361,13 @@
       const lost = gens.filter(function (gen) { return gen.name && !gen.options.generator && !names.includes(gen.name); });
       lost.forEach(function (gen) { gen.name = ''; }); // another patch plays now: take its first generator
       if (this._hello.generators && lost.length) {
-        this._renew();
+        this._greet();
         return;
       }
       gens.forEach(function (gen) { gen.name = gen.name || names[0] || 'main'; });
       const wanted = new Set(gens.map(function (gen) { return gen.name; }));
       if (!this._hello.generators && names.length > wanted.size) {
-        this._renew(); // ask again by name, so that the stage does not encode what nobody draws
+        this._greet(); // ask again by name, so that the stage does not encode what nobody draws
         return;
       }
       this.welcome = message;
@@ -378,6 +378,12 @@
       gens.forEach(function (gen) { gen._welcomed(message); });
       this._visibility();
       this._flush();
+    }
+
+    _refused(message) {
+      // The end of the connection and the missing stream say these again, in the sketch's words.
+      if (message.code === 'token' || message.code === 'unknown_stream') return;
+      this._fail(problem(message.code || 'error', message.message || 'the stage reports an error', message.hint));
     }
 
     _see(buffer) {
@@ -399,11 +405,6 @@
       }
       if (hidden !== this._paused) this.send({ type: hidden ? 'pause' : 'resume' });
       this._paused = hidden;
-    }
-
-    _renew() {
-      this._hangUp();
-      this._open();
     }
 
     _hangUp() {
@@ -428,6 +429,7 @@
           line._fail(diagnose(facts));
         });
       }
+      if (known) return; // asking again would be refused again
       this._retry(this._wait * (0.8 + 0.4 * Math.random()));
       this._wait = Math.min(LONGEST_WAIT, this._wait * 1.7);
     }

@@ -26,14 +26,11 @@ def sketch_files() -> dict[str, Path]:
     for path in sorted(pages.rglob("*")):
         if path.suffix in SERVED and path.is_file():
             files["/p5/" + path.relative_to(pages).as_posix()] = path
-    files |= {url.removesuffix("index.html"): path for url, path in files.items() if url.endswith("/index.html")}
     builds = p5_builds()
     files |= {f"/p5/lib/{name}": path for name, path in builds.items()}
     if not complete(builds):
-        files["/p5/"] = files["/p5/index.html"] = pages / "missing.html"
+        files["/p5/index.html"] = pages / "missing.html"
         files |= {f"/p5/lib/{name}": pages / "missing.js" for name in BUILDS if name.endswith(".js")}
-    if "/p5/" in files:
-        files["/p5"] = files["/p5/"]
     return files
 
 
