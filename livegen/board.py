@@ -96,6 +96,8 @@ class Board:
         self._stamp = 0
         self._applied = 0
         self._refused: Counter[str] = Counter()
+        self.revision = 0
+        """Counts the sets of rows, so that whoever keeps something made from them knows when it is old."""
         self.replace(params, aliases or {})
 
     # What it holds -------------------------------------------------------------------------
@@ -184,6 +186,7 @@ class Board:
         """Another set of rows, as after an edited patch: values whose row is unchanged stay,
         values whose row changed are passed through its gate again."""
         with self._lock:
+            self.revision += 1
             old, self._slots = self._slots, {}
             for param in params:
                 kept = old.get(param.address)
