@@ -1,0 +1,14 @@
+"""Mapping: from a snapshot of the board to the latent and the knobs that a frame is painted from.
+
+Pure and sync: numpy and the standard library, no clock, no sockets. ``Instrument`` plays one
+generator; ``Router`` connects addresses and oscillators to parameters.
+"""
+
+from .cues import Cue
+from .instrument import Instrument, Score
+from .routes import Route, Router
+from .rows import stage_params
+from .sources import Lfo
+from .steps import Motion
+
+__all__ = ["Cue", "Instrument", "Lfo", "Motion", "Route", "Router", "Score", "stage_params"]

@@ -1,0 +1,96 @@
+"""Cues: stored looks with a name, and the ways from one to another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from ..board import Write
+from ..errors import BadValue, LivegenError
+from ..latent import Floats, from_seed
+from .looks import Look, Rows, shown
+from .plane import Place, ring
+
+MOST_CUES = 64
+"""Cues that one instrument can hold: the length of ``presets/weights``."""
+LONGEST_NAME = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A stored look that can be morphed to."""
+
+    name: str
+    """What buttons and messages call it."""
+    on: str = ""
+    """Which generator it belongs to; empty: the first of the patch."""
+    seed: int | None = None
+    """The seed whose latent it shows."""
+    z: tuple[float, ...] | None = None
+    """The latent itself, or its leading part: what is left out comes from ``seed``, else is 0."""
+    params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Bare name → value. Parameters of the generator that it leaves out go to the patch's values."""
+    place: Place | None = None
+    """Where it lies on the xy plane, 0..1 from the lower left."""
+    seconds: float = 2.0
+    """How long the morph to it takes, unless the message says otherwise."""
+    curve: str = "smooth"
+    """How the morph travels; a name from ``curve.CURVES``."""
+
+    def latent(self, size: int) -> Floats | None:
+        """Its z (size,), or None for a cue that leaves the latent alone."""
+        if self.z is None:
+            return None if self.seed is None else from_seed(self.seed, size)
+        values = np.zeros(size, np.float32) if self.seed is None else from_seed(self.seed, size).copy()
+        values[: len(self.z)] = self.z[:size]
+        values.flags.writeable = False
+        return values
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON, for the state file."""
+        return {
+            "name": self.name, "seed": self.seed, "z": None if self.z is None else list(self.z),
+            "params": dict(self.params), "place": self.place and list(self.place),
+            "seconds": self.seconds, "curve": self.curve,
+        }
+
+
+def revived(stored: Mapping[str, Any]) -> Cue:
+    """A cue from what ``as_dict`` gave. Raises KeyError, TypeError or ValueError when it is not that."""
+    z, place = stored["z"], stored["place"]
+    return Cue(
+        name=str(stored["name"]), seed=None if stored["seed"] is None else int(stored["seed"]),
+        z=None if z is None else tuple(float(x) for x in z), params=dict(stored["params"]),
+        place=None if place is None else (float(place[0]), float(place[1])),
+        seconds=float(stored["seconds"]), curve=str(stored["curve"]),
+    )
+
+
+def look_of(cue: Cue, here: Floats, rows: Rows) -> Look:
+    """What a cue shows: its latent (``here`` if it has none) and every parameter of ``rows`` in its own
+    value or the row's default; a value that its row cannot hold falls back to the default."""
+    z = cue.latent(len(here))
+    params = {name: shown(row.initial, row) for name, row in rows.items() if row.holds}
+    for name, value in cue.params.items():
+        if name in params:
+            try:
+                params[name] = shown(rows[name].gate((value,)), rows[name])
+            except LivegenError:
+                continue
+    return Look(here if z is None else z, params)
+
+
+def places_of(cues: Mapping[str, Cue]) -> dict[str, Place]:
+    """Where cues lie on the plane: those that name a place, or all of them on a ring if none does."""
+    named = {name: cue.place for name, cue in cues.items() if cue.place is not None}
+    return named or dict(zip(cues, ring(len(cues)), strict=True))
+
+
+def cue_name(write: Write) -> str:
+    """The name under which to save. Raises BadValue for what could not be listed or shown."""
+    said = write.value[0] if write.value else None
+    if not isinstance(said, str) or not said.strip() or len(said) > LONGEST_NAME or not said.isprintable() or "," in said:
+        raise BadValue(f"{write.origin} saved a cue as {str(said)[:40]!r}", hint=f"a name of 1 to {LONGEST_NAME} letters, no comma")
+    return said.strip()

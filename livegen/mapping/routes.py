@@ -1,0 +1,277 @@
+"""Routes: any address or moving source to any parameter, shaped on the way.
+
+The order is fixed: range in → invert → curve → smoothing → range out.
+"""
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from ..board import Alias
+from ..errors import BadValue, LivegenError, TooMany
+from ..message import Message
+from ..params import BOOL, COMMAND, ENUM, TRIGGER, VECTOR, Param, flat, is_bang, number
+from .curve import bend, normalize, spread
+from .smoothing import Doubles, OneEuro, Slew
+from .sources import Lfo
+
+LATENT_REACH = (-2.0, 2.0)
+"""Where a fader takes a component of the latent when the route names no range: 95 % of a Gaussian."""
+SETTLED = 1e-4
+"""Distance from the goal, as a share of the range, at which smoothing has arrived."""
+PENDING_EVENTS = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One connection."""
+
+    source: str
+    """The address that is listened to, or ``lfo/<name>``, or ``time`` (seconds since the start)."""
+    to: str
+    """The full address of a parameter, or of a part of one such as ``/livegen/main/z/3``."""
+    arg: int | None = None
+    """Which argument of the message counts, from 0; None: all for a vector, else the last."""
+    low_in: float = 0.0
+    high_in: float = 1.0
+    """What comes in, from end to end; the second may be below the first."""
+    out: tuple[float, float] | None = None
+    """What goes out; None: the target's whole range, along its own curve."""
+    invert: bool = False
+    curve: str = "linear"
+    """A name from ``curve.CURVES``."""
+    one_euro: tuple[float, float] | None = None
+    """(min_cutoff in Hz, beta): smoothing for hands and cameras."""
+    slew: float = 0.0
+    """Seconds that the whole range takes at least."""
+    send: tuple[Any, ...] = ()
+    """Arguments that a trigger or command is sent instead of the ones that came."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether the source moves by itself."""
+        return not self.source.startswith("/")
+
+
+@dataclass(frozen=True, slots=True)
+class RouterStatistics:
+    """What the router did so far."""
+
+    heard: int
+    sent: int
+    refused: Mapping[str, int]
+    waiting: int
+
+
+class Path:
+    """One route at work: its newest message and how far the smoothing has come."""
+
+    __slots__ = ("goal", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing")
+
+    def __init__(self, route: Route, param: Param, size: int, shape: Callable[[Doubles], tuple[Any, ...]]) -> None:
+        self.route, self.param, self.size, self.shape = route, param, size, shape
+        self.news: tuple[int, Message, Doubles | tuple[Any, ...]] | None = None
+        self.goal: Doubles | None = None
+        self.sent: Doubles | None = None
+        self.rose: dict[str, bool] = {}
+        self.smoothing: OneEuro | Slew | None = None
+        if route.one_euro is not None:
+            self.smoothing = OneEuro(*route.one_euro)
+        elif route.slew > 0:
+            self.smoothing = Slew(route.slew)
+
+    @property
+    def happens(self) -> bool:
+        return self.param.type in (TRIGGER, COMMAND)
+
+
+class Router:
+    """Every route of the patch. Doors tell it what they hear; the engine asks once per tick."""
+
+    def __init__(self, routes: Iterable[Route], params: Mapping[str, Param], lfos: Iterable[Lfo] = (),
+                 aliases: Mapping[str, Alias] | None = None) -> None:
+        """``params`` and ``aliases`` are the board's. A route whose target is not there raises BadValue."""
+        self._lock = threading.Lock()
+        self._lfos = {f"lfo/{lfo.name}": lfo for lfo in lfos}
+        self._paths: dict[str, list[Path]] = {}
+        self._moving: list[Path] = []
+        self._events: deque[Message] = deque()
+        self._refused: Counter[str] = Counter()
+        self._heard = self._sent = self._stamp = 0
+        self._began: float | None = None
+        for route in routes:
+            path = path_for(route, params, aliases or {})
+            if route.moves and route.source != "time" and route.source not in self._lfos:
+                raise BadValue(f"there is no source {route.source!r}", hint=f"one of {', '.join(self._lfos) or 'time'}")
+            if route.moves:
+                self._moving.append(path)
+            else:
+                self._paths.setdefault(route.source, []).append(path)
+
+    def __contains__(self, address: str) -> bool:
+        return address in self._paths
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The addresses that some route listens to."""
+        return tuple(self._paths)
+
+    def statistics(self) -> RouterStatistics:
+        with self._lock:
+            waiting = len(self._events) + sum(path.news is not None for path in self._every())
+            return RouterStatistics(self._heard, self._sent, MappingProxyType(dict(self._refused)), waiting)
+
+    # Doors, any thread ---------------------------------------------------------------------
+
+    def hear(self, message: Message) -> bool:
+        """Take a message if some route listens to its address; a door may then still give it to the board.
+
+        Only the newest message per route is kept; triggers and commands wait, each of them.
+        Raises BadValue or TooMany, also counted, when a route cannot read its arguments.
+        """
+        paths = self._paths.get(message.address)
+        if paths is None:
+            return False
+        try:
+            with self._lock:
+                self._heard += 1
+                for path in paths:
+                    self._take(path, message)
+        except LivegenError as error:
+            with self._lock:
+                self._refused[error.code] += 1
+            raise
+        return True
+
+    def _take(self, path: Path, message: Message) -> None:
+        if path.happens:
+            self._take_event(path, message)
+            return
+        args = flat(message.args)
+        if path.route.arg is not None:
+            if path.route.arg >= len(args):
+                return  # a shorter list says nothing about this one
+            args = args[path.route.arg : path.route.arg + 1]
+        if not args:
+            raise BadValue(f"{message.origin} sent {message.address} without a value", hint="send a number", code="no_value")
+        self._stamp += 1
+        if isinstance(args[-1], str) and path.param.type != VECTOR:
+            path.news = (self._stamp, message, args[-1:])
+            return
+        path.news = (self._stamp, message, normalized(path, message.address, args))
+
+    def _take_event(self, path: Path, message: Message) -> None:
+        args = message.args if path.route.arg is None else flat(message.args)[path.route.arg : path.route.arg + 1]
+        if path.route.send or path.param.type == TRIGGER:
+            args = (args or (True,))[-1:]
+            if not is_bang(args[-1]) and not self._rises(path, message, args[-1]):
+                return
+            args = path.route.send or (True,)
+        if len(self._events) >= PENDING_EVENTS:
+            raise TooMany(f"{message.origin} sent {message.address} while {PENDING_EVENTS} triggers wait", hint="slow down")
+        self._events.append(replace(message, address=path.route.to, value=tuple(args)))
+
+    def _rises(self, path: Path, message: Message, arg: Any) -> bool:
+        """A button's number: it counts when it goes up, once, per sender."""
+        up = normalize(number(message.address, arg), path.route.low_in, path.route.high_in) >= 0.5
+        rose = up and not path.rose.get(message.origin, False)
+        path.rose[message.origin] = up
+        if len(path.rose) > 64:
+            del path.rose[next(iter(path.rose))]
+        return rose
+
+    # The engine, once per tick -------------------------------------------------------------
+
+    def tick(self, now: float) -> tuple[Message, ...]:
+        """What the board is to be told at clock second ``now``, in the order it was heard.
+
+        A message that came keeps its sender, number and time; what smoothing and sources go on to say
+        comes from ``route``.
+        """
+        if self._began is None:
+            self._began = now
+        with self._lock:
+            events = list(self._events)
+            self._events.clear()
+            fresh = [(path, path.news) for path in self._every() if path.news is not None]
+            for path, _ in fresh:
+                path.news = None
+        fresh.sort(key=lambda pair: pair[1][0])
+        found: list[Message | None] = [*events]
+        found += [self._first(path, message, value, now) for path, (_, message, value) in fresh]
+        heard = {id(path) for path, _ in fresh}
+        found += [self._next(path, now) for path in self._every() if id(path) not in heard and not path.route.moves]
+        found += [self._move(path, now) for path in self._moving]
+        said = tuple(message for message in found if message is not None)
+        self._sent += len(said)
+        return said
+
+    def _every(self) -> Iterable[Path]:
+        return (path for paths in self._paths.values() for path in paths)
+
+    def _first(self, path: Path, message: Message, value: Doubles | tuple[Any, ...], now: float) -> Message:
+        if isinstance(value, tuple):
+            path.goal = None
+            return replace(message, address=path.route.to, value=value)
+        path.goal = value
+        return replace(message, address=path.route.to, value=self._towards(path, now))
+
+    def _next(self, path: Path, now: float) -> Message | None:
+        if path.goal is None:
+            return None
+        return Message(path.route.to, self._towards(path, now), at=now, origin="route")
+
+    def _move(self, path: Path, now: float) -> Message | None:
+        seconds = now - (self._began or 0.0)
+        lfo = self._lfos.get(path.route.source)
+        raw = seconds if lfo is None else lfo.value(seconds)
+        before = path.sent
+        path.goal = normalized(path, path.route.source, (raw,))
+        value = self._towards(path, now)
+        if before is not None and path.sent is not None and np.array_equal(before, path.sent):
+            return None
+        return Message(path.route.to, value, at=now, origin="route")
+
+    def _towards(self, path: Path, now: float) -> tuple[Any, ...]:
+        """One step of smoothing to the goal; once there, the goal itself, and the path is at rest."""
+        goal = path.goal
+        assert goal is not None
+        value = goal if path.smoothing is None else path.smoothing(goal, now)
+        if path.smoothing is None or float(np.max(np.abs(value - goal))) < SETTLED:
+            value, path.goal = goal, None
+        path.sent = value
+        return path.shape(value)
+
+
+def normalized(path: Path, address: str, args: tuple[Any, ...]) -> Doubles:
+    """Arguments as 0..1 after range, invert and curve. Raises BadValue for what is no finite number."""
+    route = path.route
+    shares = [normalize(number(address, arg), route.low_in, route.high_in) for arg in args[-path.size :]]
+    return np.array([bend(1.0 - x if route.invert else x, route.curve) for x in shares])
+
+
+def path_for(route: Route, params: Mapping[str, Param], aliases: Mapping[str, Alias]) -> Path:
+    """The route with its target found. Raises BadValue when the target is not there."""
+    alias = None if route.to in params else aliases.get(route.to)
+    param = params.get(route.to if alias is None else alias.address)
+    if param is None or (alias is not None and alias.how == "from"):
+        raise BadValue(f"a route goes to {route.to}, which is not there", hint="livegen osc lists every address")
+    part = "" if alias is None or alias.how == "same" else alias.how
+    size = param.size if param.type == VECTOR and not part else 1
+    out = route.out
+    if out is None and param.type == VECTOR:
+        out = LATENT_REACH if param.low == -param.high else (param.low, param.high)
+    elif out is None and part == "normalized":
+        out = (0.0, 1.0)
+
+    def shape(shares: Doubles) -> tuple[Any, ...]:
+        if out is not None and not (param.type in (BOOL, ENUM) and not part):
+            return tuple(float(x) for x in spread(shares, *out))
+        return (param.from_normalized(float(shares[-1])),)
+
+    return Path(route, param, size, shape)

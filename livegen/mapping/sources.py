@@ -1,0 +1,57 @@
+"""Sources: numbers that move by themselves and can be routed like a fader."""
+
+import math
+from dataclasses import dataclass
+
+from .curve import smooth
+
+SHAPES = ("sine", "triangle", "saw", "square", "random", "smooth_random")
+MASK = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lfo:
+    """A low-frequency oscillator: 0..1, again and again."""
+
+    name: str
+    """What routes call it: ``lfo/<name>``."""
+    shape: str = "sine"
+    """``sine``, ``triangle``, ``saw`` (rises, then drops), ``square``, ``random`` (a new number each
+    period) or ``smooth_random`` (glides from number to number)."""
+    period: float = 4.0
+    """Seconds of one round."""
+    phase: float = 0.0
+    """Where it starts, 0..1 of a round."""
+    seed: int = 0
+    """Which random numbers; the same seed gives the same ones."""
+
+    def value(self, seconds: float) -> float:
+        """Its height, 0..1, ``seconds`` after the start."""
+        turns = seconds / self.period + self.phase
+        return height(self.shape, turns, self.seed)
+
+
+def height(shape: str, turns: float, seed: int = 0) -> float:
+    """A shape's height 0..1 after so many rounds. Sine and triangle start at the bottom, going up."""
+    lap = math.floor(turns)
+    x = turns - lap
+    if shape == "sine":
+        return 0.5 - 0.5 * math.cos(2.0 * math.pi * x)
+    if shape == "triangle":
+        return 2.0 * x if x < 0.5 else 2.0 - 2.0 * x
+    if shape == "saw":
+        return x
+    if shape == "square":
+        return 1.0 if x < 0.5 else 0.0
+    here = dice(seed, lap)
+    if shape == "random":
+        return here
+    return here + (dice(seed, lap + 1) - here) * smooth(x)
+
+
+def dice(seed: int, lap: int) -> float:
+    """A number in 0..1 that belongs to (seed, lap): splitmix64, so that any lap can be asked for."""
+    x = (seed * 0x9E3779B97F4A7C15 + lap * 0xD1B54A32D192ED03 + 0x632BE59BD9B4E019) & MASK
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & MASK
+    return ((x ^ (x >> 31)) >> 11) / float(1 << 53)
