@@ -96,7 +96,9 @@ class Hub:
         works = Works(self._clock, self._threads)
         self._checked_at = self._clock.now()
         with self._lock:
-            self._works = works
+            self._works, self._woken = works, False
+            for stream in self._streams.values():
+                stream.presses.clear()
         self._check()
 
     def close(self) -> None:
@@ -255,12 +257,15 @@ class Hub:
             stream = self._streams.setdefault(number, Stream())
         press = stream.presses.get(recipe)
         if press is None:
-            press = stream.presses[recipe] = Press(recipe, self._works, lambda f: self._handed_out(stream, f))
+            press = stream.presses[recipe] = Press(
+                recipe, self._works, handed_out=lambda frame: self._handed_out(stream, frame),
+                idle=lambda idle: self._sweep(number, idle),
+            )  # fmt: skip
         return stream, press
 
     def _sweep(self, stream: int, press: Press) -> None:
-        if press.idle:
-            self._streams[stream].presses.pop(press.recipe, None)
+        if press.idle and self._streams[stream].presses.get(press.recipe) is press:
+            del self._streams[stream].presses[press.recipe]
 
     def _distribute(self) -> None:
         with self._lock:

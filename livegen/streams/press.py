@@ -28,10 +28,13 @@ class Works:
 class Press:
     """Lives on the loop. At most one picture is being made at a time, and only if somebody wants it."""
 
-    def __init__(self, recipe: Recipe, works: Works, handed_out: Callable[[Frame], None]) -> None:
+    def __init__(
+        self, recipe: Recipe, works: Works, *,
+        handed_out: Callable[[Frame], None], idle: Callable[["Press"], None],
+    ) -> None:  # fmt: skip
         self.recipe = recipe
         self.seats: list[PictureSeat] = []
-        self._works, self._handed_out = works, handed_out
+        self._works, self._handed_out, self._on_idle = works, handed_out, idle
         self._newest: Frame | None = None
         self._made: tuple[Pixels, Encoded] | None = None
         self._busy = False
@@ -100,6 +103,8 @@ class Press:
             self._hand_out(frame, encoded)
         if self._newest is not frame:
             self.pump()
+        if self.idle:
+            self._on_idle(self)
 
     def _hand_out(self, frame: Frame, encoded: Encoded) -> None:
         for asked in self._take_askers():

@@ -206,17 +206,18 @@ class TextSeat:
         return not self._queue and self._buffered() <= self._room
 
     def offer(self, text: str) -> bool:
-        """Send or queue one message. False when the seat is over: more than its room waits."""
+        """Send or queue one message. False when the seat is over: more than its room waits already."""
         if self.overflowed:
             return False
         self._offered += 1
-        self._queue.append((text, len(text)))
-        self._bytes += len(text)
-        self.drain()
         if self._bytes > self._room:
             self.overflowed = True
             self._queue.clear()
-        return not self.overflowed
+            return False
+        self._queue.append((text, len(text)))
+        self._bytes += len(text)
+        self.drain()
+        return True
 
     def drain(self) -> None:
         """Send what the transport has room for."""

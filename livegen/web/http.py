@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, unquote
 
 import msgspec
 
 from ..errors import LivegenError
 from ..streams.encode import QUALITY, Recipe
+from .asked import Asked
 from .files import Shelf
 from .origin import Refusal
 from .stage import Stage
@@ -19,26 +19,6 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, taken apart."""
-
-    path: str
-    """Percent signs decoded, once."""
-    query: str
-    headers: Mapping[str, str]
-    """Names in lower case."""
-
-    def option(self, name: str) -> str:
-        """One value of the query, or nothing."""
-        return parse_qs(self.query, max_num_fields=32, keep_blank_values=True).get(name, [""])[0]
-
-    @property
-    def wants_page(self) -> bool:
-        """A browser that opens a page, not a program."""
-        return "text/html" in self.headers.get("accept", "")
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """What to answer."""
 
@@ -46,12 +26,6 @@ class Reply:
     body: bytes = b""
     type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def asked(target: str, headers: Mapping[str, str]) -> Asked:
-    """The request line's target and the headers as one value."""
-    path, _, query = target.partition("?")
-    return Asked(unquote(path, errors="replace"), query, headers)
 
 
 def refused(refusal: Refusal) -> Reply:
@@ -88,6 +62,8 @@ class Pages:
             return self._thumb(asked.path)
         if asked.path in self.shelf:
             return self._file(asked, asked.path)
+        if f"{asked.path}/" in self.shelf:
+            return Reply(301, headers={"Location": f"{asked.path}/"})
         return self._query(asked)
 
     def stream_named(self, name: str) -> int | None:
@@ -134,7 +110,8 @@ class Pages:
 
     def _thumb(self, path: str) -> Reply:
         name = path.removeprefix("/thumbs/")
-        found = self._stage.thumbs(name.removesuffix(".jpg")) if name.endswith(".jpg") else None
+        plain = name.endswith(".jpg") and not set(name) & set("/\\\0:")
+        found = self._stage.thumbs(name.removesuffix(".jpg")) if plain else None
         if found is None:
             return sentence(404, "There is no thumbnail of that name.")
         return Reply(200, found, "image/jpeg", {"Cache-Control": "no-cache"})

@@ -105,6 +105,7 @@ class Line(ServerConnection):
         self.peer = str(name[0]) if name else ""
         self.moved_at = self.loop.time()
         super().connection_made(transport)
+        keep_alive(transport)
         self.ledger.enter(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -195,6 +196,17 @@ class Ledger:
         """The loop itself stood still for so long."""
         for line in self.lines:
             line.moved_at += seconds
+
+
+def keep_alive(transport: asyncio.BaseTransport) -> None:
+    """Have the system notice, within half a minute, a peer that vanished while nothing was said."""
+    raw = transport.get_extra_info("socket")
+    if raw is None:
+        return
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):
+            raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def framed(data: bytes, *, text: bool = False) -> bytes:

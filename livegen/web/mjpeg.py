@@ -5,7 +5,8 @@ from ..frame import Frame
 from ..streams.encode import QUALITY, Encoded, Recipe
 from ..streams.hub import Hub
 from ..streams.seat import PictureSeat, Wants
-from .http import Asked, longest
+from .asked import Asked
+from .http import longest
 from .line import Line
 
 BOUNDARY = b"livegen-frame"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from ..wire.session import same_token
+from .asked import Asked
 
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -30,7 +31,8 @@ class House:
 
     port: int
     hosts: frozenset[str] = frozenset()
-    """Names, in lower case, by which it may be called besides localhost and IP addresses."""
+    """Names, in lower case, by which it may be called besides localhost and IP addresses; with a
+    port (``stage.local:8080``) where something forwards that one."""
     origins: frozenset[str] = frozenset()
     """Foreign pages that may talk to it, such as ``https://editor.p5js.org``."""
     token: str = ""
@@ -48,6 +50,8 @@ def refuse_host(host: str | None, house: House) -> Refusal | None:
 
 
 def known_host(host: str, house: House) -> bool:
+    if host.lower() in house.hosts:
+        return True
     name, port = split_host(host)
     if name is None or port != house.port:
         return False
@@ -101,12 +105,10 @@ def known_origin(origin: str, host: str | None, house: House) -> bool:
     if scheme not in ("http", "https") or not separator:
         return False
     name, port = split_host(rest if _has_port(rest) else f"{rest}:{443 if scheme == 'https' else 80}")
-    if name is None or port != house.port:
-        return False
-    if name in ("localhost", "127.0.0.1", "::1"):
+    if name in ("localhost", "127.0.0.1", "::1") and port == house.port:
         return True
     # The page came from this stage under the name it is being called by now.
-    return host is not None and (name, port) == split_host(host) and known_host(host, house)
+    return name is not None and host is not None and (name, port) == split_host(host) and known_host(host, house)
 
 
 def _has_port(host: str) -> bool:
@@ -132,6 +134,13 @@ def has_token(query: str, authorization: str | None, house: House) -> bool:
     return bool(house.token) and any([same_token(each, house.token) for each in given])
 
 
-def trusted(peer: str, query: str, authorization: str | None, house: House) -> bool:
-    """Whether this peer needs no (further) token: it is on this machine, or it gave it."""
-    return not house.token or is_loopback(peer) or has_token(query, authorization, house)
+def trusted(peer: str, asked: Asked, house: House) -> bool:
+    """Whether this request needs no (further) token: it comes from this machine, or it carries it.
+
+    From this machine means by this machine's own name too: a tunnel ends here, but its guests do not
+    begin here.
+    """
+    if not house.token or has_token(asked.query, asked.headers.get("authorization"), house):
+        return True
+    name, _ = split_host(asked.headers.get("host", "localhost"))
+    return is_loopback(peer) and name is not None and (name == "localhost" or is_loopback(name))

@@ -18,8 +18,9 @@ from websockets.http11 import Request, Response
 from ..errors import LivegenError
 from ..wire import session as wire
 from ..wire.session import Session, SessionLimits
+from .asked import Asked, asked
 from .envelope import Envelopes
-from .http import Asked, Pages, Reply, asked, refused, sentence
+from .http import Pages, Reply, refused, sentence
 from .line import Ledger, Line, LineLimits
 from .mjpeg import serve_mjpeg
 from .origin import House, Refusal, is_loopback, known_origin, refuse_host, refuse_origin, trusted
@@ -201,7 +202,7 @@ class Door:
             return refusal
         if upgrade and wanted.path not in ("/", "/ws"):
             return Refusal(404, "The WebSocket is at / and /ws.")
-        known = trusted(line.peer, wanted.query, wanted.headers.get("authorization"), self._house)
+        known = trusted(line.peer, wanted, self._house)
         if not known and not upgrade and not self.pages.is_public(wanted):
             return Refusal(401, "From another machine this needs the token: ?token=… or Authorization: Bearer ….")
         line.trusted = known

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .. import __version__
 from ..board import Board
 from ..clock import Clock
 from ..message import Message
@@ -74,4 +75,4 @@ class Stage:
     origins: Sequence[str] = ()
     epoch: str = ""
     """Names this start of the stage; a client that sees another one starts over."""
-    version: str = ""
+    version: str = __version__

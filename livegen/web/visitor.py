@@ -1,6 +1,7 @@
 """One WebSocket client: its conversation, its seats, and what it is told."""
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from .envelope import Envelopes
 from .line import Line, framed
 from .stage import Stage, StreamInfo
 
+LOG = logging.getLogger("livegen.web")
 SMALL_BUFFER = 128 << 10
 SHARE = 0.25
 """Part of the loop's time that one client's messages may take."""
@@ -31,7 +33,9 @@ class Visitor:
         self._stage, self._envelopes = stage, envelopes
         self.seats: dict[int, PictureSeat] = {}
         self.texts = TextSeat(line.post_text, buffered=line.buffered, limits=stage.hub.limits)
+        self.paused = False
         self._changed: dict[str, Any] = {}
+        self._changed_osc: dict[str, Any] = {}
         self.faults = 0
         line.on_room = self._has_room
 
@@ -65,7 +69,7 @@ class Visitor:
                 self.line.farewell(1008, "token needed")
         except Exception as error:  # the door is an edge: one message must not end the conversation
             self.faults += 1
-            self.line.logger.error("a message from %s failed: %r", self.session.origin, error)
+            LOG.error("a message from %s failed: %r", self.session.origin, error)
             self.tell_error(LivegenError("this message could not be handled", code="internal"))
 
     def leave(self) -> None:
@@ -97,13 +101,18 @@ class Visitor:
                 if self.session.patterns and self.session.listens(address):
                     self._changed[address] = value
                 if address in self.session.paths:
-                    self._post_osc(address, value)
+                    self._changed_osc[address] = value
 
     def push(self, now: float) -> None:
         """Send what changed, unless the client is still busy with what it was sent before."""
         if self._changed and self.texts.clear:
             changed, self._changed = self._changed, {}
             self.tell(wire.say_values("param", changed, time=now))
+        if self._changed_osc and self.texts.clear:
+            changed, self._changed_osc = self._changed_osc, {}
+            for address, value in changed.items():
+                if self._stage.osc_packet is not None:
+                    self.line.post(framed(self._stage.osc_packet(address, value)))
 
     def welcome(self) -> None:
         """Introduce the stage, as after hello or after another patch, and seat the client."""
@@ -138,11 +147,14 @@ class Visitor:
             case wire.Osc():
                 self._stage.osc_apply(heard.data, self.session.origin, now)
             case wire.Hello():
+                self.paused = False
                 self.welcome()
             case wire.Pause():
+                self.paused = True
                 for seat in self.seats.values():
                     seat.pause()
             case wire.Resume():
+                self.paused = False
                 for seat in self.seats.values():
                     self._stage.hub.resume(seat)
             case wire.Get():
@@ -181,10 +193,7 @@ class Visitor:
         wants, known = wants_of(hello)
         if not known:
             raise BadPacket("none of these codecs is known", hint=", ".join(CODECS), code="unknown_codec")
-        paused = any(seat.paused for seat in self.seats.values())
         self._seat_at(list(self.seats), wants)
-        for seat in self.seats.values() if paused else ():
-            seat.pause()
 
     def _chosen(self, names: list[str] | None, streams: list[StreamInfo]) -> list[int]:
         if names is None:
@@ -210,6 +219,7 @@ class Visitor:
                 wants, self._post, name=f"{self.session.origin} {self.session.client} {name}".strip(),
                 buffered=self.line.buffered, limits=hub.limits,
             )  # fmt: skip
+            seat.paused = self.paused
             self.seats[stream] = seat
             hub.seat(stream, seat, self.line.abort)
 
@@ -221,10 +231,6 @@ class Visitor:
     def _post(self, frame: Frame, recipe: Recipe, encoded: Encoded) -> None:
         applied = frame.applied.get(self.session.origin, 0)
         self.line.post(self._envelopes.wrap(frame, recipe, encoded, applied))
-
-    def _post_osc(self, address: str, value: Any) -> None:
-        if self._stage.osc_packet is not None and self.texts.clear:
-            self.line.post(framed(self._stage.osc_packet(address, value)))
 
     def _has_room(self) -> None:
         self.texts.drain()
