@@ -44,8 +44,12 @@ def coordinates(sheet: Sheet, size: tuple[int, int]) -> Floats:
     turn = sheet.head("twist")[0] / (1 + x * x + y * y)
     c, s = np.cos(turn), np.sin(turn)
     x, y = c * x - s * y, s * x + c * y
-    mirror = sheet.head("symmetry")[0]
-    return np.stack([(1 - mirror) * x, mirror * np.sqrt(x * x + 0.003), y, np.sqrt(x * x + y * y + 0.01)]).astype(np.float32)
+    petals = sheet.head("symmetry")[0]
+    square, real, imag = x * x + y * y, x * x - y * y, 2 * x * y
+    # (x + iy)^6 / r^5 has six petals and the size of r.
+    six = real * (real * real - 3 * imag * imag) / (square * square * np.sqrt(square) + 1e-6)
+    inputs = ((1 - petals) * x, petals * six, (1 - petals) * y, np.sqrt(square + 0.01))
+    return np.stack(inputs).astype(np.float32)
 
 
 def fields(sheet: Sheet, inputs: Floats) -> Floats:
@@ -64,10 +68,10 @@ def colours(sheet: Sheet, found: Floats, size: tuple[int, int]) -> Floats:
     """Fields with their border, (4, (H + 2) * (W + 2)) → sRGB 0..1, (3, H, W)."""
     w, h = size
     tone, blend, height, contour = found.reshape(4, h + 2, w + 2)
-    lab = _toned(sheet, tone, blend)
-    lab = _embossed(sheet, lab, height, 1.0 / (2.0 * 2.0 / min(w, h)))
-    lab = _lined(sheet, lab, contour, 2.0 / min(w, h))
-    return srgb(lab)
+    step = 2.0 / min(w, h)
+    lab, ink = _toned(sheet, tone, blend)
+    lab = _embossed(sheet, lab, height, _layers(sheet, blend), step)
+    return srgb(_lined(sheet, lab, ink, contour, step))
 
 
 def paint(sheet: Sheet, size: tuple[int, int]) -> npt.NDArray[np.float32]:
@@ -83,38 +87,54 @@ def _up(field: Floats) -> Floats:
     return field[:-2, 1:-1] - field[2:, 1:-1]
 
 
-def _toned(sheet: Sheet, tone: Floats, blend: Floats) -> Floats:
-    gain, wave = sheet.head("tone")
-    steep = (_across(tone) ** 2 + _up(tone) ** 2) * (gain * gain * 0.25)
+def _steepness(field: Floats) -> Floats:
+    """Square of how much a field changes from pixel to pixel."""
+    return (_across(field) ** 2 + _up(field) ** 2) * np.float32(0.25)
+
+
+def _toned(sheet: Sheet, tone: Floats, blend: Floats) -> tuple[Floats, Floats]:
+    """Colour of the shapes and colour that a line would have there, OKLab, with the share of the
+    second gradient as a fourth row of the latter."""
+    gain, wave, edge = sheet.head("tone")
     # A sine that turns faster than the pixels can show fades to its mean instead of flickering.
-    t = 0.5 + 0.5 * np.sin(gain * tone[1:-1, 1:-1] + wave) / (1 + 0.25 * steep) ** 2
+    fade = (1 + gain * gain * 0.25 * _steepness(tone)) ** 2
+    t = 0.5 + 0.5 * np.tanh(edge * np.sin(gain * tone[1:-1, 1:-1] + wave)) / (np.tanh(edge) * fade)
     u = 0.5 + 0.5 * np.tanh(sheet.head("blend")[0] * blend[1:-1, 1:-1])
-    palette = sheet.head("palette").reshape(7, 3)
+    palette = sheet.head("palette").reshape(8, 3)
     curve = np.stack([(1 - t) ** 2, 2 * t * (1 - t), t * t])
-    parts = np.concatenate([curve * (1 - u), curve * u])
-    return np.asarray(np.tensordot(palette[:6].T, parts, 1))
+    lab = np.tensordot(palette[:6].T, np.concatenate([curve * (1 - u), curve * u]), 1)
+    ink = np.tensordot(palette[6:].T, np.stack([1 - u, u]), 1)
+    return lab, np.concatenate([ink, u[None]])
 
 
-def _embossed(sheet: Sheet, lab: Floats, height: Floats, per_unit: float) -> Floats:
+def _layers(sheet: Sheet, blend: Floats) -> Floats:
+    amount, fine = sheet.head("strata")
+    blur = (1 + fine * fine * 0.25 * _steepness(blend)) ** 2
+    return np.asarray(amount * np.sin(fine * blend[1:-1, 1:-1] + sheet.head("tone")[1]) / blur)
+
+
+def _embossed(sheet: Sheet, lab: Floats, height: Floats, layers: Floats, step: float) -> Floats:
     slope, depth, gloss = sheet.head("relief")
-    dx, dy = -slope * per_unit * _across(height), -slope * per_unit * _up(height)
+    dx, dy = -slope / (2 * step) * _across(height), -slope / (2 * step) * _up(height)
     length = 1 / np.sqrt(1 + dx * dx + dy * dy)
-    shade = (dx * LIGHT[0] + dy * LIGHT[1] + LIGHT[2]) * length - LIGHT[2]
+    lit = (dx * LIGHT[0] + dy * LIGHT[1] + LIGHT[2]) * length - LIGHT[2]
+    bright = np.maximum(1 + depth * lit + layers, 0)
     glint = gloss * np.maximum(0, (dx * GLINT[0] + dy * GLINT[1] + GLINT[2]) * length) ** 32
-    bright = lab[0] + depth * shade
-    return np.stack([bright + glint * (0.98 - bright), lab[1] * (1 - 0.8 * glint), lab[2] * (1 - 0.8 * glint)])
+    lab = lab * bright
+    dull = 1 - 0.8 * glint
+    return np.stack([lab[0] + glint * (0.98 - lab[0]), lab[1] * dull, lab[2] * dull])
 
 
-def _lined(sheet: Sheet, lab: Floats, contour: Floats, step: float) -> Floats:
+def _lined(sheet: Sheet, lab: Floats, ink: Floats, contour: Floats, step: float) -> Floats:
     amount, spacing, wave, breadth, glow = sheet.head("lines")
+    breadth = breadth * (1.3 - 0.6 * ink[3])
     off = np.sin(spacing * contour[1:-1, 1:-1] + wave) ** 2
-    steep = (_across(contour) ** 2 + _up(contour) ** 2) * (spacing * spacing * 0.25 / (step * step))
     # Distance to the nearest line in units of its width, never thinner than a pixel can show.
     thin = breadth * breadth + 0.25 * step * step
-    core = 1 / (1 + off / (steep * thin + 1e-4))
-    share = amount * np.sqrt(breadth * breadth / thin) * core * (core + glow * (1 - core))
-    ink = sheet.head("palette").reshape(7, 3)[6]
-    return np.asarray(lab + (ink[:, None, None] - lab) * share)
+    steep = _steepness(contour) * thin * (spacing * spacing / (step * step))
+    core = 1 / (1 + off / (steep + 1e-4))
+    share = amount * breadth / np.sqrt(thin) * core * (core + glow * (1 - core))
+    return np.asarray(lab + (ink[:3] - lab) * share)
 
 
 def srgb(lab: Floats) -> Floats:

@@ -34,8 +34,8 @@
 typedef float V __attribute__((vector_size(LANES * 4)));
 typedef int32_t I __attribute__((vector_size(LANES * 4)));
 
-enum { MATRIX = 0, CENTRE = 4, MIRROR = 6, TWIST = 7, RATIO = 8, PALETTE = 14, TONE = 35, BLEND = 37,
-       RELIEF = 38, LINES = 41 };
+enum { MATRIX = 0, CENTRE = 4, MIRROR = 6, TWIST = 7, RATIO = 8, PALETTE = 14, TONE = 38, BLEND = 41,
+       RELIEF = 42, LINES = 45, STRATA = 50 };
 
 INLINE V all(float x) { return x - (V){0}; }
 INLINE V load(const float *at) { V v; memcpy(&v, at, sizeof v); return v; }
@@ -125,10 +125,13 @@ INLINE void coordinates(const float *s, V u, float v, V (*h)[2], int side)
         x = c * x - n * y;
         y = n * was + c * y;
     }
+    /* (x + iy)^6 / r^5 has six petals and the size of r. */
+    V square = x * x + y * y, real = x * x - y * y, imag = 2.0f * x * y;
+    V six = real * (real * real - 3.0f * imag * imag) / (square * square * root(square) + 1e-6f);
     h[0][side] = (1.0f - s[MIRROR]) * x;
-    h[1][side] = s[MIRROR] * root(x * x + 0.003f);
-    h[2][side] = y;
-    h[3][side] = root(x * x + y * y + 0.01f);
+    h[1][side] = s[MIRROR] * six;
+    h[2][side] = (1.0f - s[MIRROR]) * y;
+    h[3][side] = root(square + 0.01f);
 }
 
 /* The fields of row y, from one pixel left of the picture to one right of it. */
@@ -189,6 +192,9 @@ INLINE I pixels(V lightness, V a, V b)
     return out | (I)(all(0.0f) == all(0.0f)) << 24;
 }
 
+/* Square of how much a field changes from pixel to pixel. */
+INLINE V steepness(V across, V rise) { return (across * across + rise * rise) * 0.25f; }
+
 /* One vector of pixels; up, here, down are the fields of three rows at the pixel left of them. */
 INLINE I shade(const float *s, float step, const float *up, const float *here, const float *down, int pitch)
 {
@@ -198,35 +204,40 @@ INLINE I shade(const float *s, float step, const float *up, const float *here, c
         rise[f] = load(up + f * pitch + 1) - load(down + f * pitch + 1);
         mid[f] = load(here + f * pitch + 1);
     }
-    float gain = s[TONE];
-    V fade = 1.0f + (across[0] * across[0] + rise[0] * rise[0]) * (gain * gain * 0.0625f);
-    V t = 0.5f + 0.5f * sine(gain * mid[0] + s[TONE + 1]) / (fade * fade);
+    float gain = s[TONE], edge = s[TONE + 2];
+    V fade = 1.0f + steepness(across[0], rise[0]) * (gain * gain * 0.25f);
+    V t = 0.5f + 0.5f * bend(edge * sine(gain * mid[0] + s[TONE + 1])) / (bend(all(edge)) * fade * fade);
     V u = 0.5f + 0.5f * bend(s[BLEND] * mid[1]);
-    V curve[3] = {(1.0f - t) * (1.0f - t), 2.0f * t * (1.0f - t), t * t}, lab[3];
+    V curve[3] = {(1.0f - t) * (1.0f - t), 2.0f * t * (1.0f - t), t * t}, lab[3], ink[3];
     for (int c = 0; c < 3; c++) {
         const float *p = s + PALETTE + c;
         V low = curve[0] * p[0] + curve[1] * p[3] + curve[2] * p[6];
         V high = curve[0] * p[9] + curve[1] * p[12] + curve[2] * p[15];
         lab[c] = low + (high - low) * u;
+        ink[c] = p[18] + (p[21] - p[18]) * u;
     }
-    float slope = -s[RELIEF] / (2.0f * step);
+
+    float fine = s[STRATA + 1], slope = -s[RELIEF] / (2.0f * step);
+    V blur = 1.0f + steepness(across[1], rise[1]) * (fine * fine * 0.25f);
+    V layers = s[STRATA] * sine(fine * mid[1] + s[TONE + 1]) / (blur * blur);
     V dx = across[2] * slope, dy = rise[2] * slope, length = 1.0f / root(1.0f + dx * dx + dy * dy);
     V lit = (dx * -0.48f + dy * 0.56f + 0.675f) * length - 0.675f;
+    V bright = most(1.0f + s[RELIEF + 1] * lit + layers, all(0.0f));
     V glint = most((dx * -0.262f + dy * 0.306f + 0.915f) * length, all(0.0f));
     for (int i = 0; i < 5; i++) glint = glint * glint;
     glint = glint * s[RELIEF + 2];
-    lab[0] += s[RELIEF + 1] * lit;
-    lab[0] += glint * (0.98f - lab[0]);
-    lab[1] *= 1.0f - 0.8f * glint;
-    lab[2] *= 1.0f - 0.8f * glint;
+    V dull = bright * (1.0f - 0.8f * glint);
+    lab[0] = lab[0] * bright + glint * (0.98f - lab[0] * bright);
+    lab[1] = lab[1] * dull;
+    lab[2] = lab[2] * dull;
 
-    float amount = s[LINES], spacing = s[LINES + 1], breadth = s[LINES + 3] * s[LINES + 3], glow = s[LINES + 4];
-    float thin = breadth + 0.25f * step * step;
+    float amount = s[LINES], spacing = s[LINES + 1], glow = s[LINES + 4];
+    V breadth = s[LINES + 3] * (1.3f - 0.6f * u), thin = breadth * breadth + 0.25f * step * step;
     V off = sine(spacing * mid[3] + s[LINES + 2]);
-    V steep = (across[3] * across[3] + rise[3] * rise[3]) * (spacing * spacing * 0.25f * thin / (step * step));
+    V steep = steepness(across[3], rise[3]) * thin * (spacing * spacing / (step * step));
     V core = 1.0f / (1.0f + off * off / (steep + 1e-4f));
-    V share = amount * __builtin_sqrtf(breadth / thin) * core * (core + glow * (1.0f - core));
-    for (int c = 0; c < 3; c++) lab[c] += (s[PALETTE + 18 + c] - lab[c]) * share;
+    V share = amount * breadth / root(thin) * core * (core + glow * (1.0f - core));
+    for (int c = 0; c < 3; c++) lab[c] += (ink[c] - lab[c]) * share;
     return pixels(lab[0], lab[1], lab[2]);
 }
 

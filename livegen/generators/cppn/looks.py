@@ -21,8 +21,8 @@ class Look:
     """Shadow, middle and light of the first gradient."""
     high: tuple[Lch, Lch, Lch]
     """Shadow, middle and light of the second gradient, which the ``blend`` field leads to."""
-    ink: Lch
-    """Colour of the contour lines."""
+    inks: tuple[Lch, Lch]
+    """Colours of the contour lines, where the first and where the second gradient reigns."""
     frequency: float = 1.4
     """Gain of the coordinates: how much happens across the short side."""
     wave: float = 1.0
@@ -31,6 +31,8 @@ class Look:
     """Gain before each tanh."""
     tone: float = 1.5
     """How many times light and shadow alternate."""
+    edge: float = 0.5
+    """How hard light and shadow meet."""
     blend: float = 1.2
     """How sharply the two gradients are parted."""
     relief: float = 0.4
@@ -47,16 +49,22 @@ class Look:
     """Width of a line; the short side measures 2."""
     glow: float = 0.2
     """How far the lines shine."""
+    strata: float = 0.0
+    """Strength of fine layers that follow the shapes, 0..1."""
+    fineness: float = 20.0
+    """Layers per unit of their field."""
     symmetry: float = 0.0
-    """0 none, 1 left mirrors right."""
+    """0 none, 1 six petals around the centre."""
     radial: float = 0.6
     """Weight of the distance from the centre."""
+    upright: float = 1.0
+    """How much happens upwards for what happens sideways; small: vertical curtains."""
     mood: float = 1.0
     """How far the latent reaches."""
 
 
 TRAITS = tuple(
-    f.name for f in fields(Look) if f.name not in ("name", "seed", "low", "high", "ink")
+    f.name for f in fields(Look) if f.name not in ("name", "seed", "low", "high", "inks")
 )
 """The gains of a look, in the order of ``traits``."""
 
@@ -73,57 +81,70 @@ def oklab(colour: Lch) -> tuple[float, float, float]:
 
 
 def palette(look: Look) -> list[tuple[float, float, float]]:
-    """Its seven colours in OKLab: three of each gradient, then the ink."""
-    return [oklab(colour) for colour in (*look.low, *look.high, look.ink)]
+    """Its eight colours in OKLab: three of each gradient, then the inks."""
+    return [oklab(colour) for colour in (*look.low, *look.high, *look.inks)]
 
 
 LOOKS = (
     Look(
-        name="silk", seed=11,
-        low=((0.16, 0.05, 300), (0.45, 0.11, 345), (0.93, 0.05, 60)),
-        high=((0.12, 0.06, 270), (0.40, 0.12, 300), (0.86, 0.08, 20)),
-        ink=(0.97, 0.03, 80), frequency=1.1, wave=0.9, relief=0.8, slope=0.35, gloss=0.35,
+        name="silk", seed=13,
+        low=((0.26, 0.08, 320), (0.58, 0.12, 352), (0.88, 0.06, 45)),
+        high=((0.20, 0.08, 285), (0.46, 0.13, 315), (0.82, 0.09, 10)),
+        inks=((0.97, 0.03, 80), (0.95, 0.05, 40)),
+        frequency=1.4, wave=1.25, tone=1.8, relief=0.8, slope=0.7, gloss=0.35, strata=0.22, fineness=34,
     ),
     Look(
-        name="ink", seed=12,
-        low=((0.10, 0.02, 260), (0.55, 0.02, 250), (0.97, 0.012, 90)),
-        high=((0.12, 0.03, 255), (0.80, 0.01, 90), (0.96, 0.012, 85)),
-        ink=(0.10, 0.02, 265), frequency=1.2, tone=1.3, relief=0.1, lines=0.5, spacing=6,
+        name="ink", seed=118,
+        low=((0.13, 0.03, 262), (0.70, 0.02, 250), (0.965, 0.012, 88)),
+        high=((0.22, 0.05, 258), (0.90, 0.012, 100), (0.975, 0.01, 85)),
+        inks=((0.12, 0.02, 265), (0.50, 0.20, 28)),
+        frequency=1.5, wave=1.4, tone=2.6, edge=1.6, relief=0.1, slope=0.2, gloss=0.0,
+        lines=0.8, spacing=7, width=0.006, glow=0.0,
     ),
     Look(
-        name="marble", seed=13,
-        low=((0.30, 0.03, 160), (0.75, 0.02, 150), (0.97, 0.01, 100)),
-        high=((0.14, 0.05, 170), (0.36, 0.07, 165), (0.72, 0.06, 160)),
-        ink=(0.82, 0.11, 85), frequency=1.3, relief=0.25, gloss=0.3, lines=0.8, spacing=2.5,
+        name="malachite", seed=2003,
+        low=((0.14, 0.04, 172), (0.28, 0.07, 168), (0.52, 0.09, 165)),
+        high=((0.20, 0.05, 170), (0.64, 0.05, 162), (0.93, 0.02, 120)),
+        inks=((0.84, 0.12, 85), (0.72, 0.11, 75)),
+        frequency=1.5, wave=1.45, tone=2.0, relief=0.4, slope=0.3, gloss=0.3,
+        lines=0.9, spacing=2.2, width=0.010, glow=0.1, strata=0.5, fineness=18,
     ),
     Look(
-        name="neon", seed=14,
-        low=((0.07, 0.03, 285), (0.12, 0.07, 290), (0.22, 0.12, 300)),
-        high=((0.06, 0.03, 250), (0.10, 0.06, 255), (0.30, 0.12, 240)),
-        ink=(0.86, 0.16, 195), frequency=1.1, relief=0.2, lines=1.0, spacing=5, glow=0.8, width=0.009,
+        name="neon", seed=322,
+        low=((0.10, 0.05, 285), (0.16, 0.10, 290), (0.30, 0.16, 305)),
+        high=((0.08, 0.04, 250), (0.14, 0.08, 255), (0.32, 0.13, 240)),
+        inks=((0.87, 0.15, 195), (0.72, 0.26, 350)),
+        frequency=1.3, wave=1.3, tone=2.0, relief=0.2,
+        lines=1.0, spacing=8, glow=1.0, width=0.011,
     ),
     Look(
-        name="coral", seed=15,
-        low=((0.25, 0.09, 15), (0.66, 0.17, 30), (0.94, 0.05, 75)),
-        high=((0.16, 0.06, 215), (0.48, 0.09, 200), (0.88, 0.07, 180)),
-        ink=(0.97, 0.02, 80), frequency=1.4, wave=1.2, relief=0.6, symmetry=1.0,
+        name="lotus", seed=4000,
+        low=((0.22, 0.09, 10), (0.60, 0.18, 20), (0.93, 0.06, 70)),
+        high=((0.15, 0.06, 240), (0.42, 0.10, 215), (0.84, 0.09, 185)),
+        inks=((0.97, 0.02, 80), (0.9, 0.09, 80)),
+        frequency=1.2, wave=1.3, tone=2.4, relief=0.6, symmetry=1.0, radial=1.5, edge=1.0,
+        strata=0.15, fineness=20,
     ),
     Look(
-        name="aurora", seed=16,
-        low=((0.08, 0.03, 265), (0.30, 0.10, 260), (0.88, 0.17, 155)),
-        high=((0.07, 0.03, 280), (0.28, 0.13, 300), (0.75, 0.16, 330)),
-        ink=(0.95, 0.08, 150), frequency=0.9, wave=0.9, relief=0.15, gloss=0.1,
+        name="aurora", seed=5004,
+        low=((0.13, 0.06, 262), (0.30, 0.10, 240), (0.88, 0.18, 155)),
+        high=((0.12, 0.06, 275), (0.32, 0.15, 295), (0.74, 0.19, 335)),
+        inks=((0.95, 0.08, 150), (0.95, 0.08, 330)),
+        frequency=3.0, upright=0.22, radial=0.0, wave=1.15, tone=1.8, relief=0.1, gloss=0.0,
+        strata=0.15, fineness=12,
     ),
     Look(
-        name="glass", seed=17,
-        low=((0.22, 0.06, 240), (0.62, 0.09, 220), (0.97, 0.03, 200)),
-        high=((0.35, 0.08, 280), (0.74, 0.07, 310), (0.96, 0.04, 90)),
-        ink=(1.0, 0.01, 200), frequency=1.2, relief=1.0, slope=0.5, gloss=0.9,
+        name="glass", seed=6003,
+        low=((0.36, 0.10, 250), (0.66, 0.12, 225), (0.92, 0.06, 195)),
+        high=((0.44, 0.13, 295), (0.74, 0.12, 330), (0.92, 0.08, 75)),
+        inks=((1.0, 0.01, 200), (1.0, 0.01, 200)),
+        frequency=1.4, wave=1.35, tone=1.6, relief=0.9, slope=0.6, gloss=1.0,
     ),
     Look(
-        name="ember", seed=18,
-        low=((0.08, 0.03, 20), (0.42, 0.16, 32), (0.93, 0.14, 88)),
-        high=((0.06, 0.02, 300), (0.18, 0.05, 350), (0.62, 0.19, 42)),
-        ink=(0.90, 0.16, 80), frequency=1.3, wave=1.1, relief=0.4, lines=0.2,
+        name="ember", seed=7001,
+        low=((0.09, 0.03, 20), (0.34, 0.13, 28), (0.84, 0.17, 68)),
+        high=((0.07, 0.03, 320), (0.16, 0.06, 5), (0.55, 0.20, 34)),
+        inks=((0.93, 0.13, 88), (0.75, 0.2, 45)),
+        frequency=1.5, wave=1.5, tone=2.4, edge=1.0, relief=0.8, slope=0.4, gloss=0.15,
     ),
 )

@@ -26,7 +26,7 @@ PERIODS = (23.0, 37.0, 53.0, 71.0)
 """Seconds of the four slow circles whose sum is the picture's own motion."""
 REACH = 1.1
 """Spread of the biases under a usual latent."""
-SWAY = 0.5
+SWAY = 0.42
 """Spread of the biases under the picture's own motion."""
 
 
@@ -83,7 +83,7 @@ def _lay_head() -> None:
     at = 0
     for name, count in (
         ("matrix", 4), ("centre", 2), ("symmetry", 1), ("twist", 1), ("ratio", LAYERS),
-        ("palette", 21), ("tone", 2), ("blend", 1), ("relief", 3), ("lines", 5),
+        ("palette", 24), ("tone", 3), ("blend", 1), ("relief", 3), ("lines", 5), ("strata", 2),
     ):
         HEAD_PLACES[name] = (at, count)
         at += count
@@ -126,7 +126,8 @@ class Network:
         # looks is as rich as either.
         net[:] = mix @ self._nets / math.sqrt(float(mix @ mix))
         moods = self._moods(trait, said, request)
-        net[WEIGHTS[0]].reshape(INPUTS, UNITS)[:] *= trait["frequency"] * np.array([[1], [1], [1], [trait["radial"]]])
+        axes = np.array([1.0, 0.45, trait["upright"], trait["radial"]])
+        net[WEIGHTS[0]].reshape(INPUTS, UNITS)[:] *= trait["frequency"] * axes[:, None]
         for layer in range(LAYERS):
             gain = trait["wave"] * (1.0 if layer == 0 else float(said["detail"]) ** 0.7)
             net[BIASES[layer]] += moods[layer]
@@ -190,12 +191,13 @@ def _fold_head(flat: Floats, trait: dict[str, float], said: Mapping[str, Any], r
     _put(flat, "symmetry", _offset(trait["symmetry"], said["symmetry"]))
     _put(flat, "twist", 2.5 * float(said["twist"]))
     _put(flat, "ratio", trait["bend"] / trait["wave"])
-    _put(flat, "tone", [trait["tone"], wave])
+    _put(flat, "tone", [trait["tone"], wave, trait["edge"]])
     _put(flat, "blend", trait["blend"])
     relief = _offset(trait["relief"], said["relief"])
-    _put(flat, "relief", [trait["slope"] * relief, 0.45 * relief * float(said["contrast"]), trait["gloss"] * relief])
+    _put(flat, "relief", [trait["slope"] * relief, 0.7 * relief, trait["gloss"] * relief])
     lines = _offset(trait["lines"], said["lines"])
     _put(flat, "lines", [lines, trait["spacing"], wave, trait["width"], trait["glow"]])
+    _put(flat, "strata", [0.35 * trait["strata"], trait["fineness"]])
 
 
 def _offset(base: float, knob: Any) -> float:

@@ -4,6 +4,7 @@ Everything stays in float32: the relief is made of differences between neighbour
 half precision would turn into bands. Buffers are kept per size, so a frame allocates nothing large.
 """
 
+import math
 import time
 
 import torch
@@ -91,11 +92,10 @@ class Tensor:
     def _colours(self, sheet: Sheet, canvas: Canvas) -> torch.Tensor:
         w, h = canvas.size
         tone, blend, height, contour = canvas.found.view(FIELDS, h + 2, w + 2)
-        palette = torch.tensor(sheet.head("palette").reshape(7, 3), device=self._device)
-        lab = _toned(sheet, palette, tone, blend)
-        lab = _embossed(sheet, lab, height, 0.5 / canvas.step)
-        lab = _lined(sheet, palette, lab, contour, canvas.step)
-        return self._srgb(lab)
+        palette = torch.tensor(sheet.head("palette").reshape(8, 3), device=self._device)
+        lab, ink = _toned(sheet, palette, tone, blend)
+        lab = _embossed(sheet, lab, height, _layers(sheet, blend), canvas.step)
+        return self._srgb(_lined(sheet, lab, ink, contour, canvas.step))
 
     def _srgb(self, lab: torch.Tensor) -> torch.Tensor:
         shape = lab.shape[1:]
@@ -132,15 +132,17 @@ def coordinates(sheet: Sheet, canvas: Canvas) -> None:
     m, centre = sheet.head("matrix").tolist(), sheet.head("centre").tolist()
     x = (m[0] * canvas.u + m[1] * canvas.v).add_(centre[0])
     y = (m[2] * canvas.u + m[3] * canvas.v).add_(centre[1])
-    twist, mirror = float(sheet.head("twist")[0]), float(sheet.head("symmetry")[0])
+    twist, petals = float(sheet.head("twist")[0]), float(sheet.head("symmetry")[0])
     if twist:
         turn = twist / (1 + x * x + y * y)
         c, s = torch.cos(turn), torch.sin(turn)
         x, y = c * x - s * y, s * x + c * y
-    canvas.inputs[0] = x * (1 - mirror)
-    canvas.inputs[1] = (x * x + 0.003).sqrt_() * mirror
-    canvas.inputs[2] = y
-    canvas.inputs[3] = (x * x + y * y + 0.01).sqrt_()
+    square, real, imag = x * x + y * y, x * x - y * y, 2 * x * y
+    six = real * (real * real - 3 * imag * imag) / (square * square * square.sqrt() + 1e-6)
+    canvas.inputs[0] = x * (1 - petals)
+    canvas.inputs[1] = six * petals
+    canvas.inputs[2] = y * (1 - petals)
+    canvas.inputs[3] = (square + 0.01).sqrt_()
 
 
 def _across(field: torch.Tensor) -> torch.Tensor:
@@ -151,36 +153,52 @@ def _up(field: torch.Tensor) -> torch.Tensor:
     return field[:-2, 1:-1] - field[2:, 1:-1]
 
 
-def _toned(sheet: Sheet, palette: torch.Tensor, tone: torch.Tensor, blend: torch.Tensor) -> torch.Tensor:
-    gain, wave = sheet.head("tone").tolist()
-    steep = (_across(tone) ** 2 + _up(tone) ** 2) * (gain * gain * 0.0625)
-    t = 0.5 + 0.5 * torch.sin(gain * tone[1:-1, 1:-1] + wave) / (1 + steep) ** 2
+def _steepness(field: torch.Tensor) -> torch.Tensor:
+    return (_across(field) ** 2 + _up(field) ** 2) * 0.25
+
+
+def _toned(
+    sheet: Sheet, palette: torch.Tensor, tone: torch.Tensor, blend: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    gain, wave, edge = map(float, sheet.head("tone"))
+    fade = (1 + gain * gain * 0.25 * _steepness(tone)) ** 2
+    t = 0.5 + torch.tanh(edge * torch.sin(gain * tone[1:-1, 1:-1] + wave)) / fade * (0.5 / math.tanh(edge))
     u = 0.5 + 0.5 * torch.tanh(float(sheet.head("blend")[0]) * blend[1:-1, 1:-1])
     curve = torch.stack([(1 - t) ** 2, 2 * t * (1 - t), t * t])
-    parts = torch.cat([curve * (1 - u), curve * u])
-    return (palette[:6].T @ parts.view(6, -1)).view(3, *t.shape)
+    lab = palette[:6].T @ torch.cat([curve * (1 - u), curve * u]).view(6, -1)
+    ink = palette[6:].T @ torch.stack([1 - u, u]).view(2, -1)
+    return lab.view(3, *t.shape), torch.cat([ink.view(3, *t.shape), u[None]])
 
 
-def _embossed(sheet: Sheet, lab: torch.Tensor, height: torch.Tensor, per_unit: float) -> torch.Tensor:
-    slope, depth, gloss = sheet.head("relief").tolist()
-    dx, dy = _across(height) * (-slope * per_unit), _up(height) * (-slope * per_unit)
+def _layers(sheet: Sheet, blend: torch.Tensor) -> torch.Tensor:
+    amount, fine = map(float, sheet.head("strata"))
+    blur = (1 + fine * fine * 0.25 * _steepness(blend)) ** 2
+    return amount * torch.sin(fine * blend[1:-1, 1:-1] + float(sheet.head("tone")[1])) / blur
+
+
+def _embossed(
+    sheet: Sheet, lab: torch.Tensor, height: torch.Tensor, layers: torch.Tensor, step: float
+) -> torch.Tensor:
+    slope, depth, gloss = map(float, sheet.head("relief"))
+    dx, dy = _across(height) * (-slope / (2 * step)), _up(height) * (-slope / (2 * step))
     length = (1 + dx * dx + dy * dy).rsqrt()
-    shade = (dx * LIGHT[0] + dy * LIGHT[1] + LIGHT[2]) * length - LIGHT[2]
+    lit = (dx * LIGHT[0] + dy * LIGHT[1] + LIGHT[2]) * length - LIGHT[2]
+    lab = lab * (1 + depth * lit + layers).clamp(min=0)
     glint = gloss * ((dx * GLINT[0] + dy * GLINT[1] + GLINT[2]) * length).clamp(min=0) ** 32
-    bright = lab[0] + depth * shade
     dull = 1 - 0.8 * glint
-    return torch.stack([bright + glint * (0.98 - bright), lab[1] * dull, lab[2] * dull])
+    return torch.stack([lab[0] + glint * (0.98 - lab[0]), lab[1] * dull, lab[2] * dull])
 
 
 def _lined(
-    sheet: Sheet, palette: torch.Tensor, lab: torch.Tensor, contour: torch.Tensor, step: float
+    sheet: Sheet, lab: torch.Tensor, ink: torch.Tensor, contour: torch.Tensor, step: float
 ) -> torch.Tensor:
-    amount, spacing, wave, breadth, glow = map(float, sheet.head("lines"))
+    amount, spacing, wave, width_, glow = map(float, sheet.head("lines"))
     if not amount:
         return lab
+    breadth = width_ * (1.3 - 0.6 * ink[3])
     off = torch.sin(spacing * contour[1:-1, 1:-1] + wave) ** 2
     thin = breadth * breadth + 0.25 * step * step
-    steep = (_across(contour) ** 2 + _up(contour) ** 2) * (spacing * spacing * 0.25 * thin / (step * step))
+    steep = _steepness(contour) * thin * (spacing * spacing / (step * step))
     core = 1 / (1 + off / (steep + 1e-4))
-    share = core * (core + glow * (1 - core)) * (amount * (breadth * breadth / thin) ** 0.5)
-    return lab + (palette[6][:, None, None] - lab) * share
+    share = amount * breadth * thin.rsqrt() * core * (core + glow * (1 - core))
+    return lab + (ink[:3] - lab) * share

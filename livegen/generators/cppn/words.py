@@ -65,7 +65,7 @@ def knobs(look: str = NAMES[0]) -> tuple[Param, ...]:
         Param(address="detail", low=0.0, high=2.0, default=1.0, slew=0.1, group="look",
               description="How finely the shapes are folded"),
         Param(address="symmetry", low=-1.0, high=1.0, default=0.0, slew=0.1, group="look",
-              description="Left mirrors right: 0 as the look has it, 1 fully, -1 not at all"),
+              description="Six petals around the centre: 0 as the look has it, 1 fully, -1 none"),
         Param(address="twist", low=-1.0, high=1.0, default=0.0, slew=0.1, group="look",
               description="Winds the picture around its centre"),
         Param(address="hue", low=-0.5, high=0.5, default=0.0, slew=0.1, unit="turns", group="colour",
