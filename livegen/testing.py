@@ -80,9 +80,8 @@ def build_still(config: Mapping[str, Any], device: str = "cpu") -> StillGenerato
 
 def describe_faulty(config: Mapping[str, Any]) -> Info:
     """A still colour that fails on demand, by its knob ``fault``."""
-    wanted = str(config.get("fault", "none"))
     fault = Param(
-        address="fault", type=ENUM, choices=FAULTS, default=wanted, group="faulty",
+        address="fault", type=ENUM, choices=FAULTS, default="none", group="faulty",
         description="What to do instead of painting.",
     )
     still = describe_still(config)
@@ -172,6 +171,26 @@ def build_faulty(config: Mapping[str, Any], device: str = "cpu") -> FaultyGenera
     return FaultyGenerator(config)
 
 
+class SlowRenderer(InlineRenderer):
+    """An InlineRenderer whose pictures take time on the clock that was handed in."""
+
+    def __init__(
+        self, generators: Mapping[str, Generator], clock: ManualClock, takes: Callable[[Request], float]
+    ) -> None:
+        """``takes``: seconds that a request's picture takes."""
+        super().__init__(generators)
+        self.clock, self.takes = clock, takes
+        self._done_at = 0.0
+
+    def begin(self, request: Request) -> None:
+        super().begin(request)
+        self._done_at = self.clock.now() + self.takes(request)
+
+    def finish(self, timeout: float = 0.0) -> Picture | None:
+        self.clock.sleep_until(min(self._done_at, self.clock.now() + timeout))
+        return super().finish() if self.clock.now() >= self._done_at else None
+
+
 # A show ---------------------------------------------------------------------------------------
 
 
@@ -231,8 +250,9 @@ class Playing:
 
     def round(self) -> list[Frame]:
         """Move on by one period: the frames of all voices."""
+        began = self.clock.now()
         frames = self.engine.tick()
-        self.clock.jump(self.engine.period)
+        self.clock.sleep_until(began + self.engine.period)
         return frames
 
     def tick(self) -> Frame:
@@ -246,20 +266,23 @@ def playing(
     board: Board | None = None, voices: Sequence[Voice] = (), generators: Mapping[str, Generator] | None = None,
     *, clock: ManualClock | None = None, publish: Callable[[Frame], None] | None = None,
     fallback: Mapping[str, Generator] | None = None, fps: float = 30.0, rules: Rules | None = None,
-    before: Callable[[float], None] | None = None,
+    before: Callable[[float], None] | None = None, governor: Governor | None = None,
+    takes: Callable[[Request], float] | None = None,
 ) -> Iterator[Playing]:
     """An engine that paints in this process and waits to be ticked.
 
-    Without arguments it plays a StillGenerator as ``main`` at 64x64.
+    Without arguments it plays a StillGenerator as ``main`` at 64x64. ``takes`` says how many
+    seconds of the clock a picture takes.
     """
     instrument = PlainInstrument()
     clock = clock or ManualClock()
     board = board or Board((*instrument.params(), *PANIC))
-    renderer = InlineRenderer(generators or {"main": StillGenerator()})
+    generators = generators or {"main": StillGenerator()}
+    renderer = SlowRenderer(generators, clock, takes) if takes else InlineRenderer(generators)
     engine = Engine(
         board=board, clock=clock, renderer=renderer, fps=fps, rules=rules, before=before,
         voices=voices or [Voice(name="main", advance=instrument.advance, size=(64, 64), generator="still")],
-        publish=publish or (lambda frame: None), governor=Governor(fixed=True),
+        publish=publish or (lambda frame: None), governor=governor or Governor(fixed=True),
         fallback=InlineRenderer(fallback) if fallback else None,
     )
     try:

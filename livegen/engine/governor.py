@@ -13,6 +13,8 @@ BUDGET = 0.85
 """Share of a period that painting may take; the rest is for everything else on the machine."""
 ROOM = 0.7
 """Share of a period that painting should take at most after a step up."""
+WORTH = 0.35
+"""A step down needs at least this median: spikes above quick pictures come from elsewhere on the machine."""
 SLOW_S = 2.0
 CALM_S = 30.0
 LONGEST_CALM_S = 480.0
@@ -39,6 +41,8 @@ class Grip:
 
 def govern(grip: Grip, now: float, usual: float, slow: float) -> Grip:
     """The next stand, from painting times as shares of a period: the median and the 95th percentile."""
+    if slow > BUDGET and usual <= WORTH:
+        return replace(grip, over_since=None, calm_since=None)
     if slow > BUDGET:
         since = now if grip.over_since is None else grip.over_since
         grip = replace(grip, over_since=since, calm_since=None)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ..board import Board, Snapshot
 from ..clock import Clock
@@ -19,11 +19,11 @@ from ..generators.base import Picture, Request
 from . import rescue
 from .curtain import Curtain
 from .governor import Governor, scaled
-from .pacing import Meter, pace
-from .renderer import CRASH_LOOP, InlineRenderer, Renderer
+from .pacing import pace
+from .renderer import CRASH_LOOP, STARTING, InlineRenderer, Renderer
 from .rescue import Rules
-from .statistics import EngineStatistics, Window
-from .voice import Score, Show, Track, Voice
+from .statistics import Counts, EngineStatistics, Gauges
+from .voice import Job, Score, Show, Track, Voice
 from .watch import Alarms
 
 PANIC_HOLD, PANIC_BLACK = "/livegen/panic/hold", "/livegen/panic/black"
@@ -31,40 +31,6 @@ FALLBACK_SIDE = 256
 """Longest side, pixels, of what the fallback paints."""
 FALLBACK_SHARE = 0.4
 """Share of the time that the fallback may paint, since it does so in the server's process."""
-
-
-@dataclass(slots=True)
-class Job:
-    """A request that the renderer has and has not answered."""
-
-    track: Track
-    request: Request
-    snapshot: Snapshot
-    heard_at: float | None
-    begun: float
-
-
-@dataclass(slots=True)
-class Counts:
-    """What has happened since the start."""
-
-    ticks: int = 0
-    frames: int = 0
-    held: int = 0
-    fallback: int = 0
-    late: int = 0
-    missed: int = 0
-    last_error: str = ""
-
-
-@dataclass(slots=True)
-class Gauges:
-    """What has happened in the last seconds."""
-
-    frames: Meter = field(default_factory=Meter)
-    fresh: Meter = field(default_factory=Meter)
-    render: Window = field(default_factory=Window)
-    latency: Window = field(default_factory=Window)
 
 
 class Engine:
@@ -134,6 +100,10 @@ class Engine:
                 self.tick(due)
             except Exception as error:  # the tick is an edge: the show goes on
                 self._note(error)
+        with self._next_lock:
+            if self._next is not None:
+                self._next[1].set_exception(LivegenError("the stage is closing", code="closing"))
+                self._next = None
 
     def change(self, show: Show) -> "Future[None]":
         """Play another show from a frame boundary on, once its generators are ready.
@@ -170,13 +140,11 @@ class Engine:
     def state(self) -> str:
         """``starting``, ``running``, ``degraded``, ``holding`` or ``fallback``."""
         shown = {track.shown for track in self._tracks}
-        if rescue.FALLBACK in shown:
-            return "starting" if self.renderer.state == "starting" else "fallback"
-        if any(track.plight.code for track in self._tracks):
+        if rescue.FALLBACK in shown or not shown - {""}:
+            return "starting" if self.renderer.state == STARTING else "fallback"
+        if any(track.holding(self.clock.now(), 4 * self.period) for track in self._tracks):
             return "holding"
-        if not shown - {""}:
-            return "starting"
-        troubled = self._governor.grip.step > 0 or self._alarms.sounding or self.renderer.state == CRASH_LOOP
+        troubled = self._governor.grip.step > 0 or self.renderer.state == CRASH_LOOP
         return "degraded" if troubled else "running"
 
     # The parts of a tick ---------------------------------------------------------------------
@@ -282,8 +250,9 @@ class Engine:
             self._job, track.heard_at = job, None
 
     def _request(self, track: Track, score: Score, size: tuple[int, int]) -> Request:
+        self._counts.asked += 1
         return Request(
-            instance=track.voice.name, seq=self._counts.ticks, latent=score.latent, knobs=score.knobs,
+            instance=track.voice.name, seq=self._counts.asked, latent=score.latent, knobs=score.knobs,
             size=size, seed=score.seed, time=score.time, state=track.state,
         )
 
@@ -292,10 +261,11 @@ class Engine:
         job = self._job
         if job is None:
             return
-        given_up = rescue.show(job.track.plight, self.clock.now(), self._rules) == rescue.FALLBACK
-        wait = 0.0 if given_up and job.track.plight.good_at else deadline - self.clock.now()
+        now = self.clock.now()
+        given_up = rescue.show(job.track.plight, now, self._rules) == rescue.FALLBACK
+        wait = 0.0 if given_up and self._fallback is not None else max(0.0, deadline - now)
         try:
-            picture = self.renderer.finish(max(0.0, wait))
+            picture = self.renderer.finish(wait)
         except RenderFailed as failure:
             self._job = None
             self._fail(job, failure)
@@ -326,8 +296,7 @@ class Engine:
         self._alarms.see(now, track, job.request, picture)
         track.last, track.shown, track.last_good = self._frame(job, picture), rescue.FRESH, True
         self._send(track.last)
-        scalable = sum(other.round_s for other in self._tracks)
-        self._governor.observe(now, scalable, self.period)
+        self._governor.observe(now, sum(other.round_s for other in self._tracks), self.period)
 
     def _frame(self, job: Job, picture: Picture) -> Frame:
         track, request = job.track, job.request
@@ -359,6 +328,8 @@ class Engine:
             picture = self._fallback.finish()
         except RenderFailed as failure:
             self._note(failure)
+            return False
+        if picture is None:
             return False
         track.fallback_after = now + (time.perf_counter() - began) / FALLBACK_SHARE
         track.heard_at = None

@@ -129,16 +129,17 @@ class ProcessRenderer:
         place of one that is still under way."""
         done: Future[None] = Future()
         done.set_running_or_notify_cancel()
+        try:
+            child = self._spawn(specs)
+        except OSError as error:
+            done.set_exception(ModelRefused(f"no worker could be started: {error}"))
+            return done
         with self._lock:
-            if self._candidate is not None:
-                child, before = self._candidate
-                self._dismiss(child)
-                if not before.done():
-                    before.set_exception(ModelRefused("a newer change took its place"))
-            try:
-                self._candidate = (self._spawn(specs), done)
-            except OSError as error:
-                done.set_exception(ModelRefused(f"no worker could be started: {error}"))
+            before, self._candidate = self._candidate, (child, done)
+            if before is not None:
+                self._dismiss(before[0])
+                if not before[1].done():
+                    before[1].set_exception(ModelRefused("a newer change took its place"))
         return done
 
     def reload(self, specs: Mapping[str, Spec], timeout: float = 180.0) -> None:

@@ -96,7 +96,7 @@ class InlineRenderer:
             raise RenderFailed(f"there is no generator for {request.instance!r}", code="unknown_generator")
         self._job = request
 
-    def finish(self, timeout: float = 0.0) -> Picture:
+    def finish(self, timeout: float = 0.0) -> Picture | None:
         """The picture; paints it now, however long that takes."""
         if self._job is None:
             raise RuntimeError("finish was called without begin")

@@ -5,6 +5,8 @@ is odd while somebody writes and even when a picture is whole; a reader looks at
 after copying, so that a torn picture is never shown, whenever the worker may die.
 """
 
+import os
+import shutil
 import sys
 from multiprocessing.shared_memory import SharedMemory
 
@@ -48,6 +50,11 @@ class Slots:
     def create(cls, capacity: int, count: int = 2) -> "Slots":
         """New memory, owned here. Raises OSError when the system has none to give."""
         capacity = -(-max(capacity, SMALLEST) // PAGE) * PAGE
+        if sys.platform == "linux" and os.path.isdir("/dev/shm"):
+            # The kernel promises memory it does not have, and kills whoever then touches it.
+            free = shutil.disk_usage("/dev/shm").free
+            if count * (PAGE + capacity) > free:
+                raise OSError(f"/dev/shm has {free >> 20} MiB left; in a container give it more (--shm-size)")
         memory = SharedMemory(create=True, size=count * (PAGE + capacity))
         return cls(memory, count, capacity, owner=True)
 

@@ -3,7 +3,9 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .pacing import Meter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class EngineStatistics:
 
     state: str
     """``starting`` (the fallback paints until the worker is there), ``running``, ``degraded``
-    (running at a smaller size, or with an alarm), ``holding`` or ``fallback``."""
+    (running at a smaller size, or after too many restarts), ``holding`` or ``fallback``."""
     fps: float
     fps_wanted: float
     fps_fresh: float
@@ -89,6 +91,31 @@ class Window:
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the loop has done since it began."""
+
+    ticks: int = 0
+    asked: int = 0
+    """Requests made; each has its own number."""
+    frames: int = 0
+    held: int = 0
+    fallback: int = 0
+    late: int = 0
+    missed: int = 0
+    last_error: str = ""
+
+
+@dataclass(slots=True)
+class Gauges:
+    """What the loop has done in the last seconds."""
+
+    frames: Meter = field(default_factory=Meter)
+    fresh: Meter = field(default_factory=Meter)
+    render: Window = field(default_factory=Window)
+    latency: Window = field(default_factory=Window)
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:

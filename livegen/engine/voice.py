@@ -6,9 +6,10 @@ from typing import Any, Protocol
 
 from ..board import Snapshot
 from ..frame import Frame
+from ..generators.base import Request
 from ..latent import Latent
 from .renderer import InlineRenderer, Spec
-from .rescue import Plight
+from .rescue import HOLD, Plight
 
 
 class Score(Protocol):
@@ -92,7 +93,22 @@ class Track:
     """Not before this is the fallback asked to paint again: it shares the server's own core."""
     round_s: float = 0.0
 
+    def holding(self, now: float, longest: float) -> bool:
+        """Whether a picture has been repeated for more than ``longest`` seconds."""
+        return self.shown == HOLD and (self.plight.good_at is None or now - self.plight.good_at > longest)
+
     def hear(self, heard_at: float | None) -> None:
         """A control came in at ``heard_at`` that is still to be shown."""
         if heard_at is not None and (self.heard_at is None or heard_at < self.heard_at):
             self.heard_at = heard_at
+
+
+@dataclass(slots=True)
+class Job:
+    """A request that the renderer has and has not answered."""
+
+    track: Track
+    request: Request
+    snapshot: Snapshot
+    heard_at: float | None
+    begun: float
