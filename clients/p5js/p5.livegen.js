@@ -610,7 +610,7 @@
       this._line.send({ type: 'listen', pattern: '/livegen/' + name + '/*' });
       this._setStatus({ state: 'loading' });
       const gen = this;
-      this._params = this._readTree().catch(function (error) { gen._failed(error); });
+      this._params = this._readTree().catch(function (error) { gen._line._fail(error); });
       if (this._stream.kind !== 'image') this._becomeReady();
     }
 

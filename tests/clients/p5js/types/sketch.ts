@@ -1,0 +1,36 @@
+// A sketch in TypeScript that uses the whole surface; it is checked, never run.
+
+import p5 from 'p5';
+import livegen, { addon, all, attach, readFrame, type Livegen, type LivegenError, type WithLivegen } from 'p5.livegen';
+
+attach(p5);
+const same: boolean = livegen === addon;
+let gen: Livegen;
+
+new p5((sketch: p5) => {
+  sketch.setup = () => {
+    sketch.createCanvas(512, 512);
+    gen = (sketch as WithLivegen).createLivegen({ generator: 'faces', maxFps: 30 });
+    gen.ready.then((ready) => ready.randomize());
+    gen.on('frame', (g) => console.log(g.fps)).on('text', (token, g) => console.log(token.length, g.text));
+    gen.on('stroke', (stroke) => console.log(stroke.pen === 'down')).off('frame');
+    gen.refresh((error: LivegenError | null) => console.log(error?.hint));
+  };
+  sketch.draw = () => {
+    gen.set('z/0', 0.3).set({ truncation: 0.7, look: 'dusk', z: [1, 2] }).norm('hue', 0.5);
+    gen.latent.set(3, 1).latent.set(new Float32Array(8)).seed(12).freeze(false).recall('dusk', 4).recall(1);
+    sketch.image(gen.image, 0, 0, sketch.width, sketch.height);
+    const { min, max } = gen.params.hue;
+    console.log(gen.latency === null ? '-' : gen.latency.toFixed(), min, max, all().length, same);
+  };
+});
+
+const global: Livegen = createLivegen('localhost:9210', { token: 'x' }, (error, g) => console.log(error, g.status));
+console.log(global.cues.length, readFrame(new ArrayBuffer(32))?.seq);
+
+// @ts-expect-error the picture is p5's to replace, not the sketch's
+gen.image = null;
+// @ts-expect-error there is no such event
+gen.on('frames', () => {});
+// @ts-expect-error a function cannot travel
+gen.set('hue', () => 1);
