@@ -140,7 +140,7 @@ def make_pages(comp):
 
 def make_network(comp, source, live):
     """Create the operators inside and wire them."""
-    for index, word in enumerate(MODULES + ("callbacks_template",)):
+    for index, word in enumerate((*MODULES, "callbacks_template")):
         fill(place(comp.create("textDAT", word), index * 150, 400), source, word, live)
     socket = place(comp.create("websocketDAT", "websocket1"), 0, 0)
     # Set before it may connect: a message without a Callbacks DAT crashes builds before 2025.31550.

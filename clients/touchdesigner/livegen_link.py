@@ -210,6 +210,9 @@ class Link:
         self._epoch = said.get("epoch")
         self.state, self.error, self._deadline, self._backoff = LOADING, "", None, FIRST_RETRY
         orders = [("send", wire.listen(self.listens))] if self.listens else []
+        tails = said.get("text")
+        if isinstance(tails, dict) and tails.get(self.generator):
+            self.text = str(tails[self.generator])[-NEWEST_TEXT:]
         names = [row.get("name", "") for row in self.streams.values()]
         if self.generator and self.generator not in names:
             orders += self.fail("this stage has no generator %r; it has %s" % (self.generator, ", ".join(names)))
