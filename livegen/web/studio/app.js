@@ -2,7 +2,7 @@
 
 import { bindBadge, bindSeed, bindSwitch, buildControls } from "./controls.js";
 import { Cues } from "./cues.js";
-import { byId, el, say } from "./dom.js";
+import { byId, el, say, settle } from "./dom.js";
 import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
 import { Strip } from "./latent.js";
@@ -21,7 +21,7 @@ const AWAY = { connecting: "looking for the stage", away: "the stage is away", r
 
 const link = new Link(() => ({
   client: "studio", version: 1, codec: ["jpeg", "webp", "png"], origin: "top-left",
-  maxSize: picture.wanted(), ack: true, name: output ? "output window" : "studio",
+  generators: parts.instance ? [parts.instance] : [], maxSize: picture.wanted(), ack: true, name: output ? "output window" : "studio",
 }));
 const picture = new Picture(byId("picture"), link, shaped);
 const mirror = new Mirror(link);
@@ -63,7 +63,7 @@ function assemble(names, params) {
   const elements = params.filter((param) => /^\/z\/\d+$/.test(param.address.slice(base.length)) && param.address.startsWith(base));
   byId("latent-group").hidden = !z && !elements.length;
   new Strip(byId("strip"), mirror, `${base}/z`, elements.length || 16);
-  mirror.watch("/livegen/info/name", (name) => say(byId("show"), String(name ?? "")));
+  mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
   bindSeed(byId("seed"), `${base}/seed`, mirror);
   bindSwitch(byId("freeze"), `${base}/freeze`, mirror);
   bindSwitch(byId("hold"), `${PANIC}/hold`, mirror);
@@ -83,17 +83,23 @@ function tabs(names) {
     type: "button", role: "tab", text: name, "aria-selected": name === parts.instance,
     onclick: () => {
       parts.instance = name;
-      parts.built = "";
-      chooseStream();
-      build();
+      link.greet();
     },
   })));
 }
 
-function chooseStream() {
-  const found = (parts.streams ?? []).find((stream) => stream.name === parts.instance) ?? parts.streams?.[0];
-  picture.stream = found?.id ?? 0;
-  if (found?.width) shaped(found.width, found.height);
+/** Find the stream to look at. A first hello asks for none, since only the welcome says which there are. */
+function chooseStream(streams) {
+  const found = streams.find((stream) => stream.name === parts.instance) ?? streams[0];
+  if (!found) return true;
+  if (found.name !== parts.instance) {
+    parts.instance = found.name;
+    link.greet();
+    return false;
+  }
+  picture.stream = found.id;
+  if (found.width) shaped(found.width, found.height);
+  return true;
 }
 
 function shaped(width, height) {
@@ -114,9 +120,9 @@ link.on("state", (state) => {
   }
 });
 link.on("welcome", (welcome) => {
-  parts.streams = Array.isArray(welcome.streams) ? welcome.streams : [];
   say(byId("server"), String(welcome.server ?? ""));
-  chooseStream();
+  if (!chooseStream(Array.isArray(welcome.streams) ? welcome.streams : [])) return;
+  if (document.hidden) link.send({ type: "pause" });
   if (output) return;
   link.send({ type: "listen", pattern: "*" });
   build();
@@ -139,6 +145,7 @@ byId("picture").ondblclick = toggleView;
 document.body.classList.toggle("output", output);
 document.body.classList.toggle("view", output);
 watchView();
+settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document.querySelector("#rail .panic"), byId("surface"));
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,

@@ -8,6 +8,7 @@ export function el(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name === "text") node.textContent = value;
     else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name.startsWith("aria-")) node.setAttribute(name, String(value));
     else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : String(value));
   }
   node.append(...children);
@@ -40,6 +41,14 @@ export function sharpen(canvas) {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   return { context, width, height };
+}
+
+/** Let `node` stand before `neighbour` while the window matches `query`, else at the end of `home`. */
+export function settle(node, query, neighbour, home) {
+  const media = matchMedia(query);
+  const move = () => (media.matches ? neighbour.before(node) : home.append(node));
+  media.addEventListener("change", move);
+  move();
 }
 
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -24,7 +24,7 @@ export class Heard {
     say(row.args, readable(args));
     say(row.times, `×${row.count}`);
     row.node.toggleAttribute("data-strange", matched === false);
-    say(row.verdict, matched === false ? "no such address" : "");
+    say(row.verdict, matched === false ? " no such address" : "");
     if (!calm()) row.node.animate([{ backgroundColor: "var(--glow)" }, { backgroundColor: "transparent" }], { duration: 500 });
   }
 
@@ -35,7 +35,7 @@ export class Heard {
     };
     row.node = el("li", {},
       el("span", { class: "address", text: String(address), title: String(address) }), row.args,
-      el("span", { class: "origin", text: String(origin) }), row.verdict, row.times);
+      el("span", { class: "origin" }, el("span", { text: String(origin) }), row.verdict), row.times);
     this.rows.set(key, row);
     this.list.prepend(row.node);
     return row;

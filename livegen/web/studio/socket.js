@@ -39,9 +39,14 @@ export class Link {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = (this.socket = new WebSocket(`${scheme}//${location.host}/ws`));
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.send({ type: "hello", ...this.hello(), ...(this.token && { token: this.token }) });
+    socket.onopen = () => this.greet();
     socket.onmessage = ({ data }) => socket === this.socket && this.#receive(data);
     socket.onclose = ({ code }) => socket === this.socket && this.#lost(code);
+  }
+
+  /** Say hello, also again: the stage answers with a welcome and shows what is asked for now. */
+  greet() {
+    this.send({ type: "hello", ...this.hello(), ...(this.token && { token: this.token }) });
   }
 
   send(message) {
