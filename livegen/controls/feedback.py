@@ -125,7 +125,7 @@ class Feedback:
             )
         held = self._subscriptions.get((peer.ip, port))
         if held is None:
-            held = Subscription(peer.ip, port, due=now, status_due=now)
+            held = Subscription(peer.ip, port, until=now, due=now, status_due=now)
             self._add(held)
         if held.pattern != pattern:
             held.pattern = pattern
