@@ -3,4 +3,5 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[3] / "clients" / "touchdesigner"))
+TESTS = Path(__file__).parents[2]
+sys.path += [str(TESTS.parent / "clients" / "touchdesigner"), str(TESTS / "client")]
