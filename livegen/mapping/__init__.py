@@ -5,9 +5,10 @@ generator; ``Router`` connects addresses and oscillators to parameters.
 """
 
 from .cues import Cue
-from .instrument import Instrument, Score
+from .instrument import Instrument
 from .routes import Route, Router
 from .rows import stage_params
+from .score import Score
 from .sources import Lfo
 from .steps import Motion
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..board import Write
 from ..errors import BadValue, LivegenError
 from ..latent import Floats, from_seed
-from .looks import Look, Rows, shown
+from .looks import Look, Rows, held, shown
 from .plane import Place, ring
 
 MOST_CUES = 64
@@ -51,9 +51,13 @@ class Cue:
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON, for the state file."""
         return {
-            "name": self.name, "seed": self.seed, "z": None if self.z is None else list(self.z),
-            "params": dict(self.params), "place": self.place and list(self.place),
-            "seconds": self.seconds, "curve": self.curve,
+            "name": self.name,
+            "seed": self.seed,
+            "z": None if self.z is None else list(self.z),
+            "params": dict(self.params),
+            "place": self.place and list(self.place),
+            "seconds": self.seconds,
+            "curve": self.curve,
         }
 
 
@@ -61,10 +65,13 @@ def revived(stored: Mapping[str, Any]) -> Cue:
     """A cue from what ``as_dict`` gave. Raises KeyError, TypeError or ValueError when it is not that."""
     z, place = stored["z"], stored["place"]
     return Cue(
-        name=str(stored["name"]), seed=None if stored["seed"] is None else int(stored["seed"]),
-        z=None if z is None else tuple(float(x) for x in z), params=dict(stored["params"]),
+        name=str(stored["name"]),
+        seed=None if stored["seed"] is None else int(stored["seed"]),
+        z=None if z is None else tuple(float(x) for x in z),
+        params=dict(stored["params"]),
         place=None if place is None else (float(place[0]), float(place[1])),
-        seconds=float(stored["seconds"]), curve=str(stored["curve"]),
+        seconds=float(stored["seconds"]),
+        curve=str(stored["curve"]),
     )
 
 
@@ -82,6 +89,12 @@ def look_of(cue: Cue, here: Floats, rows: Rows) -> Look:
     return Look(here if z is None else z, params)
 
 
+def cue_of(look: Look, name: str, seed: int, rows: Rows) -> Cue:
+    """A look stored under a name; ``seed`` is the one that was sown last."""
+    params = {each: held(value, rows[each]) for each, value in look.params.items()}
+    return Cue(name=name, seed=seed, z=tuple(float(x) for x in look.z), params=params)
+
+
 def places_of(cues: Mapping[str, Cue]) -> dict[str, Place]:
     """Where cues lie on the plane: those that name a place, or all of them on a ring if none does."""
     named = {name: cue.place for name, cue in cues.items() if cue.place is not None}
@@ -91,6 +104,15 @@ def places_of(cues: Mapping[str, Cue]) -> dict[str, Place]:
 def cue_name(write: Write) -> str:
     """The name under which to save. Raises BadValue for what could not be listed or shown."""
     said = write.value[0] if write.value else None
-    if not isinstance(said, str) or not said.strip() or len(said) > LONGEST_NAME or not said.isprintable() or "," in said:
-        raise BadValue(f"{write.origin} saved a cue as {str(said)[:40]!r}", hint=f"a name of 1 to {LONGEST_NAME} letters, no comma")
+    if (
+        not isinstance(said, str)
+        or not said.strip()
+        or len(said) > LONGEST_NAME
+        or not said.isprintable()
+        or "," in said
+    ):
+        raise BadValue(
+            f"{write.origin} saved a cue as {str(said)[:40]!r}",
+            hint=f"a name of 1 to {LONGEST_NAME} letters, no comma",
+        )
     return said.strip()

@@ -49,7 +49,8 @@ def mixed(values: Sequence[Any], weights: Sequence[float], row: Param) -> Any:
         return row.from_normalized(share)
     if row.type == ENUM and row.blend:
         return tuple(
-            sum(w * value[i] for w, value in zip(weights, values, strict=True)) for i in range(len(row.choices))
+            sum(w * value[i] for w, value in zip(weights, values, strict=True))
+            for i in range(len(row.choices))
         )
     return values[max(range(len(values)), key=lambda i: (weights[i], i))]
 

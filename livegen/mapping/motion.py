@@ -38,7 +38,11 @@ def loop(phase: float, size: int, seed: int) -> Floats:
 
 def strayed(z: Floats, noise: Floats, amount: float) -> Floats:
     """``z`` with ``amount`` of noise: 0 is z itself, 1 half noise, and the variance stays what it was."""
-    return z if amount == 0.0 else np.asarray((z + np.float32(amount) * noise) / np.sqrt(1.0 + amount**2), np.float32)
+    return (
+        z
+        if amount == 0.0
+        else np.asarray((z + np.float32(amount) * noise) / np.sqrt(1.0 + amount**2), np.float32)
+    )
 
 
 def position(phase: float, count: int) -> tuple[int, float]:
@@ -78,4 +82,6 @@ def _circle_table(size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.Generator(np.random.PCG64((abs(seed), 2)))
     share = 1.0 / np.arange(1, HARMONICS + 1)[:, None] ** 1.5
     share /= np.sqrt((share**2).sum())
-    return random.standard_normal((HARMONICS, size)) * share, random.standard_normal((HARMONICS, size)) * share
+    return random.standard_normal((HARMONICS, size)) * share, random.standard_normal(
+        (HARMONICS, size)
+    ) * share

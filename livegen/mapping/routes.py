@@ -73,7 +73,9 @@ class Path:
 
     __slots__ = ("goal", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing")
 
-    def __init__(self, route: Route, param: Param, size: int, shape: Callable[[Doubles], tuple[Any, ...]]) -> None:
+    def __init__(
+        self, route: Route, param: Param, size: int, shape: Callable[[Doubles], tuple[Any, ...]]
+    ) -> None:
         self.route, self.param, self.size, self.shape = route, param, size, shape
         self.news: tuple[int, Message, Doubles | tuple[Any, ...]] | None = None
         self.goal: Doubles | None = None
@@ -93,8 +95,13 @@ class Path:
 class Router:
     """Every route of the patch. Doors tell it what they hear; the engine asks once per tick."""
 
-    def __init__(self, routes: Iterable[Route], params: Mapping[str, Param], lfos: Iterable[Lfo] = (),
-                 aliases: Mapping[str, Alias] | None = None) -> None:
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        params: Mapping[str, Param],
+        lfos: Iterable[Lfo] = (),
+        aliases: Mapping[str, Alias] | None = None,
+    ) -> None:
         """``params`` and ``aliases`` are the board's. A route whose target is not there raises BadValue."""
         self._lock = threading.Lock()
         self._lfos = {f"lfo/{lfo.name}": lfo for lfo in lfos}
@@ -107,7 +114,9 @@ class Router:
         for route in routes:
             path = path_for(route, params, aliases or {})
             if route.moves and route.source != "time" and route.source not in self._lfos:
-                raise BadValue(f"there is no source {route.source!r}", hint=f"one of {', '.join(self._lfos) or 'time'}")
+                raise BadValue(
+                    f"there is no source {route.source!r}", hint=f"one of {', '.join(self._lfos) or 'time'}"
+                )
             if route.moves:
                 self._moving.append(path)
             else:
@@ -158,7 +167,11 @@ class Router:
                 return  # a shorter list says nothing about this one
             args = args[path.route.arg : path.route.arg + 1]
         if not args:
-            raise BadValue(f"{message.origin} sent {message.address} without a value", hint="send a number", code="no_value")
+            raise BadValue(
+                f"{message.origin} sent {message.address} without a value",
+                hint="send a number",
+                code="no_value",
+            )
         self._stamp += 1
         if isinstance(args[-1], str) and path.param.type != VECTOR:
             path.news = (self._stamp, message, args[-1:])
@@ -166,14 +179,21 @@ class Router:
         path.news = (self._stamp, message, normalized(path, message.address, args))
 
     def _take_event(self, path: Path, message: Message) -> None:
-        args = message.args if path.route.arg is None else flat(message.args)[path.route.arg : path.route.arg + 1]
+        args = (
+            message.args
+            if path.route.arg is None
+            else flat(message.args)[path.route.arg : path.route.arg + 1]
+        )
         if path.route.send or path.param.type == TRIGGER:
             args = (args or (True,))[-1:]
             if not is_bang(args[-1]) and not self._rises(path, message, args[-1]):
                 return
             args = path.route.send or (True,)
         if len(self._events) >= PENDING_EVENTS:
-            raise TooMany(f"{message.origin} sent {message.address} while {PENDING_EVENTS} triggers wait", hint="slow down")
+            raise TooMany(
+                f"{message.origin} sent {message.address} while {PENDING_EVENTS} triggers wait",
+                hint="slow down",
+            )
         self._events.append(replace(message, address=path.route.to, value=tuple(args)))
 
     def _rises(self, path: Path, message: Message, arg: Any) -> bool:
@@ -205,7 +225,9 @@ class Router:
         found: list[Message | None] = [*events]
         found += [self._first(path, message, value, now) for path, (_, message, value) in fresh]
         heard = {id(path) for path, _ in fresh}
-        found += [self._next(path, now) for path in self._every() if id(path) not in heard and not path.route.moves]
+        found += [
+            self._next(path, now) for path in self._every() if id(path) not in heard and not path.route.moves
+        ]
         found += [self._move(path, now) for path in self._moving]
         said = tuple(message for message in found if message is not None)
         self._sent += len(said)
@@ -260,7 +282,9 @@ def path_for(route: Route, params: Mapping[str, Param], aliases: Mapping[str, Al
     alias = None if route.to in params else aliases.get(route.to)
     param = params.get(route.to if alias is None else alias.address)
     if param is None or (alias is not None and alias.how == "from"):
-        raise BadValue(f"a route goes to {route.to}, which is not there", hint="livegen osc lists every address")
+        raise BadValue(
+            f"a route goes to {route.to}, which is not there", hint="livegen osc lists every address"
+        )
     part = "" if alias is None or alias.how == "same" else alias.how
     size = param.size if param.type == VECTOR and not part else 1
     out = route.out

@@ -12,10 +12,25 @@ Z_REACH = 4.0
 LARGEST_SEED = 2**31 - 1
 
 MOTION = (
-    Param(address="speed", high=4.0, default=1.0, slew=0.3, rate=True, unit="s/s", group="motion",
-          description="How fast the generator's own time runs; 0 stands still"),
-    Param(address="glide", high=20.0, default=0.6, unit="s", curve="square", group="motion",
-          description="Seconds that a new seed, or a change of what plays the latent, takes to arrive"),
+    Param(
+        address="speed",
+        high=4.0,
+        default=1.0,
+        slew=0.3,
+        rate=True,
+        unit="s/s",
+        group="motion",
+        description="How fast the generator's own time runs; 0 stands still",
+    ),
+    Param(
+        address="glide",
+        high=20.0,
+        default=0.6,
+        unit="s",
+        curve="square",
+        group="motion",
+        description="Seconds that a new seed, or a change of what plays the latent, takes to arrive",
+    ),
 )
 
 
@@ -27,19 +42,55 @@ def motion_params() -> tuple[Param, ...]:
 def stage_params(prefix: str, latent_size: int, cues: Sequence[str] = (), seed: int = 0) -> tuple[Param, ...]:
     """Every row that the stage adds under ``prefix`` (``/livegen/main``), full addresses."""
     rows = (
-        Param(address="z", type=VECTOR, size=latent_size, low=-Z_REACH, high=Z_REACH, group="latent",
-              description="The latent: where the picture stands in the generator's space"),
-        Param(address="xy", type=VECTOR, size=2, default=(0.5, 0.5), slew=0.05, group="latent",
-              description="A point on the plane of cues; nearer cues count more"),
-        Param(address="seed", type=INT, low=-1, high=LARGEST_SEED, default=seed, group="latent",
-              description="The number that a latent grows from; -1 takes a new one"),
-        Param(address="tour", type=BOOL, default=False, group="latent",
-              description="Travel through the cues, round and round"),
-        Param(address="freeze", type=BOOL, default=False, group="latent",
-              description="Hold the latent and the generator's time"),
+        Param(
+            address="z",
+            type=VECTOR,
+            size=latent_size,
+            low=-Z_REACH,
+            high=Z_REACH,
+            group="latent",
+            description="The latent: where the picture stands in the generator's space",
+        ),
+        Param(
+            address="xy",
+            type=VECTOR,
+            size=2,
+            default=(0.5, 0.5),
+            slew=0.05,
+            group="latent",
+            description="A point on the plane of cues; nearer cues count more",
+        ),
+        Param(
+            address="seed",
+            type=INT,
+            low=-1,
+            high=LARGEST_SEED,
+            default=seed,
+            group="latent",
+            description="The number that a latent grows from; -1 takes a new one",
+        ),
+        Param(
+            address="tour",
+            type=BOOL,
+            default=False,
+            group="latent",
+            description="Travel through the cues, round and round",
+        ),
+        Param(
+            address="freeze",
+            type=BOOL,
+            default=False,
+            group="latent",
+            description="Hold the latent and the generator's time",
+        ),
         Param(address="randomize", type=TRIGGER, access=WRITE, group="latent", description="Take a new seed"),
-        Param(address="reset", type=TRIGGER, access=WRITE, group="latent",
-              description="Everything as when the patch began"),
+        Param(
+            address="reset",
+            type=TRIGGER,
+            access=WRITE,
+            group="latent",
+            description="Everything as when the patch began",
+        ),
         *_presets(cues),
     )
     named = (replace(row, address=f"params/{row.address}") for row in motion_params())
@@ -48,17 +99,47 @@ def stage_params(prefix: str, latent_size: int, cues: Sequence[str] = (), seed: 
 
 def _presets(cues: Sequence[str]) -> tuple[Param, ...]:
     return (
-        Param(address="presets/entries", type=STRING, default=",".join(cues), access=READ,
-              description="The names of the cues, with commas between"),
-        Param(address="presets/current", type=STRING, default="", access=READ,
-              description="The cue that was recalled last"),
-        Param(address="presets/load", type=COMMAND, tags="sf", access=WRITE,
-              description="Morph to a cue: its name (or number, from 1) and, if you like, seconds"),
-        Param(address="presets/save", type=COMMAND, tags="s", access=WRITE,
-              description="Store what stands now under a name"),
+        Param(
+            address="presets/entries",
+            type=STRING,
+            default=",".join(cues),
+            access=READ,
+            description="The names of the cues, with commas between",
+        ),
+        Param(
+            address="presets/current",
+            type=STRING,
+            default="",
+            access=READ,
+            description="The cue that was recalled last",
+        ),
+        Param(
+            address="presets/load",
+            type=COMMAND,
+            tags="sf",
+            access=WRITE,
+            description="Morph to a cue: its name (or number, from 1) and, if you like, seconds",
+        ),
+        Param(
+            address="presets/save",
+            type=COMMAND,
+            tags="s",
+            access=WRITE,
+            description="Store what stands now under a name",
+        ),
         Param(address="presets/delete", type=COMMAND, tags="s", access=WRITE, description="Forget a cue"),
-        Param(address="presets/morph", type=COMMAND, tags="ssf", access=WRITE,
-              description="Stand between two cues: name, name and 0..1"),
-        Param(address="presets/weights", type=VECTOR, size=MOST_CUES, listed=max(1, min(MOST_CUES, len(cues))),
-              description="Blend cues: one weight each, in the order of the entries"),
+        Param(
+            address="presets/morph",
+            type=COMMAND,
+            tags="ssf",
+            access=WRITE,
+            description="Stand between two cues: name, name and 0..1",
+        ),
+        Param(
+            address="presets/weights",
+            type=VECTOR,
+            size=MOST_CUES,
+            listed=max(1, min(MOST_CUES, len(cues))),
+            description="Blend cues: one weight each, in the order of the entries",
+        ),
     )

@@ -91,10 +91,24 @@ def with_values(latent: Latent, values: np.ndarray) -> Latent:
 
 @step(
     "stray",
-    Param(address="walk", high=2.0, default=0.25, slew=0.3, group="motion",
-          description="How far the latent strays by itself; 0 stays where it is put"),
-    Param(address="walk_speed", high=2.0, default=0.1, slew=0.3, rate=True, unit="steps/s", group="motion",
-          description="How fast the endless walk goes"),
+    Param(
+        address="walk",
+        high=2.0,
+        default=0.25,
+        slew=0.3,
+        group="motion",
+        description="How far the latent strays by itself; 0 stays where it is put",
+    ),
+    Param(
+        address="walk_speed",
+        high=2.0,
+        default=0.1,
+        slew=0.3,
+        rate=True,
+        unit="steps/s",
+        group="motion",
+        description="How fast the endless walk goes",
+    ),
 )
 def stray(latent: Latent, knobs: Knobs, settings: Motion) -> Latent:
     """Leave the spot: along the endless walk, or round the noise loop in exactly ``settings.seconds``."""
@@ -105,13 +119,22 @@ def stray(latent: Latent, knobs: Knobs, settings: Motion) -> Latent:
         noise = motion.loop(knobs["time"] / settings.seconds, size, settings.seed)
     else:
         noise = motion.wander(knobs["walk_speed"], size, settings.seed)
-    return with_values(latent, motion.strayed(latent.values.ravel(), noise, amount).reshape(latent.values.shape))
+    return with_values(
+        latent, motion.strayed(latent.values.ravel(), noise, amount).reshape(latent.values.shape)
+    )
 
 
 @step(
     "gain",
-    Param(address="gain", high=2.0, default=1.0, slew=0.2, unit="times", group="motion",
-          description="The latent's length: below 1 calmer and nearer the average, above 1 wilder"),
+    Param(
+        address="gain",
+        high=2.0,
+        default=1.0,
+        slew=0.2,
+        unit="times",
+        group="motion",
+        description="The latent's length: below 1 calmer and nearer the average, above 1 wilder",
+    ),
 )
 def gain(latent: Latent, knobs: Knobs, settings: Motion) -> Latent:
     """Scale the whole latent: the truncation of a Gaussian."""

@@ -10,6 +10,19 @@ from .reading import load, loads
 from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
 
 __all__ = [
-    "Change", "GeneratorSpec", "Osc", "Outputs", "Override", "Patch", "Safety", "Wekinator",
-    "check", "diff", "load", "loads", "patches", "rows", "tuned",
+    "Change",
+    "GeneratorSpec",
+    "Osc",
+    "Outputs",
+    "Override",
+    "Patch",
+    "Safety",
+    "Wekinator",
+    "check",
+    "diff",
+    "load",
+    "loads",
+    "patches",
+    "rows",
+    "tuned",
 ]

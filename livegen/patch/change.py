@@ -35,8 +35,14 @@ PORTS = (("osc", "tcp_port"), ("wekinator", "port"))
 def diff(old: Patch, new: Patch) -> Change:
     """What an edit changed."""
     live = [name for name in LIVE if getattr(old, name) != getattr(new, name)]
-    restart = [f"{part}.{port}" for part, port in PORTS if getattr(getattr(old, part), port) != getattr(getattr(new, part), port)]
-    if any(getattr(old.osc, f.name) != getattr(new.osc, f.name) for f in fields(old.osc) if f.name != "tcp_port"):
+    restart = [
+        f"{part}.{port}"
+        for part, port in PORTS
+        if getattr(getattr(old, part), port) != getattr(getattr(new, part), port)
+    ]
+    if any(
+        getattr(old.osc, f.name) != getattr(new.osc, f.name) for f in fields(old.osc) if f.name != "tcp_port"
+    ):
         live.append("osc")
     stay = [name for name in new.generators if name in old.generators]
     for name in stay:
@@ -44,7 +50,8 @@ def diff(old: Patch, new: Patch) -> Change:
     if stay != [name for name in old.generators if name in new.generators]:
         restart.append("generators")  # the order is the numbering of the streams
     return Change(
-        live=tuple(live), restart=tuple(restart),
+        live=tuple(live),
+        restart=tuple(restart),
         rebuild=tuple(name for name in stay if built(old.generators[name]) != built(new.generators[name])),
         added=tuple(name for name in new.generators if name not in old.generators),
         removed=tuple(name for name in old.generators if name not in new.generators),
@@ -52,7 +59,11 @@ def diff(old: Patch, new: Patch) -> Change:
 
 
 def live_parts(old: GeneratorSpec, new: GeneratorSpec) -> list[str]:
-    return [f"{new.name}.{part}" for part in ("size", "params", "motion", "start") if getattr(old, part) != getattr(new, part)]
+    return [
+        f"{new.name}.{part}"
+        for part in ("size", "params", "motion", "start")
+        if getattr(old, part) != getattr(new, part)
+    ]
 
 
 def built(spec: GeneratorSpec) -> tuple[object, ...]:

@@ -57,7 +57,9 @@ def _check_params(spec: GeneratorSpec, info: Introduction, source: Source) -> No
     for name, wish in spec.params.items():
         path: Keys = ("generators", spec.name, "params", name)
         if name not in known:
-            raise source.error(path, f"{spec.kind} has no parameter {name[:60]!r}", hint=near(name, list(known)))
+            raise source.error(
+                path, f"{spec.kind} has no parameter {name[:60]!r}", hint=near(name, list(known))
+            )
         try:
             strict(known[name], wish.value)
             wish.on(known[name])
@@ -69,12 +71,18 @@ def _check_names(patch: Patch, spec: GeneratorSpec, source: Source) -> None:
     """Cues that a generator's start and tour name."""
     names = [cue.name for cue in patch.cues_of(spec.name)]
     if spec.start and spec.start not in (*names, "seed", "xy"):
-        raise source.error(("generators", spec.name, "start"), f"there is no cue {spec.start[:40]!r} to start with",
-                           hint=near(spec.start, [*names, "seed", "xy"]))
+        raise source.error(
+            ("generators", spec.name, "start"),
+            f"there is no cue {spec.start[:40]!r} to start with",
+            hint=near(spec.start, [*names, "seed", "xy"]),
+        )
     for i, name in enumerate(spec.motion.cues):
         if name not in names:
-            raise source.error(("generators", spec.name, "motion", "cues", i), f"there is no cue {name[:40]!r}",
-                               hint=near(name, names))
+            raise source.error(
+                ("generators", spec.name, "motion", "cues", i),
+                f"there is no cue {name[:40]!r}",
+                hint=near(name, names),
+            )
 
 
 def _check_cues(patch: Patch, infos: Mapping[str, Introduction], source: Source) -> None:
@@ -84,13 +92,17 @@ def _check_cues(patch: Patch, infos: Mapping[str, Introduction], source: Source)
         for name, value in cue.params.items():
             path: Keys = ("cues", index, "params", name)
             if name not in known:
-                raise source.error(path, f"{cue.on} has no parameter {name[:60]!r}", hint=near(name, list(known)))
+                raise source.error(
+                    path, f"{cue.on} has no parameter {name[:60]!r}", hint=near(name, list(known))
+                )
             try:
                 strict(known[name], value)
             except BadValue as error:
                 raise refused(source, path, error) from None
         if cue.z is not None and len(cue.z) > info.latent:
-            raise source.error(("cues", index, "z"), f"z has {len(cue.z)} numbers", hint=f"{cue.on} has {info.latent}")
+            raise source.error(
+                ("cues", index, "z"), f"z has {len(cue.z)} numbers", hint=f"{cue.on} has {info.latent}"
+            )
 
 
 def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Source) -> None:
@@ -102,8 +114,11 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
         if route.to.startswith("/livegen/panic/") or route.to.split("/")[2].isdigit():
             continue
         if route.to not in params and route.to not in from_slots:
-            raise source.error(path, f"a route goes to {route.to[:80]}, which is not there",
-                               hint=near(route.to, [*params, *from_slots]))
+            raise source.error(
+                path,
+                f"a route goes to {route.to[:80]}, which is not there",
+                hint=near(route.to, [*params, *from_slots]),
+            )
         try:
             Router((route,), params, patch.lfos, from_slots)
         except BadValue as error:
@@ -115,7 +130,12 @@ def strict(row: Param, value: Value | None) -> None:
     if value is None:
         return
     held = row.gate(value if isinstance(value, tuple) else (value,))
-    if isinstance(held, (int, float)) and not isinstance(held, bool) and isinstance(value, (int, float)) and held != value:
+    if (
+        isinstance(held, (int, float))
+        and not isinstance(held, bool)
+        and isinstance(value, (int, float))
+        and held != value
+    ):
         raise BadValue(f"{row.address} is {value}", hint=row.wants)
 
 

@@ -14,8 +14,12 @@ LONGEST_LINE = 512
 DEEPEST = 8
 """Parts of a dotted key, and brackets within brackets."""
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-AT = re.compile(r"^(?P<said>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
-DOTS = re.compile(r"[ \t]*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*")
+AT = re.compile(
+    r"^(?P<said>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL
+)
+DOTS = re.compile(
+    r"[ \t]*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*"
+)
 
 
 def patches(folder: Path) -> dict[str, Path]:
@@ -35,7 +39,9 @@ def read(path: Path) -> str:
     try:
         if not path.is_file():
             said = "is not a file" if path.exists() else "is not there"
-            raise PatchError(f"the patch {said}", path=str(path), hint="livegen check lists what ships with it")
+            raise PatchError(
+                f"the patch {said}", path=str(path), hint="livegen check lists what ships with it"
+            )
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
@@ -46,13 +52,17 @@ def read(path: Path) -> str:
 def decoded(raw: bytes, name: str) -> str:
     """Bytes as text, bounds kept."""
     if len(raw) > LARGEST:
-        raise PatchError(f"the patch is larger than {LARGEST // 1024} KiB", path=name, hint="a show fits into less")
+        raise PatchError(
+            f"the patch is larger than {LARGEST // 1024} KiB", path=name, hint="a show fits into less"
+        )
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
-        raise PatchError("this is not UTF-8", path=name, line=line, column=column, hint="save the file as UTF-8") from None
+        raise PatchError(
+            "this is not UTF-8", path=name, line=line, column=column, hint="save the file as UTF-8"
+        ) from None
     return text
 
 
@@ -62,7 +72,9 @@ def tables(text: str, name: str) -> dict[str, Any]:
     Bounds stand before the parser: one key with 20,000 dots costs tomllib seconds and a gigabyte.
     """
     if len(text.encode("utf8", "replace")) > LARGEST:
-        raise PatchError(f"the patch is larger than {LARGEST // 1024} KiB", path=name, hint="a show fits into less")
+        raise PatchError(
+            f"the patch is larger than {LARGEST // 1024} KiB", path=name, hint="a show fits into less"
+        )
     for number, line in enumerate(text.split("\n"), 1):
         bounded(line, number, name)
     try:
@@ -70,27 +82,39 @@ def tables(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise located(str(error), text, name) from None
     except (RecursionError, ValueError) as error:
-        raise PatchError(f"the patch cannot be read: {str(error)[:80]}", path=name, hint="nest less") from None
+        raise PatchError(
+            f"the patch cannot be read: {str(error)[:80]}", path=name, hint="nest less"
+        ) from None
 
 
 def bounded(line: str, number: int, name: str) -> None:
     """Refuse one line that is too long or too deep."""
     if len(line.encode("utf8", "replace")) > LONGEST_LINE:
         raise PatchError(
-            f"this line is longer than {LONGEST_LINE} bytes", path=name, line=number, column=LONGEST_LINE + 1,
+            f"this line is longer than {LONGEST_LINE} bytes",
+            path=name,
+            line=number,
+            column=LONGEST_LINE + 1,
             hint="lists may go on over several lines",
         )
     if line.count(".") < DEEPEST and line.count("[") + line.count("{") <= DEEPEST:
         return
     for match in DOTS.finditer(line.split("#")[0] if '"' not in line and "'" not in line else line):
-        if match.group().count(".") >= DEEPEST and not match.group().strip().startswith(("\"", "'")):
-            raise PatchError(f"this key has more than {DEEPEST} parts", path=name, line=number, column=match.start() + 1,
-                             hint="tables are at most three deep")
+        if match.group().count(".") >= DEEPEST and not match.group().strip().startswith(('"', "'")):
+            raise PatchError(
+                f"this key has more than {DEEPEST} parts",
+                path=name,
+                line=number,
+                column=match.start() + 1,
+                hint="tables are at most three deep",
+            )
     depth = deepest = 0
     for column, sign in enumerate(line, 1):
         depth += (sign in "[{") - (sign in "]}")
         if depth > deepest and depth > DEEPEST:
-            raise PatchError(f"more than {DEEPEST} brackets within each other", path=name, line=number, column=column)
+            raise PatchError(
+                f"more than {DEEPEST} brackets within each other", path=name, line=number, column=column
+            )
         deepest = max(deepest, depth)
 
 
@@ -104,11 +128,17 @@ def located(said: str, text: str, name: str) -> PatchError:
     else:
         line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
     sentence = match["said"][:1].lower() + match["said"][1:]
-    return PatchError(f"this is not TOML: {sentence}", path=name, line=line, column=column, hint=ADVICE.get(match["said"], ""))
+    return PatchError(
+        f"this is not TOML: {sentence}",
+        path=name,
+        line=line,
+        column=column,
+        hint=ADVICE.get(match["said"], ""),
+    )
 
 
 ADVICE = {
-    "Invalid value": "texts stand in \"quotes\", true and false in small letters",
+    "Invalid value": 'texts stand in "quotes", true and false in small letters',
     "Cannot overwrite a value": "this key is already there",
     "Unclosed array": "a ] is missing",
 }

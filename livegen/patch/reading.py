@@ -40,11 +40,20 @@ def loads(text: str, name: str = "patch") -> Patch:
     wekinator = _wekinator(top.table("wekinator"), generators)
     cues = _cues(top, generators)
     patch = Patch(
-        title=top.text("title", ""), fps=top.number("fps", 30.0, low=1.0, high=240.0), size=size,
-        seed=top.whole("seed", 1, low=0, high=LARGEST_SEED), generators=MappingProxyType(generators), cues=cues,
+        title=top.text("title", ""),
+        fps=top.number("fps", 30.0, low=1.0, high=240.0),
+        size=size,
+        seed=top.whole("seed", 1, low=0, high=LARGEST_SEED),
+        generators=MappingProxyType(generators),
+        cues=cues,
         routes=(*(_route(row, generators, lfos) for row in top.rows("routes")), *wekinator_routes(wekinator)),
-        lfos=lfos, wekinator=wekinator, osc=_osc(top.table("osc")), outputs=_outputs(top.table("outputs")),
-        safety=_safety(top.table("safety"), cues), name=name, places=MappingProxyType(source.places),
+        lfos=lfos,
+        wekinator=wekinator,
+        osc=_osc(top.table("osc")),
+        outputs=_outputs(top.table("outputs")),
+        safety=_safety(top.table("safety"), cues),
+        name=name,
+        places=MappingProxyType(source.places),
     )
     top.done()
     return patch
@@ -65,8 +74,11 @@ def _named(table: Table) -> list[tuple[str, Table]]:
     for name, value in table.items():
         table.expect(name, value, dict)
         if not INSTANCE.fullmatch(name) or name in TAKEN:
-            raise table.error(name, f"{name[:40]!r} cannot be a name here",
-                              hint=f"small letters, digits, - and _, a letter first; not {', '.join(TAKEN)}")
+            raise table.error(
+                name,
+                f"{name[:40]!r} cannot be a name here",
+                hint=f"small letters, digits, - and _, a letter first; not {', '.join(TAKEN)}",
+            )
         found.append((name, Table(table.source, (*table.path, name), value)))
     return found
 
@@ -83,7 +95,12 @@ def _generator(name: str, table: Table, size: tuple[int, int]) -> GeneratorSpec:
     motion, params = _motion(table.table("motion")), table.table("params")
     overrides = {key: _override(params, key, value) for key, value in params.items()}
     return GeneratorSpec(
-        name=name, kind=kind, size=own, start=start, motion=motion, params=MappingProxyType(overrides),
+        name=name,
+        kind=kind,
+        size=own,
+        start=start,
+        motion=motion,
+        params=MappingProxyType(overrides),
         config=MappingProxyType(dict(table.items())),
     )
 
@@ -91,7 +108,8 @@ def _generator(name: str, table: Table, size: tuple[int, int]) -> GeneratorSpec:
 def _motion(table: Table) -> Motion:
     motion = Motion(
         kind=table.text("kind", "walk", among=("walk", "loop", "tour", "still")),
-        seconds=table.number("seconds", 60.0, low=0.5, high=86400.0), cues=table.texts("cues", MOST_CUES),
+        seconds=table.number("seconds", 60.0, low=0.5, high=86400.0),
+        cues=table.texts("cues", MOST_CUES),
         seed=table.whole("seed", 0, low=0, high=LARGEST_SEED),
     )
     table.done()
@@ -104,7 +122,9 @@ def _override(params: Table, key: str, value: Any) -> Override:
         return Override(value=tuple(value) if isinstance(value, list) else value)
     table = Table(params.source, (*params.path, key), value)
     override = Override(
-        value=table.any("value", None), low=table.number("low", None), high=table.number("high", None),
+        value=table.any("value", None),
+        low=table.number("low", None),
+        high=table.number("high", None),
         slew=table.number("slew", None, low=0.0, high=600.0),
         curve=table.text("curve", None, among=("linear", "exp", "square")),
     )
@@ -130,11 +150,14 @@ def _cue(row: Table, generators: Mapping[str, GeneratorSpec]) -> Cue:
         raise row.error("name", f"a cue cannot be called {name[:40]!r}", hint="a few letters, no comma")
     params = row.table("params")
     cue = Cue(
-        name=name, on=row.text("on", next(iter(generators)), among=generators),
+        name=name,
+        on=row.text("on", next(iter(generators)), among=generators),
         seed=row.whole("seed", None, low=0, high=LARGEST_SEED),
-        z=row.numbers("z", None, low=-4.0, high=4.0), params=MappingProxyType(dict(params.items())),
+        z=row.numbers("z", None, low=-4.0, high=4.0),
+        params=MappingProxyType(dict(params.items())),
         place=row.numbers("place", None, count=2, low=0.0, high=1.0),
-        seconds=row.number("seconds", 2.0, low=0.0, high=3600.0), curve=row.text("curve", "smooth", among=CURVES),
+        seconds=row.number("seconds", 2.0, low=0.0, high=3600.0),
+        curve=row.text("curve", "smooth", among=CURVES),
     )
     row.done()
     return cue
@@ -146,10 +169,16 @@ def _route(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo,
         raise row.error("in", f"in goes from {low:g} to {high:g}", hint="two different numbers")
     smooth = row.table("smooth")
     route = Route(
-        source=_source(row, lfos), to=address(row, "to", row.text("to"), generators), low_in=low, high_in=high,
-        out=row.numbers("out", None, count=2), arg=row.whole("arg", None, low=0, high=4095),
-        invert=row.flag("invert", False), curve=row.text("curve", "linear", among=CURVES),
-        one_euro=_one_euro(smooth), slew=smooth.number("slew", 0.0, low=0.0, high=600.0),
+        source=_source(row, lfos),
+        to=address(row, "to", row.text("to"), generators),
+        low_in=low,
+        high_in=high,
+        out=row.numbers("out", None, count=2),
+        arg=row.whole("arg", None, low=0, high=4095),
+        invert=row.flag("invert", False),
+        curve=row.text("curve", "linear", among=CURVES),
+        one_euro=_one_euro(smooth),
+        slew=smooth.number("slew", 0.0, low=0.0, high=600.0),
         send=_arguments(row),
     )
     smooth.done()
@@ -161,14 +190,22 @@ def _source(row: Table, lfos: tuple[Lfo, ...]) -> str:
     said = str(row.text("from"))
     known = ["time", *(f"lfo/{lfo.name}" for lfo in lfos)]
     if not said.startswith("/") and said not in known:
-        raise row.error("from", f"there is no source {said[:60]!r}", hint=f"an address such as /fader/1, or {near(said, known)}")
+        raise row.error(
+            "from",
+            f"there is no source {said[:60]!r}",
+            hint=f"an address such as /fader/1, or {near(said, known)}",
+        )
     return said
 
 
 def _one_euro(smooth: Table) -> tuple[float, float] | None:
     given = smooth.numbers("one_euro", None, count=2, low=0.0, high=1000.0)
     if given is not None and given[0] <= 0.0:
-        raise smooth.error("one_euro", "one_euro begins with 0", hint="[1.0, 0.0] is a good start: Hz at rest, then Hz per speed")
+        raise smooth.error(
+            "one_euro",
+            "one_euro begins with 0",
+            hint="[1.0, 0.0] is a good start: Hz at rest, then Hz per speed",
+        )
     return given  # type: ignore[no-any-return]
 
 
@@ -181,12 +218,18 @@ def _arguments(row: Table) -> tuple[Any, ...]:
     return tuple(given)
 
 
-def address(table: Table, key: str | tuple[str | int, ...], said: str, generators: Mapping[str, GeneratorSpec]) -> str:
+def address(
+    table: Table, key: str | tuple[str | int, ...], said: str, generators: Mapping[str, GeneratorSpec]
+) -> str:
     """``main/params/hue`` or ``/livegen/main/params/hue`` as the full address."""
     full = said if said.startswith("/") else f"/livegen/{said}"
     parts = full.split("/")
     known = list(generators)
-    if parts[1] != "livegen" or len(parts) < 4 or (parts[2] not in (*known, "panic") and not parts[2].isdigit()):
+    if (
+        parts[1] != "livegen"
+        or len(parts) < 4
+        or (parts[2] not in (*known, "panic") and not parts[2].isdigit())
+    ):
         hint = f"such as {known[0]}/params/hue; " + near(parts[2] if len(parts) > 2 else said, known)
         raise table.error(key, f"{said[:60]!r} is not a target", hint=hint)
     return full
@@ -194,9 +237,11 @@ def address(table: Table, key: str | tuple[str | int, ...], said: str, generator
 
 def _lfo(name: str, table: Table) -> Lfo:
     lfo = Lfo(
-        name=name, shape=table.text("shape", "sine", among=SHAPES),
+        name=name,
+        shape=table.text("shape", "sine", among=SHAPES),
         period=table.number("period", 4.0, low=0.05, high=86400.0),
-        phase=table.number("phase", 0.0, low=0.0, high=1.0), seed=table.whole("seed", 0, low=0, high=LARGEST_SEED),
+        phase=table.number("phase", 0.0, low=0.0, high=1.0),
+        seed=table.whole("seed", 0, low=0, high=LARGEST_SEED),
     )
     table.done()
     return lfo
@@ -205,7 +250,8 @@ def _lfo(name: str, table: Table) -> Lfo:
 def _wekinator(table: Table, generators: Mapping[str, GeneratorSpec]) -> Wekinator:
     targets = table.texts("to", 1024)
     wekinator = Wekinator(
-        listen=table.flag("listen", bool(targets)), port=table.whole("port", 0, low=0, high=65535),
+        listen=table.flag("listen", bool(targets)),
+        port=table.whole("port", 0, low=0, high=65535),
         to=tuple(address(table, ("to", i), said, generators) for i, said in enumerate(targets)),
     )
     table.done()
@@ -223,11 +269,17 @@ def _osc(table: Table) -> Osc:
     feedback = table.texts("feedback", 16)
     for i, target in enumerate(feedback):
         if not TARGET.fullmatch(target) or not 0 < int(target.rsplit(":", 1)[1]) < 65536:
-            raise table.error(("feedback", i), f"{target[:60]!r} is no address to send to", hint='such as "192.168.1.20:9000"')
+            raise table.error(
+                ("feedback", i),
+                f"{target[:60]!r} is no address to send to",
+                hint='such as "192.168.1.20:9000"',
+            )
     osc = Osc(
-        tcp_port=table.whole("tcp_port", 0, low=0, high=65535), feedback=feedback,
+        tcp_port=table.whole("tcp_port", 0, low=0, high=65535),
+        feedback=feedback,
         feedback_rate=table.number("feedback_rate", 30.0, low=0.1, high=120.0),
-        patterns=table.flag("patterns", True), schedule=table.flag("schedule", False),
+        patterns=table.flag("patterns", True),
+        schedule=table.flag("schedule", False),
     )
     table.done()
     return osc
@@ -247,7 +299,8 @@ def _outputs(table: Table) -> Outputs:
 def _safety(table: Table, cues: tuple[Cue, ...]) -> Safety:
     safety = Safety(
         safe_cue=table.text("safe_cue", "", among=[cue.name for cue in cues]),
-        fade=table.number("fade", 1.0, low=0.0, high=60.0), governor=table.flag("governor", True),
+        fade=table.number("fade", 1.0, low=0.0, high=60.0),
+        governor=table.flag("governor", True),
         smallest=table.number("smallest", 0.5, low=0.1, high=1.0),
     )
     table.done()

@@ -9,7 +9,14 @@ from ..errors import PatchError
 from .where import Keys, Place, nearest
 
 MISSING = object()
-WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", list: "a list", dict: "a table"}
+WORDS = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "a table",
+}
 
 
 class Source:
@@ -65,7 +72,9 @@ class Table:
         self.expect(key, value, bool)
         return bool(value)
 
-    def number(self, key: str, default: Any = MISSING, *, low: float = -math.inf, high: float = math.inf) -> Any:
+    def number(
+        self, key: str, default: Any = MISSING, *, low: float = -math.inf, high: float = math.inf
+    ) -> Any:
         """A finite number within low..high, as float."""
         value = self.any(key, default)
         return value if value is default else self.finite(key, value, low, high)
@@ -80,8 +89,16 @@ class Table:
             raise self.error(key, f"{key} is {value}", hint=f"a whole number from {low} to {high}")
         return value
 
-    def numbers(self, key: str, default: Any = MISSING, *, count: int | None = None, most: int = 4096,
-                low: float = -math.inf, high: float = math.inf) -> Any:
+    def numbers(
+        self,
+        key: str,
+        default: Any = MISSING,
+        *,
+        count: int | None = None,
+        most: int = 4096,
+        low: float = -math.inf,
+        high: float = math.inf,
+    ) -> Any:
         """A list of finite numbers, exactly ``count`` of them where that is given, as a tuple of floats."""
         value = self.any(key, default)
         if value is default:
@@ -134,7 +151,9 @@ class Table:
         if not fits:
             said = WORDS.get(type(value), type(value).__name__)
             name = key if isinstance(key, str) else str(key[0])
-            raise self.error(key, f"{name} is {said}, not {WORDS[kind]}", hint=f"write {name} = {EXAMPLES[kind]}")
+            raise self.error(
+                key, f"{name} is {said}, not {WORDS[kind]}", hint=f"write {name} = {EXAMPLES[kind]}"
+            )
 
     def finite(self, key: str | Keys, value: Any, low: float, high: float) -> float:
         name = key if isinstance(key, str) else str(key[0])

@@ -1,0 +1,81 @@
+"""What an instrument hands on in each frame, and the small values that it moves by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from ..board import Snapshot
+from ..latent import Floats, Latent
+from .looks import Look
+
+SEEDS = 1_000_000
+"""Random seeds are below this: six digits that one can write on a hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Score:
+    """What one instance is to paint in this frame."""
+
+    latent: Latent
+    knobs: Mapping[str, Any]
+    """Bare name → value of the generator's own parameters; a ``rate`` as cycles since the start."""
+    seed: int
+    time: float
+    """The instance's own seconds."""
+    echo: Mapping[str, Any]
+    """Full address → value that the stage arrived at by itself, for ``board.echo``."""
+    notes: tuple[str, ...] = ()
+    """Sentences about instructions that could not be followed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """A way under way: from a look that was left, begun at ``began`` seconds of unfrozen clock."""
+
+    start: Look
+    began: float
+    seconds: float
+    curve: str = "smooth"
+
+
+@dataclass(slots=True)
+class Clockwork:
+    """Everything that stands still while the instrument is frozen."""
+
+    elapsed: float = 0.0
+    """Clock seconds: what passages are measured in."""
+    phases: dict[str, float] = field(default_factory=dict)
+    """Bare name → own integral of a ``rate`` parameter."""
+
+    @property
+    def time(self) -> float:
+        """Own seconds: clock seconds times ``speed``."""
+        return self.phases["speed"]
+
+    def advance(self, last: Snapshot, now: Snapshot, prefix: str) -> None:
+        """Go on from one snapshot to the next, by what the board integrated in between."""
+        self.elapsed += max(0.0, now.at - last.at)
+        for name in self.phases:
+            address = f"{prefix}/params/{name}"
+            self.phases[name] += now.phases.get(address, 0.0) - last.phases.get(address, 0.0)
+
+    def own(self, snapshot: Snapshot, prefix: str) -> Snapshot:
+        """The snapshot as it is for an instrument whose time may have stood still."""
+        phases = {f"{prefix}/params/{name}": phase for name, phase in self.phases.items()}
+        return replace(snapshot, at=self.time, phases=phases)
+
+
+def drawn(seed: int, counter: int) -> int:
+    """The random seed of the ``counter``-th draw in a show that was begun with ``seed``."""
+    return int(np.random.Generator(np.random.PCG64((abs(seed), counter))).integers(SEEDS))
+
+
+def pinned(z: Floats, pins: Mapping[int, float]) -> Floats:
+    """``z`` with single components put where a hand holds them, read-only."""
+    values = z.copy()
+    for index, value in pins.items():
+        values[index] = value
+    values.flags.writeable = False
+    return values
