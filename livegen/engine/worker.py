@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ..errors import LivegenError, RenderFailed
+from ..generators import base
 from ..generators.base import Generator, Request
 from .renderer import Spec, built, is_sticky, paint
 from .slots import Slots
@@ -34,7 +35,8 @@ LOG_LIMIT = 1 << 20
 class Options:
     """What a worker is told when it starts."""
 
-    device: str = "cpu"
+    device: str = ""
+    """``cpu``, ``cuda`` or ``mps``; empty: the best there is."""
     threads: int = 1
     """For the tensor library; one fewer than cores leaves one to the server and its encoder."""
     slots: str
@@ -100,14 +102,14 @@ def main(link: Connection, specs: Mapping[str, Spec], options: Options) -> None:
     settle(options)
     began = time.perf_counter()
     try:
-        generators = built(specs, options.device)
+        generators = built(specs, options.device or base.best_device())
         slots = Slots.attach(options.slots, options.count, options.capacity)
     except Exception as error:
         code = error.code if isinstance(error, LivegenError) else "raised"
         words = str(error) if isinstance(error, LivegenError) else f"{type(error).__name__}: {error}"
         link.send(Refused(code, words[:500], traceback.format_exc()))
         leave(link, 1)
-    link.send(Ready(device_of(generators, options.device), time.perf_counter() - began))
+    link.send(Ready(device_of(generators, options.device or "cpu"), time.perf_counter() - began))
     with contextlib.suppress(EOFError, OSError):  # the server is gone, and the show with it
         serve(link, generators, slots)
     leave(link, 0)

@@ -132,6 +132,11 @@ def build(name: str, config: Mapping[str, Any], device: str = "cpu") -> Generato
     return _reach(_row(name).build)(config, device)  # type: ignore[no-any-return]
 
 
+def best_device() -> str:
+    """The device to paint on when nobody chose one. Wakes torch."""
+    return str(_reach("livegen.generators.device:best")())
+
+
 def build_fallback(name: str, config: Mapping[str, Any]) -> Generator:
     """Its stand-in that needs numpy only."""
     return _reach(_row(name).fallback)(config)  # type: ignore[no-any-return]

@@ -1,0 +1,379 @@
+"""The app: the only place that knows everyone. From a patch to a running stage, and back."""
+
+import argparse
+import asyncio
+import contextlib
+import difflib
+import hashlib
+import secrets
+import signal
+import socket
+import threading
+import time
+import uuid
+import webbrowser
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import __version__, places, reports, state
+from .clock import SystemClock
+from .controls.osc import OscDoor, OscOptions
+from .engine.governor import Governor
+from .engine.loop import Engine
+from .engine.process import ProcessRenderer
+from .ensemble import Ensemble, with_seed
+from .errors import LivegenError, PatchError
+from .generators.base import build_fallback
+from .message import Message
+from .patch import Patch, load, patches
+from .streams.hub import Hub
+from .terminal import Terminal
+from .thumbs import Thumbs
+from .watch import Watch
+from .web.server import Door
+from .web.sketches import sketch_files
+from .web.stage import Stage, StreamInfo
+
+REPORT_EVERY = 0.5
+WATCH_EVERY = 0.25
+SAVE_EVERY = 1.0
+GOODBYE = 2.0
+"""Seconds that the engine's thread gets to end."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The verb: play a patch until it is interrupted or terminated."""
+    path = find(arguments.patch)
+    patch = load(path)
+    if arguments.seed is not None:
+        patch = with_seed(patch, arguments.seed)
+    app = App(patch, path, arguments)
+    asyncio.run(app.play())
+    return 0
+
+
+def find(name: str) -> Path:
+    """The patch file that ``name`` means: a file, or one of the shipped patches by its name."""
+    shipped = patches(places.shipped("patches"))
+    if name in shipped:
+        return shipped[name]
+    path = Path(name)
+    if path.is_file() or name.endswith(".toml"):
+        return path
+    near = difflib.get_close_matches(name, shipped, 1)
+    hint = f"did you mean {near[0]}?" if near else f"give a .toml file or one of {', '.join(shipped)}"
+    raise PatchError(f"there is no patch {name[:80]!r}", hint=hint)
+
+
+def key(arguments: argparse.Namespace) -> str:
+    """The token that clients must know: none on loopback, made up beyond it unless given."""
+    if arguments.token or arguments.host in LOOPBACK:
+        return str(arguments.token)
+    return secrets.token_urlsafe(12)
+
+
+def lan_address() -> str:
+    """This machine's address in its network, as well as can be told without sending anything."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # a documentation address: connecting UDP only picks a route
+        return str(probe.getsockname()[0])
+    return "127.0.0.1"
+
+
+class App:
+    """A running stage."""
+
+    def __init__(self, patch: Patch, path: Path, arguments: argparse.Namespace) -> None:
+        """Raises PatchError when the patch cannot be played."""
+        self.path, self.arguments = path, arguments
+        self.clock = SystemClock()
+        self.began = self.clock.now()
+        self.token = key(arguments)
+        self.epoch = uuid.uuid4().hex[:12]
+        self.ensemble = Ensemble(patch)
+        self.hub = Hub(self.clock)
+        self.problems = reports.Problems()
+        self.terminal = Terminal()
+        self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
+        self.kept, said = self._remember()
+        self.problems.note("state", said)
+        self.thumbs = self._thumbnails()
+        self.doors: list[OscDoor] = []
+        self.door = Door(self._stage(), host=arguments.host, port=arguments.port)
+        self._engine: Engine | None = None
+        self._renderer: ProcessRenderer | None = None
+        self._save_due = 0.0
+        self._over: asyncio.Event | None = None
+
+    # Life ----------------------------------------------------------------------------------
+
+    async def play(self) -> None:
+        """Open the doors, start the worker, and play until the end is asked for.
+
+        Raises PortTaken when somebody else holds the port.
+        """
+        self._over = asyncio.Event()
+        restore = self._listen_for_the_end(asyncio.get_running_loop())
+        ended = threading.Event()
+        thread: threading.Thread | None = None
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await self.door.open()
+            await self._open_osc()
+            thread = self._start_engine(ended)
+            self.terminal.open(self.ensemble.patch.title or self.path.stem, self.addresses())
+            tasks = [asyncio.create_task(self._report()), asyncio.create_task(self._follow_edits())]
+            self._show_cues()
+            if not self.arguments.no_open:
+                asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
+            await self._over.wait()
+        finally:
+            restore()
+            for task in tasks:
+                task.cancel()
+            await self._close(ended, thread)
+
+    def end(self) -> None:
+        """Ask for the end; from any thread or signal."""
+        if self._over is not None:
+            self._over.set()
+
+    async def _close(self, ended: threading.Event, thread: threading.Thread | None) -> None:
+        """Everything back, within three seconds whoever does not answer."""
+        ended.set()
+        self.terminal.close()
+        for door in self.doors:
+            await door.close()
+        await self.door.close()
+        if thread is not None:
+            await asyncio.to_thread(thread.join, GOODBYE)
+        if self._renderer is not None:
+            await asyncio.to_thread(self._renderer.close)
+        self.thumbs.close()
+        played = thread is not None
+        self.keeper.close(self._state(clean=True) if played else None)
+
+    def _listen_for_the_end(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+        """SIGTERM and Ctrl-C end the show; gives back what undoes that."""
+        wanted = [s for s in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP") if hasattr(signal, s)]
+        numbers = [getattr(signal, name) for name in wanted]
+        before = {number: signal.getsignal(number) for number in numbers}
+        for number in numbers:
+            # Not loop.add_signal_handler: Windows has none.
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.end))
+
+        def restore() -> None:
+            for number, old in before.items():
+                signal.signal(number, old)
+
+        return restore
+
+    # The parts -----------------------------------------------------------------------------
+
+    def _start_engine(self, ended: threading.Event) -> threading.Thread:
+        patch, ensemble, arguments = self.ensemble.patch, self.ensemble, self.arguments
+        self._renderer = ProcessRenderer(
+            ensemble.cast.specs(), device=arguments.device, standby=arguments.standby
+        )
+        self._engine = Engine(
+            board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
+            publish=self.hub.offer, fps=patch.fps, fallback=ensemble.fallback(), before=self._before,
+            governor=Governor(), fade_s=patch.safety.fade,
+        )  # fmt: skip
+        thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
+        thread.start()
+        return thread
+
+    async def _open_osc(self) -> None:
+        """The OSC doors: the main one, and Wekinator's usual port if the patch asks for it."""
+        patch, host = self.ensemble.patch, self.arguments.host
+        osc = patch.osc
+        main = OscOptions(
+            host=host, port=self.door.port, tcp_port=osc.tcp_port or None, patterns=osc.patterns,
+            schedule=2.0 if osc.schedule else 0.0, targets=tuple(target(text) for text in osc.feedback),
+        )  # fmt: skip
+        self.doors = [OscDoor(self.ensemble.apply, self.clock, self.ensemble.board, main)]
+        if patch.wekinator.listen and patch.wekinator.port:
+            options = OscOptions(host=host, port=patch.wekinator.port)
+            self.doors.append(OscDoor(self.ensemble.apply, self.clock, self.ensemble.board, options))
+        for door in self.doors:
+            await door.start()
+
+    def _thumbnails(self) -> Thumbs:
+        spec = self.ensemble.cast.spec(self.ensemble.first)
+        return Thumbs(lambda: build_fallback(spec.kind, spec.config), spec.size, spec.name)
+
+    def _show_cues(self) -> None:
+        self.thumbs.show(self.ensemble.looks())
+
+    def _stage(self) -> Stage:
+        arguments = self.arguments
+        beyond = arguments.host not in LOOPBACK
+        name = socket.gethostname()
+        return Stage(
+            board=self.ensemble.board, hub=self.hub, clock=self.clock, apply=self.ensemble.apply,
+            osc_apply=self._osc_packet, streams=self.streams, health=self.health, cues=self.ensemble.cues,
+            thumbs=self.thumbs.jpeg, heard=self._heard, files=files(), token=self.token,
+            hosts=(name, f"{name}.local", f"{name.split('.')[0]}.local") if beyond else (),
+            origins=tuple(arguments.allow_origin), epoch=self.epoch, version=__version__,
+        )  # fmt: skip
+
+    # What others ask -----------------------------------------------------------------------
+
+    def streams(self) -> list[StreamInfo]:
+        patch = self.ensemble.patch
+        return [
+            StreamInfo(id=index, name=spec.name, width=spec.size[0], height=spec.size[1], fps=patch.fps,
+                       kind=self.ensemble.cast.infos[spec.name].kind)
+            for index, spec in enumerate(patch.generators.values())
+        ]  # fmt: skip
+
+    def health(self) -> dict[str, Any]:
+        """How the show is, as ``/health`` tells it."""
+        patch = self.ensemble.patch
+        if self._engine is None:
+            return {"state": "starting", "fps": 0.0, "fps_wanted": patch.fps, "viewers": 0, "last_error": ""}
+        engine, hub = self._engine.statistics(), self.hub.statistics()
+        self._gather_problems(engine.last_error, hub.fault)
+        player = self.ensemble.cast.instruments[self.ensemble.first]
+        rest = {
+            "last_error": self.problems.last.text,
+            "problem": self.problems.recent,
+            "patch": patch.title or self.path.stem,
+            "uptime_s": round(self.clock.now() - self.began, 1),
+            "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
+            "epoch": self.epoch,
+        }
+        return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
+
+    def url(self, page: str = "") -> str:
+        """The address to open in a browser on this machine."""
+        host = "127.0.0.1" if self.arguments.host in ("0.0.0.0", "::", *LOOPBACK) else self.arguments.host
+        return f"http://{host}:{self.door.port}/{page}" + (f"#token={self.token}" if self.token else "")
+
+    def addresses(self) -> Sequence[tuple[str, str]]:
+        """Where to look and what to type, for the terminal."""
+        port = self.door.port
+        here = lan_address() if self.arguments.host in ("0.0.0.0", "::") else self.arguments.host
+        rows = [
+            ("studio", self.url()),
+            ("p5.js", self.url("p5/")),
+            ("osc", f"{here}  UDP port {port}    every address: {self.url('docs/osc')}"),
+            ("touchdesigner", f"WebSocket DAT  address {here}  port {port}    OSC Out  {here}  port {port}"),
+            ("patch", f"{self.path}  (edit it while it plays)"),
+        ]
+        if here not in LOOPBACK:
+            rows.insert(1, ("from the network", f"http://{here}:{port}/#token={self.token}"))
+        return rows
+
+    def _gather_problems(self, engine: str, hub: str) -> None:
+        self.problems.note("engine", engine)
+        self.problems.note("hub", hub)
+        self.problems.note("state file", self.keeper.problem)
+        self.problems.note("thumbnails", repr(self.thumbs.fault) if self.thumbs.fault else "")
+        if self.ensemble.notes:
+            self.problems.note("instrument", self.ensemble.notes[-1])
+
+    def _heard(self, since: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
+        """What came in by OSC after the ``since``-th message, for the studio."""
+        heard = self.doors[0].heard() if self.doors else []
+        lines = [
+            {"address": h.address, "args": [plain(arg) for arg in h.args[:16]], "origin": h.origin,
+             "matched": h.matched, "hint": h.hint}
+            for h in heard if h.number > since
+        ]  # fmt: skip
+        return (heard[-1].number if heard else 0), lines
+
+    def _osc_packet(self, data: bytes, peer: str, at: float) -> None:
+        if self.doors:
+            self.doors[0].take(data, peer, at)
+
+    # While it plays ------------------------------------------------------------------------
+
+    def _before(self, now: float) -> None:
+        """On the engine's thread, just before every latch."""
+        self.ensemble.before(now)
+        if now >= self._save_due:
+            self._save_due = now + SAVE_EVERY
+            self.keeper.offer(self._state(clean=False))
+
+    async def _report(self) -> None:
+        """Meters on the board, the live line, the thumbnails of new cues."""
+        revision = -1
+        while True:
+            await asyncio.sleep(REPORT_EVERY)
+            report = self.health()
+            self.ensemble.board.echo(reports.meters(report))
+            self.terminal.show({**report, "last_error": report["problem"]})
+            now = self.ensemble.cast.instruments[self.ensemble.first].revision
+            if now != revision:
+                revision = now
+                self._show_cues()
+
+    async def _follow_edits(self) -> None:
+        """Hot reload: an edited patch is taken over at a frame boundary, a broken one is told."""
+        watch = Watch(self.path)
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            if watch.changed():
+                await self._reload()
+
+    async def _reload(self) -> None:
+        assert self._engine is not None
+        try:
+            patch = await asyncio.to_thread(load, self.path)
+            show = self.ensemble.revised(patch)
+            await asyncio.wrap_future(self._engine.change(show))
+        except LivegenError as error:
+            if self.problems.note("patch", str(error)):
+                self.terminal.say(f"the edited patch is not played: {error}")
+            return
+        self.problems.note("patch", "")
+        self.terminal.say("the edited patch plays")
+        self.door.refresh()
+        self._show_cues()
+
+    # What is kept --------------------------------------------------------------------------
+
+    def _remember(self) -> tuple[dict[str, Any], str]:
+        """The state to go on from, and what to say about it."""
+        found = (
+            None if self.arguments.fresh or self.arguments.seed is not None else state.read(self.keeper.path)
+        )
+        kept, said = state.begin(found, self._digest())
+        self.ensemble.restore(kept)
+        return kept, said
+
+    def _state(self, *, clean: bool) -> dict[str, Any]:
+        return {
+            "patch": self._digest(),
+            "starts": self.kept.get("starts", [time.time()]),
+            "clean": clean,
+            **self.ensemble.state(),
+        }
+
+    def _digest(self) -> str:
+        return hashlib.blake2b(repr(self.ensemble.patch).encode(), digest_size=8).hexdigest()
+
+
+def files() -> dict[str, Path]:
+    """URL → file or folder of everything static."""
+    return {"/studio/": places.HOUSE / "web" / "studio", **sketch_files()}
+
+
+def target(text: str) -> tuple[str, int]:
+    """``host:port`` of somebody who gets feedback, as an address. Raises PatchError for an unknown host."""
+    host, _, port = text.rpartition(":")
+    try:
+        return str(socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_DGRAM)[0][4][0]), int(
+            port
+        )
+    except (OSError, ValueError):
+        raise PatchError(f"osc.feedback names {text!r}", hint="write it as 192.168.1.20:9211") from None
+
+
+def plain(arg: Any) -> Any:
+    """An OSC argument as JSON can say it."""
+    return arg if isinstance(arg, (bool, int, float, str)) or arg is None else str(arg)[:80]

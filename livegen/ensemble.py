@@ -1,0 +1,296 @@
+"""The ensemble: everybody who plays one patch, put together without sockets, threads or torch.
+
+``livegen run`` plays it live, ``check`` and ``osc`` only look at it, tests play it by hand.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from . import namespace
+from .board import Alias, Board, Snapshot, Write
+from .engine.renderer import InlineRenderer, Spec
+from .engine.voice import Show, Voice
+from .errors import LivegenError, PatchError, UnknownParam
+from .generators.base import Info, build_fallback, describe
+from .latent import Latent, from_seed
+from .mapping import Instrument, Router, Score
+from .mapping.cues import look_of
+from .message import Message
+from .params import READ, Param
+from .patch import GeneratorSpec, Patch, check, rows, tuned
+
+PANIC = f"{namespace.ROOT}/panic"
+SAFE_SECONDS = 1.0
+"""How long the way to the safe cue takes."""
+NOTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who plays one version of a patch; exchanged as a whole when the patch is edited."""
+
+    patch: Patch
+    infos: Mapping[str, Info]
+    """Instance → the generator's introduction."""
+    params: tuple[Param, ...]
+    aliases: Mapping[str, Alias]
+    instruments: Mapping[str, Instrument]
+    router: Router
+
+    def spec(self, name: str) -> GeneratorSpec:
+        return self.patch.generators[name]
+
+    def specs(self) -> dict[str, Spec]:
+        """What a renderer needs to build the generators."""
+        return {
+            spec.name: Spec(spec.kind, dict(spec.config), spec.size)
+            for spec in self.patch.generators.values()
+        }
+
+
+def cast(patch: Patch, playing: Cast | None = None) -> Cast:
+    """Everybody for ``patch``; instruments that play already go on playing where that is possible.
+
+    Raises PatchError when the patch names something that is not there.
+    """
+    infos = introduced(patch)
+    own = {name: rows(patch, name, info) for name, info in infos.items()}
+    params = (*namespace.stage_rows(), *(row for each in own.values() for row in each))
+    aliases = namespace.index_aliases(own)
+    trial = Board(params, aliases)
+    try:
+        router = Router(patch.routes, trial.params, patch.lfos, trial.aliases)
+    except PatchError:
+        raise
+    except LivegenError as error:
+        raise PatchError(str(error), path=patch.name) from None
+    instruments = {
+        name: playing.instruments[name]
+        if goes_on(playing, patch, infos, name)
+        else instrument(patch, infos, name)  # type: ignore[union-attr]
+        for name in patch.generators
+    }
+    return Cast(
+        patch=patch, infos=infos, params=params, aliases=aliases, instruments=instruments, router=router
+    )
+
+
+def introduced(patch: Patch) -> dict[str, Info]:
+    """Every generator's introduction, and the patch checked against them. Raises PatchError."""
+    infos = {}
+    for spec in patch.generators.values():
+        try:
+            infos[spec.name] = describe(spec.kind, spec.config)
+        except LivegenError as error:
+            line, column = patch.places.get(("generators", spec.name), (0, 0))
+            raise PatchError(str(error), path=patch.name, line=line, column=column) from None
+    check(patch, infos)
+    return infos
+
+
+def goes_on(playing: Cast | None, patch: Patch, infos: Mapping[str, Info], name: str) -> bool:
+    """Whether the instance of that name that plays now can play the new patch too."""
+    if playing is None or name not in playing.instruments:
+        return False
+    return (
+        playing.spec(name).kind == patch.generators[name].kind
+        and playing.infos[name].latent == infos[name].latent
+    )
+
+
+def instrument(patch: Patch, infos: Mapping[str, Info], name: str) -> Instrument:
+    spec, info = patch.generators[name], infos[name]
+    return Instrument(
+        spec.prefix,
+        latent=info.latent,
+        params=tuned(spec, info.params),
+        cues=patch.cues_of(name),
+        motion=spec.motion,
+        start=spec.start,
+        seed=patch.seed,
+        space=info.spaces[0],
+    )
+
+
+def with_seed(patch: Patch, seed: int) -> Patch:
+    """The patch, begun with another seed instead of its first cue."""
+    generators = {name: replace(spec, start="seed") for name, spec in patch.generators.items()}
+    return replace(patch, seed=seed, generators=MappingProxyType(generators))
+
+
+class Ensemble:
+    """The players of a patch and the board they read."""
+
+    def __init__(self, patch: Patch) -> None:
+        """Raises PatchError when the patch names something that is not there."""
+        self.cast = cast(patch)
+        self.board = Board(self.cast.params, self.cast.aliases)
+        self.notes: deque[str] = deque(maxlen=NOTES)
+        """Sentences about instructions that could not be followed, newest last."""
+
+    @property
+    def patch(self) -> Patch:
+        return self.cast.patch
+
+    @property
+    def first(self) -> str:
+        """The instance that is stream 0."""
+        return next(iter(self.patch.generators))
+
+    # For the engine ------------------------------------------------------------------------
+
+    def voices(self, who: Cast | None = None) -> tuple[Voice, ...]:
+        """The instances as the engine sees them."""
+        who = who or self.cast
+        return tuple(
+            Voice(
+                name=spec.name,
+                advance=self._player(spec.name),
+                stream=index,
+                size=spec.size,
+                generator=spec.kind,
+                digest=who.infos[spec.name].digest,
+                scalable=who.infos[spec.name].any_size,
+            )
+            for index, spec in enumerate(who.patch.generators.values())
+        )
+
+    def fallback(self, who: Cast | None = None) -> InlineRenderer:
+        """The numpy stand-ins of all generators."""
+        specs = (who or self.cast).patch.generators.values()
+        return InlineRenderer(
+            {spec.name: build_fallback(spec.kind, spec.config) for spec in specs}, device="numpy"
+        )
+
+    def before(self, now: float) -> None:
+        """Called just before every latch: what routes and oscillators have to say."""
+        for message in self.cast.router.tick(now):
+            try:
+                self.board.apply(message)
+            except LivegenError as error:
+                self.notes.append(str(error))
+
+    def revised(self, patch: Patch) -> Show:
+        """What the engine is to take over so that ``patch`` plays instead.
+
+        Nothing changes until the engine takes it, at a frame boundary. Raises PatchError.
+        """
+        new = cast(patch, self.cast)
+        rebuilt = new.specs() != self.cast.specs()
+
+        def take() -> None:
+            self.board.replace(new.params, new.aliases)
+            for name, each in new.instruments.items():
+                spec = new.spec(name)
+                own, cues = tuned(spec, new.infos[name].params), new.patch.cues_of(name)
+                each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start)
+            self.cast = new
+
+        return Show(
+            voices=self.voices(new),
+            specs=new.specs() if rebuilt else None,
+            fallback=self.fallback(new) if rebuilt else None,
+            fps=patch.fps,
+            then=take,
+        )
+
+    # For the doors -------------------------------------------------------------------------
+
+    def apply(self, message: Message) -> None:
+        """Take a message: routes listen first, then the board. Any thread.
+
+        Raises UnknownParam when neither knows the address, or what the gate refuses.
+        """
+        routed = self.cast.router.hear(message)
+        try:
+            self.board.apply(message)
+        except UnknownParam:
+            if not routed:
+                raise
+
+    def cues(self, name: str = "") -> list[dict[str, Any]]:
+        """The cues of an instance (the first by default): name, seconds, and place on the plane if it has one."""
+        player = self.cast.instruments[name or self.first]
+        places = player.places
+        return [
+            {
+                "name": cue.name,
+                "seconds": cue.seconds,
+                **({"xy": list(places[cue.name])} if cue.name in places else {}),
+            }
+            for cue in list(player.cues.values())
+        ]
+
+    def looks(self, name: str = "") -> dict[str, tuple[Latent, Mapping[str, Any]]]:
+        """What each cue shows: its latent and the generator's knobs."""
+        player = self.cast.instruments[name or self.first]
+        base = from_seed(player.patch_seed, player.size)
+        still = {row.address: 0.0 for row in self.cast.infos[name or self.first].params if row.rate}
+        found: dict[str, tuple[Latent, Mapping[str, Any]]] = {}
+        for cue in list(player.cues.values()):
+            look = look_of(cue, base, player.rows)
+            found[cue.name] = (Latent(look.z, player.space), {**look.params, **still})
+        return found
+
+    # For the state -------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """Where everybody stands, as plain JSON."""
+        kept = {
+            a: p
+            for a, p in self.board.params.items()
+            if p.holds and p.access != READ and not a.startswith(PANIC)
+        }
+        return {
+            "values": {address: self.board.value(address) for address in kept},
+            "instruments": {name: each.state() for name, each in self.cast.instruments.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Stand where ``state()`` was taken; what no longer fits is left out and noted."""
+        for name, kept in dict(state.get("instruments") or {}).items():
+            if name in self.cast.instruments:
+                self._try(lambda name=name, kept=kept: self.cast.instruments[name].restore(kept))  # type: ignore[misc]
+        params, values = self.board.params, {}
+        for address, value in dict(state.get("values") or {}).items():
+            if address in params and params[address].holds:
+                args = tuple(value) if isinstance(value, list) else (value,)
+                self._try(lambda a=address, args=args: values.update({a: params[a].gate(args)}))  # type: ignore[misc]
+        self.board.echo(values, origin="state")
+
+    # Inside --------------------------------------------------------------------------------
+
+    def _try(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except LivegenError as error:
+            self.notes.append(str(error))
+
+    def _player(self, name: str) -> Callable[[Snapshot], Score]:
+        """What the engine calls once per tick for one instance."""
+
+        def advance(snapshot: Snapshot) -> Score:
+            player = self.cast.instruments[name]
+            score = player.advance(self._with_safe_cue(player, snapshot))
+            self.notes.extend(score.notes)
+            return score
+
+        return advance
+
+    def _with_safe_cue(self, player: Instrument, snapshot: Snapshot) -> Snapshot:
+        """The panic button as a recall of the safe cue, and as an end of hold and black."""
+        pressed = [write for write in snapshot.writes if write.address == f"{PANIC}/safe"]
+        if not pressed:
+            return snapshot
+        self.board.echo({f"{PANIC}/hold": False, f"{PANIC}/black": False})
+        if not player.cues:
+            return snapshot
+        wanted, press = self.patch.safety.safe_cue, pressed[-1]
+        cue = wanted if wanted in player.cues else next(iter(player.cues))
+        load = Write(
+            f"{player.prefix}/presets/load", (cue, SAFE_SECONDS), press.stamp, press.origin, press.at
+        )
+        return replace(snapshot, writes=(*snapshot.writes, load))
