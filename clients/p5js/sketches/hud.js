@@ -47,10 +47,9 @@
     for (const element of [bar, code]) element.addEventListener(event, function (e) { e.stopPropagation(); });
   }
 
-  bar.append(
-    link('← sketches', '/p5/?p5=' + major), state, fps, latency, make('span', 'gap'),
-    link('p5 1.x', '?p5=1', major === '1'), link('p5 2.x', '?p5=2', major === '2'), codeButton, trouble,
-  );
+  const versions = make('span', 'versions', 'p5');
+  versions.append(link('1.x', '?p5=1', major === '1'), link('2.x', '?p5=2', major === '2'));
+  bar.append(link('← sketches', '/p5/?p5=' + major), state, fps, latency, make('span', 'gap'), versions, codeButton, trouble);
   document.body.append(code, bar);
   document.title = folder + ' – livegen';
 

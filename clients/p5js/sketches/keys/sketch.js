@@ -23,18 +23,21 @@ function draw() {
 }
 
 function drawBar(i) {
-  const w = min(90, width / 9);
-  const x = width / 2 + (i - 3.5) * w;
-  const y = height - 110;
+  const x = keyX(i);
+  const y = height - 150;
   noStroke();
-  fill(0, 120);
-  rect(x - w * 0.42, y - 60, w * 0.84, 120, 10);
-  fill(255, held[i] ? 255 : 170);
-  rect(x - w * 0.42, y, w * 0.84, -push[i] * 22, 3);
+  fill(10, 150);
+  rect(x - 20, y - 62, 40, 124, 20);
+  fill(255, held[i] ? 255 : 190);
+  rect(x - 6, min(y, y - push[i] * 22) - 6, 12, abs(push[i]) * 22 + 12, 6);
   fill(255, 220);
   textAlign(CENTER, CENTER);
-  textSize(15);
-  text(keys[i], x, y + 45);
+  textSize(14);
+  text(keys[i], x, y + 80);
+}
+
+function keyX(i) {
+  return width / 2 + (i - 3.5) * min(56, width / 8.5);
 }
 
 function keyPressed() {
@@ -49,8 +52,10 @@ function keyReleased() {
 }
 
 function mousePressed() {
-  const i = round((mouseX - width / 2) / min(90, width / 9) + 3.5);
-  if (i >= 0 && i < keys.length && mouseY > height - 190) held[i] = mouseY < height - 110 ? 1 : -1;
+  const y = height - 150;
+  for (let i = 0; i < keys.length; i++) {
+    if (abs(mouseX - keyX(i)) < 22 && abs(mouseY - y) < 80) held[i] = mouseY < y ? 1 : -1;
+  }
 }
 
 function mouseReleased() {

@@ -38,10 +38,11 @@ function loudness(i) {
 
 function drawBands() {
   noStroke();
-  fill(255, 200);
-  const w = min(60, width / 12);
+  fill(255, 210);
+  const gap = min(56, width / 8.5);
   for (let i = 0; i < bands.length; i++) {
-    rect(width / 2 + (i - 4) * w, height - 70, w * 0.7, -4 - bands[i] * 120, 3);
+    const tall = 12 + bands[i] * 160;
+    rect(width / 2 + (i - 3.5) * gap - 6, height - 90 - tall, 12, tall, 6);
   }
 }
 
