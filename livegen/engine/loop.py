@@ -6,7 +6,6 @@ does: a new one, the last good one again, or one by the fallback.
 """
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -23,14 +22,11 @@ from .pacing import pace
 from .renderer import CRASH_LOOP, STARTING, InlineRenderer, Renderer
 from .rescue import Rules
 from .statistics import Counts, EngineStatistics, Gauges
-from .voice import Job, Score, Show, Track, Voice
+from .understudy import Understudy
+from .voice import Job, Show, Track, Voice
 from .watch import Alarms
 
 PANIC_HOLD, PANIC_BLACK = "/livegen/panic/hold", "/livegen/panic/black"
-FALLBACK_SIDE = 256
-"""Longest side, pixels, of what the fallback paints."""
-FALLBACK_SHARE = 0.4
-"""Share of the time that the fallback may paint, since it does so in the server's process."""
 
 
 class Engine:
@@ -47,7 +43,8 @@ class Engine:
         ``before`` is called with the time just before every latch: routes write to the board there.
         """
         self.board, self.clock, self.renderer, self.fps = board, clock, renderer, fps
-        self._publish, self._before, self._fallback = publish, before, fallback
+        self._publish, self._before = publish, before
+        self._understudy = Understudy(fallback) if fallback is not None else None
         self._governor = governor or Governor()
         self._rules = rules or Rules()
         self._curtain = Curtain(fade_s)
@@ -56,6 +53,7 @@ class Engine:
         self._job: Job | None = None
         self._next: tuple[Show, Future[None], Future[None] | None] | None = None
         self._next_lock = threading.Lock()
+        self._live = False
         self._counts, self._gauges = Counts(), Gauges()
         self._frames: list[Frame] = []
 
@@ -88,6 +86,9 @@ class Engine:
 
     def run(self, stop: threading.Event) -> None:
         """Tick on a grid of absolute deadlines until ``stop`` is set."""
+        self._live = True
+        if self._understudy is not None:
+            self._seat(self._understudy.renderer)
         due = self.clock.now()
         while not stop.is_set():
             step = pace(now=self.clock.now(), due=due, period=self.period)
@@ -182,7 +183,13 @@ class Engine:
             tracks.append(track)
         self._tracks = tracks
         self.fps = show.fps or self.fps
-        self._fallback = show.fallback or self._fallback
+        if show.fallback is not None:
+            self._seat(show.fallback)
+
+    def _seat(self, fallback: InlineRenderer) -> None:
+        if self._understudy is not None:
+            self._understudy.close()
+        self._understudy = Understudy(fallback, live=self._live)
 
     def _await_late(self, deadline: float) -> None:
         """The picture that the tick before did not get in time comes first: the worker is free then."""
@@ -217,7 +224,7 @@ class Engine:
                 return  # the next tick begins with those that were left out
             if track.score is None or not rescue.may_ask(track.plight, snapshot.at, self._rules):
                 continue
-            self._begin(track, track.score, snapshot)
+            self._begin(track, snapshot)
             if self._job is not None:
                 self._collect(deadline)
 
@@ -237,9 +244,9 @@ class Engine:
 
     # Asking and collecting -------------------------------------------------------------------
 
-    def _begin(self, track: Track, score: Score, snapshot: Snapshot) -> None:
+    def _begin(self, track: Track, snapshot: Snapshot) -> None:
         scale = self._governor.scale if track.voice.scalable else 1.0
-        request = self._request(track, score, scaled(track.voice.size, scale))
+        request = replace(self._request(track, scaled(track.voice.size, scale)), state=track.state)
         track.turn = self._counts.ticks
         job = Job(track, request, snapshot, track.heard_at, self.clock.now())
         try:
@@ -249,11 +256,14 @@ class Engine:
         else:
             self._job, track.heard_at = job, None
 
-    def _request(self, track: Track, score: Score, size: tuple[int, int]) -> Request:
+    def _request(self, track: Track, size: tuple[int, int]) -> Request:
         self._counts.asked += 1
+        score = track.score
+        if score is None:
+            raise RuntimeError("a request needs a score")
         return Request(
             instance=track.voice.name, seq=self._counts.asked, latent=score.latent, knobs=score.knobs,
-            size=size, seed=score.seed, time=score.time, state=track.state,
+            size=size, seed=score.seed, time=score.time,
         )
 
     def _collect(self, deadline: float) -> None:
@@ -263,7 +273,7 @@ class Engine:
             return
         now = self.clock.now()
         given_up = rescue.show(job.track.plight, now, self._rules) == rescue.FALLBACK
-        wait = 0.0 if given_up and self._fallback is not None else max(0.0, deadline - now)
+        wait = 0.0 if given_up and self._understudy is not None else max(0.0, deadline - now)
         try:
             picture = self.renderer.finish(wait)
         except RenderFailed as failure:
@@ -294,7 +304,9 @@ class Engine:
         self._gauges.render.add(now, picture.render_ms)
         self._gauges.fresh.beat(now)
         self._alarms.see(now, track, job.request, picture)
-        track.last, track.shown, track.last_good = self._frame(job, picture), rescue.FRESH, True
+        if self._understudy is not None:
+            job.heard_at = earlier(job.heard_at, self._understudy.overtaken(track))
+        track.last, track.shown = self._frame(job, picture), rescue.FRESH
         self._send(track.last)
         self._governor.observe(now, sum(other.round_s for other in self._tracks), self.period)
 
@@ -313,27 +325,17 @@ class Engine:
     # Without the renderer --------------------------------------------------------------------
 
     def _paint_fallback(self, track: Track, snapshot: Snapshot) -> bool:
-        """A frame by the fallback; False when it cannot, or has had its share of the time."""
-        now = self.clock.now()
-        if self._fallback is None or track.score is None:
+        """A frame by the understudy; False when it has none now."""
+        if self._understudy is None or track.score is None:
             return False
-        if now < track.fallback_after and track.last is not None and not track.last_good:
-            return False
-        longest = max(track.voice.size)
-        size = scaled(track.voice.size, min(1.0, FALLBACK_SIDE / longest))
-        job = Job(track, replace(self._request(track, track.score, size), state=None), snapshot, track.heard_at, now)
-        began = time.perf_counter()
         try:
-            self._fallback.begin(job.request)
-            picture = self._fallback.finish()
+            found = self._understudy.picture(track, snapshot, self.clock.now(), self._request)
         except RenderFailed as failure:
             self._note(failure)
             return False
-        if picture is None:
+        if found is None:
             return False
-        track.fallback_after = now + (time.perf_counter() - began) / FALLBACK_SHARE
-        track.heard_at = None
-        track.last, track.shown, track.last_good = self._frame(job, picture), rescue.FALLBACK, False
+        track.last, track.shown = self._frame(*found), rescue.FALLBACK
         self._counts.fallback += 1
         self._send(track.last)
         return True
@@ -365,3 +367,8 @@ class Engine:
 
     def _note(self, error: Exception) -> None:
         self._counts.last_error = str(error) if isinstance(error, LivegenError) else f"{type(error).__name__}: {error}"
+
+
+def earlier(one: float | None, other: float | None) -> float | None:
+    """The earlier of two times, either of which may not be there."""
+    return min((at for at in (one, other) if at is not None), default=None)

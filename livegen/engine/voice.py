@@ -75,8 +75,6 @@ class Track:
     score: Score | None = None
     last: Frame | None = None
     """The last frame worth holding, before any curtain; the fallback's too."""
-    last_good: bool = False
-    """Whether ``last`` came from the generator itself."""
     plight: Plight = field(default_factory=Plight)
     heard_at: float | None = None
     """The oldest control that no fresh frame shows yet."""
@@ -112,3 +110,5 @@ class Job:
     snapshot: Snapshot
     heard_at: float | None
     begun: float
+    stale: bool = False
+    """Something newer was shown meanwhile."""
