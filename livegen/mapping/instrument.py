@@ -128,7 +128,7 @@ class Instrument:
         return score
 
     def _arrive(self, snapshot: Snapshot) -> Look:
-        """Where it stands now, on its way to where it is sent, single components under a hand's fingers."""
+        """Where it stands now on its way, single components under a hand's fingers."""
         look = self._aim.look(self._scene(snapshot))
         if self._passage is not None:
             passage = self._passage
@@ -180,21 +180,14 @@ class Instrument:
         if name.startswith("params/"):
             self._driven.discard(name.removeprefix("params/"))
             return
-        verb = VERBS.get(name)
-        if verb is None:
-            return
         try:
-            verb(self, write, snapshot)
+            if (verb := VERBS.get(name)) is not None:
+                verb(self, write, snapshot)
         except LivegenError as error:
             self._notes.append(str(error))
 
     def _on_seed(self, write: Write, snapshot: Snapshot) -> None:
-        self._sow(int(write.value), write, snapshot)
-
-    def _on_randomize(self, write: Write, snapshot: Snapshot) -> None:
-        self._sow(-1, write, snapshot)
-
-    def _sow(self, seed: int, write: Write, snapshot: Snapshot) -> None:
+        seed = int(write.value) if write.address.endswith("/seed") else -1
         if seed < 0:
             self._counter += 1
             seed = drawn(self.patch_seed, self._counter)
@@ -338,8 +331,7 @@ class Instrument:
     def _resettle(self, snapshot: Snapshot) -> None:
         """The cues changed under an aim that blends them: go over instead of jumping."""
         if self._aim.follows:
-            seconds = max(THAW, self._glide(snapshot))
-            self._passage = Passage(self._standing(snapshot), self._clock.elapsed, seconds)
+            self._passage = Passage(self._here, self._clock.elapsed, max(THAW, self._glide(snapshot)))
 
     def _cue(self, write: Write, index: int) -> Cue:
         return self.book.named(write.value, index, f"{write.origin} at {write.address}")
@@ -391,7 +383,7 @@ class Instrument:
 VERBS: Mapping[str, Callable[[Instrument, Write, Snapshot], None]] = MappingProxyType(
     {
         "seed": Instrument._on_seed,
-        "randomize": Instrument._on_randomize,
+        "randomize": Instrument._on_seed,
         "z": Instrument._on_z,
         "xy": Instrument._on_xy,
         "tour": Instrument._on_tour,

@@ -15,7 +15,7 @@ import numpy as np
 from ..board import Alias
 from ..errors import BadValue, LivegenError, TooMany
 from ..message import Message
-from ..params import BOOL, COMMAND, ENUM, TRIGGER, VECTOR, Param, flat, is_bang, number
+from ..params import BOOL, COMMAND, ENUM, READ, TRIGGER, VECTOR, Param, flat, is_bang, number
 from .curve import bend, normalize, spread
 from .smoothing import Doubles, OneEuro, Slew
 from .sources import Lfo
@@ -25,6 +25,8 @@ LATENT_REACH = (-2.0, 2.0)
 SETTLED = 1e-4
 """Distance from the goal, as a share of the range, at which smoothing has arrived."""
 PENDING_EVENTS = 4096
+ROUTE = "route"
+"""The origin of what smoothing and sources go on to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,26 @@ class Router:
         with self._lock:
             waiting = len(self._events) + sum(path.news is not None for path in self._every())
             return RouterStatistics(self._heard, self._sent, MappingProxyType(dict(self._refused)), waiting)
+
+    def adopt(self, old: "Router") -> None:
+        """Go on where ``old`` stopped, for a patch that was edited: oscillators keep their phase, routes
+        that stayed the same their smoothing, and nothing that waits is lost. Doors hear the new one first.
+        """
+        with old._lock, self._lock:
+            self._began = old._began
+            self._events.extendleft(reversed(old._events))
+            old._events.clear()
+            known = {path.route: path for path in (*old._every(), *old._moving)}
+            for path in (*self._every(), *self._moving):
+                was = known.get(path.route)
+                if was is not None and was.size == path.size:
+                    path.goal, path.sent, path.smoothing, path.rose = (
+                        was.goal,
+                        was.sent,
+                        was.smoothing,
+                        was.rose,
+                    )
+                    path.news = path.news or was.news
 
     # Doors, any thread ---------------------------------------------------------------------
 
@@ -246,18 +268,28 @@ class Router:
     def _next(self, path: Path, now: float) -> Message | None:
         if path.goal is None:
             return None
-        return Message(path.route.to, self._towards(path, now), at=now, origin="route")
+        return Message(path.route.to, self._towards(path, now), at=now, origin=ROUTE)
 
     def _move(self, path: Path, now: float) -> Message | None:
         seconds = now - (self._began or 0.0)
         lfo = self._lfos.get(path.route.source)
         raw = seconds if lfo is None else lfo.value(seconds)
+        if path.happens:
+            return self._press(path, raw, now)
         before = path.sent
         path.goal = normalized(path, path.route.source, (raw,))
         value = self._towards(path, now)
         if before is not None and path.sent is not None and np.array_equal(before, path.sent):
             return None
-        return Message(path.route.to, value, at=now, origin="route")
+        return Message(path.route.to, value, at=now, origin=ROUTE)
+
+    def _press(self, path: Path, raw: float, now: float) -> Message | None:
+        """A source as a button that presses itself whenever it goes up; where it begins does not count."""
+        share = float(normalized(path, path.route.source, (raw,))[-1])
+        was, path.rose[ROUTE] = path.rose.get(ROUTE, True), share >= 0.5
+        if was or share < 0.5:
+            return None
+        return Message(path.route.to, path.route.send or (True,), at=now, origin=ROUTE)
 
     def _towards(self, path: Path, now: float) -> tuple[Any, ...]:
         """One step of smoothing to the goal; once there, the goal itself, and the path is at rest."""
@@ -273,7 +305,10 @@ class Router:
 def normalized(path: Path, address: str, args: tuple[Any, ...]) -> Doubles:
     """Arguments as 0..1 after range, invert and curve. Raises BadValue for what is no finite number."""
     route = path.route
-    shares = [normalize(number(address, arg), route.low_in, route.high_in) for arg in args[-path.size :]]
+    shares = [
+        normalize(number(address, arg), route.low_in, route.high_in)
+        for arg in (args[: path.size] if path.param.type == VECTOR else args[-1:])
+    ]
     return np.array([bend(1.0 - x if route.invert else x, route.curve) for x in shares])
 
 
@@ -281,6 +316,10 @@ def path_for(route: Route, params: Mapping[str, Param], aliases: Mapping[str, Al
     """The route with its target found. Raises BadValue when the target is not there."""
     alias = None if route.to in params else aliases.get(route.to)
     param = params.get(route.to if alias is None else alias.address)
+    if param is not None and param.access == READ:
+        raise BadValue(
+            f"a route goes to {route.to}, which can only be read", hint="livegen osc lists every address"
+        )
     if param is None or (alias is not None and alias.how == "from"):
         raise BadValue(
             f"a route goes to {route.to}, which is not there", hint="livegen osc lists every address"
