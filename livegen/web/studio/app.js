@@ -17,6 +17,7 @@ import { Plane } from "./xy.js";
 const query = new URLSearchParams(location.search);
 const output = query.get("view") === "1";
 const PANIC = "/livegen/panic";
+const PLACED = new Set(["z", "xy", "seed", "freeze", "randomize", "reset"]); // these have a place of their own
 const AWAY = { connecting: "looking for the stage", away: "the stage is away", refused: "token needed" };
 
 const link = new Link(() => ({
@@ -27,7 +28,7 @@ const picture = new Picture(byId("picture"), link, shaped);
 const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
-const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, tree: null, built: "" };
+const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, tree: null, built: "", streams: [] };
 link.token = tokenFromAddress();
 
 /** Read the tree and, when it is another one than before, build every control from it. */
@@ -55,14 +56,14 @@ function assemble(names, params) {
   mirror.clear();
   parts.plane?.close();
   tabs(names);
-  buildControls(byId("controls"), params.filter((param) => param.address.startsWith(`${base}/params/`)), mirror);
+  const own = params.filter((param) => param.address.startsWith(`${base}/`) && !PLACED.has(param.address.slice(base.length + 1)));
+  buildControls(byId("controls"), own, mirror);
   parts.cues = new Cues(mirror, base, link.token);
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
   parts.plane.place(parts.cues.placed());
   const z = row(`${base}/z`);
-  const elements = params.filter((param) => /^\/z\/\d+$/.test(param.address.slice(base.length)) && param.address.startsWith(base));
-  byId("latent-group").hidden = !z && !elements.length;
-  new Strip(byId("strip"), mirror, `${base}/z`, elements.length || 16);
+  byId("latent-group").hidden = !z;
+  if (z) new Strip(byId("strip"), mirror, z);
   mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
   bindSeed(byId("seed"), `${base}/seed`, mirror);
   bindSwitch(byId("freeze"), `${base}/freeze`, mirror);
@@ -121,7 +122,8 @@ link.on("state", (state) => {
 });
 link.on("welcome", (welcome) => {
   say(byId("server"), String(welcome.server ?? ""));
-  if (!chooseStream(Array.isArray(welcome.streams) ? welcome.streams : [])) return;
+  parts.streams = Array.isArray(welcome.streams) ? welcome.streams : [];
+  if (!chooseStream(parts.streams)) return;
   if (document.hidden) link.send({ type: "pause" });
   if (output) return;
   link.send({ type: "listen", pattern: "*" });
@@ -131,9 +133,9 @@ link.on("changed", () => !output && build());
 link.on("param", (values) => mirror.take(values));
 link.on("status", (status) => {
   meters.show(status);
-  if (Array.isArray(status.cues)) parts.cues?.list(status.cues);
-  if (parts.cues && status.cue) parts.cues.mark(String(status.cue));
-  if (parts.cues) parts.plane.place(parts.cues.placed());
+  if (!parts.cues || parts.streams[0]?.name !== parts.instance) return; // these are the first generator's
+  parts.cues.learn(status.cues);
+  parts.plane.place(parts.cues.placed());
 });
 link.on("heard", (lines) => heard.take(lines));
 link.on("error", ({ message, hint }) => !output && notice(String(message ?? "The stage refused that."), String(hint ?? "")));

@@ -12,9 +12,17 @@ export function buildControls(panel, params, mirror) {
     if (!param.group || !param.writable || !(param.type in BUILD)) continue;
     groups.set(param.group, [...(groups.get(param.group) ?? []), param]);
   }
-  panel.replaceChildren(...[...groups].map(([group, members]) =>
+  panel.replaceChildren(...[...groups].sort(byRank).map(([group, members]) =>
     el("section", { class: "group", "aria-label": spoken(group) },
       el("h2", { text: spoken(group) }), ...members.map((param) => BUILD[param.type](param, mirror)))));
+}
+
+// What a hand goes to first stands at the top; headings that are not named here stand between.
+const FIRST = ["look"], LAST = ["motion", "latent"];
+
+function byRank([a], [b]) {
+  const rank = (group) => (FIRST.includes(group) ? -1 : 1 + LAST.indexOf(group));
+  return rank(a) - rank(b);
 }
 
 const BUILD = { float: slider, int: slider, bool: toggle, enum: choice, string: line, trigger };

@@ -4,6 +4,7 @@ import { byId, calm, el } from "./dom.js";
 import { headers } from "./tree.js";
 
 const SURE_MS = 3000;
+const THUMB_TRIES = 5;
 
 /** The row of cues of one instance. `recalled` keeps the last one that was asked for here. */
 export class Cues {
@@ -13,20 +14,19 @@ export class Cues {
     this.token = token;
     this.names = [];
     this.places = new Map();
+    this.seconds = new Map();
     this.buttons = new Map();
     this.row = byId("cue-row");
     this.row.replaceChildren();
     byId("cue-edit").onclick = () => this.#edit(!document.body.classList.contains("editing"));
     byId("cue-save").onsubmit = (event) => this.#save(event);
     this.#edit(false);
-    mirror.watch(`${base}/presets/entries`, (said) => this.list(typeof said === "string" ? said.split(",") : said));
+    mirror.watch(`${base}/presets/entries`, (said) => this.list(String(said ?? "").split(",").filter(Boolean)));
+    mirror.watch(`${base}/presets/current`, (name) => this.mark(String(name ?? "")));
   }
 
-  /** The cues there are: names, or records {name, xy}. Only a different list builds the row again. */
-  list(cues) {
-    const given = (Array.isArray(cues) ? cues : []).map((cue) => (typeof cue === "string" ? { name: cue.trim() } : cue)).filter((cue) => cue?.name);
-    for (const cue of given) if (Array.isArray(cue.xy)) this.places.set(cue.name, cue.xy);
-    const names = given.map((cue) => String(cue.name));
+  /** The names there are. Only a different list builds the row again. */
+  list(names) {
     if (names.join("\n") === this.names.join("\n")) return;
     this.names = names;
     const kept = this.buttons;
@@ -34,6 +34,14 @@ export class Cues {
     this.row.replaceChildren(...this.buttons.values());
     names.forEach((name, i) => (this.buttons.get(name).querySelector(".number").textContent = i < 8 ? i + 1 : ""));
     byId("cue-none").hidden = names.length > 0;
+  }
+
+  /** What the stage says about its cues: [{name, seconds, xy}]. */
+  learn(cues) {
+    for (const cue of Array.isArray(cues) ? cues : []) {
+      if (Array.isArray(cue?.xy)) this.places.set(cue.name, cue.xy);
+      if (typeof cue?.seconds === "number") this.seconds.set(cue.name, cue.seconds);
+    }
   }
 
   /** Where the cues stand on the plane; those that name no place stand on a ring, as the stage puts them. */
@@ -49,10 +57,11 @@ export class Cues {
     if (this.names[index]) this.recall(this.names[index]);
   }
 
+  /** Go to a cue within the chosen time, or within its own. */
   recall(name) {
-    const seconds = Number(document.querySelector("input[name=morph]:checked")?.value ?? 0);
-    this.mirror.fire(`${this.base}/presets/load`, [name, seconds]);
-    this.mark(name, seconds);
+    const chosen = document.querySelector("input[name=morph]:checked")?.value ?? "";
+    this.mirror.fire(`${this.base}/presets/load`, chosen === "" ? [name] : [name, Number(chosen)]);
+    this.mark(name, chosen === "" ? this.seconds.get(name) ?? 0 : Number(chosen));
   }
 
   /** Show `name` as the one that plays, arriving within `seconds`. */
@@ -76,10 +85,12 @@ export class Cues {
       away);
   }
 
-  async #picture(image, name) {
+  // The stage paints thumbnails beside the show: a new one may take a moment.
+  async #picture(image, name, tries = 0) {
     try {
       const answer = await fetch(`/thumbs/${encodeURIComponent(name)}.jpg`, { headers: headers(this.token), cache: "no-cache" });
-      if (!answer.ok || answer.status === 204) return;
+      if (answer.status === 202 || answer.status === 204) throw new Error("not painted yet");
+      if (!answer.ok) throw new Error(`the stage answered ${answer.status}`);
       const address = URL.createObjectURL(await answer.blob());
       image.onload = () => {
         image.hidden = false;
@@ -87,7 +98,7 @@ export class Cues {
       };
       image.src = address;
     } catch {
-      // no thumbnail: the name is enough
+      if (tries < THUMB_TRIES && image.isConnected) setTimeout(() => this.#picture(image, name, tries + 1), 1000 * 2 ** tries);
     }
   }
 

@@ -16,7 +16,7 @@ export class Heard {
     byId("heard-none").hidden = this.rows.size > 0;
   }
 
-  #take({ address, args, origin, matched }) {
+  #take({ address, args, origin, matched, hint }) {
     const key = `${address}\n${origin}`;
     const row = this.rows.get(key) ?? this.#row(key, address, origin);
     row.count += 1;
@@ -24,7 +24,7 @@ export class Heard {
     say(row.args, readable(args));
     say(row.times, `×${row.count}`);
     row.node.toggleAttribute("data-strange", matched === false);
-    say(row.verdict, matched === false ? " no such address" : "");
+    say(row.verdict, matched === false ? hint || "no such address" : "");
     if (!calm()) row.node.animate([{ backgroundColor: "var(--glow)" }, { backgroundColor: "transparent" }], { duration: 500 });
   }
 

@@ -3,22 +3,22 @@
 import { el } from "./dom.js";
 
 const MOST = 16;
-const REACH = 4;
 const STEPS = { ArrowUp: 0.1, ArrowDown: -0.1, PageUp: 1, PageDown: -1 };
 
-/** Fills `strip` with bars for the vector at `address`; each plays its own component `address/i`. */
+/** Fills `strip` with bars for the vector `param`; each plays its own component `address/i`. */
 export class Strip {
-  constructor(strip, mirror, address, size) {
+  constructor(strip, mirror, { address, size, high }) {
     this.strip = strip;
     this.mirror = mirror;
     this.address = address;
     this.count = Math.min(MOST, size);
+    this.reach = high;
     this.values = new Array(this.count).fill(0);
     this.last = null;
     this.finger = null;
     this.bars = this.values.map((_, i) => el("div", {
       class: "bar", role: "slider", tabindex: i ? "-1" : "0", "aria-label": `z ${i}`, "aria-orientation": "vertical",
-      "aria-valuemin": -REACH, "aria-valuemax": REACH,
+      "aria-valuemin": -high, "aria-valuemax": high,
     }, el("span")));
     strip.replaceChildren(...this.bars);
     strip.onpointerdown = (event) => this.#down(event);
@@ -52,7 +52,7 @@ export class Strip {
   #follow(event) {
     const box = this.strip.getBoundingClientRect();
     const index = Math.min(this.count - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * this.count)));
-    const value = Math.min(1, Math.max(-1, 1 - (2 * (event.clientY - box.top)) / box.height)) * REACH;
+    const value = Math.min(1, Math.max(-1, 1 - (2 * (event.clientY - box.top)) / box.height)) * this.reach;
     const from = this.last ?? { index, value };
     const way = Math.max(1, Math.abs(index - from.index));
     for (let k = from.index === index ? way : 1; k <= way; k++) {
@@ -80,7 +80,7 @@ export class Strip {
 
   #put(index, value) {
     if (index < 0) return;
-    const inside = Math.min(REACH, Math.max(-REACH, value));
+    const inside = Math.min(this.reach, Math.max(-this.reach, value));
     this.mirror.set(`${this.address}/${index}`, inside, this);
     this.#show(index, inside);
   }
@@ -89,8 +89,8 @@ export class Strip {
     if (index >= this.count || typeof value !== "number") return;
     this.values[index] = value;
     const bar = this.bars[index];
-    bar.style.setProperty("--low", Math.min(0, value) / REACH);
-    bar.style.setProperty("--high", Math.max(0, value) / REACH);
+    bar.style.setProperty("--low", Math.min(0, value) / this.reach);
+    bar.style.setProperty("--high", Math.max(0, value) / this.reach);
     bar.setAttribute("aria-valuenow", value.toFixed(2));
   }
 

@@ -3,7 +3,7 @@
 import { byId, colour, figure, say, sharpen } from "./dom.js";
 
 const HISTORY = 240;
-const WELL = new Set(["running", "playing", "ok"]);
+const MOOD = { running: "well", starting: "calm", degraded: "calm" };
 
 /** Shows statuses and keeps the short history of frames drawn per second. */
 export class Meters {
@@ -27,19 +27,24 @@ export class Meters {
     say(byId("m-viewers"), figure(status.viewers));
     say(byId("m-worker"), [worker.state, worker.device].filter(Boolean).join(" · ") || "–");
     say(byId("m-restarts"), figure(worker.restarts));
+    say(byId("m-size"), (status.size ?? []).join(" × ") || "–");
+    say(byId("m-note"), String(status.note ?? ""));
+    byId("m-note").hidden = !status.note;
+    byId("state").title = String(status.note ?? "");
     say(byId("head-viewers"), `${figure(status.viewers)} ${status.viewers === 1 ? "viewer" : "viewers"}`);
     byId("m-restarts-cell").toggleAttribute("data-alarm", worker.restarts > 0);
     this.#state(status.state ?? "running");
-    this.#error(status.last_error);
+    this.#error(status.last_error, status.problem !== "");
   }
 
   #state(state) {
     if (this.link.state !== "open") return;
     say(byId("state-words"), state);
-    byId("state").dataset.state = WELL.has(state) ? "well" : "unwell";
+    byId("state").dataset.state = MOOD[state] ?? "unwell";
   }
 
-  #error(error) {
+  #error(error, fresh) {
+    byId("m-error").toggleAttribute("data-fresh", fresh);
     const message = typeof error === "string" ? error : error?.message ?? "";
     const hint = error?.hint ?? "";
     byId("m-error").hidden = !message;

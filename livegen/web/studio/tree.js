@@ -11,12 +11,15 @@ export function headers(token, accept = "*/*") {
   return { Accept: accept, ...(token && { Authorization: `Bearer ${token}` }) };
 }
 
-/** address → record, for every method of the tree. */
+/** address → record, for every method of the tree that is a whole parameter. */
 export function readTree(root) {
   const found = new Map();
   const visit = (node) => {
     if (!node || typeof node !== "object") return;
-    if (typeof node.TYPE === "string") found.set(node.FULL_PATH, record(node));
+    if (typeof node.TYPE === "string") {
+      const read = record(node);
+      if (!read.part) found.set(read.address, read);
+    }
     for (const child of Object.values(node.CONTENTS ?? {})) visit(child);
   };
   visit(root);
@@ -29,25 +32,27 @@ export function instances(root) {
   return Object.keys(house).filter((name) => !/^\d+$/.test(name) && house[name].CONTENTS?.params);
 }
 
+// `LIVEGEN` holds what the proposal has no attribute for; without it another server's tree still reads.
 function record(node) {
+  const own = node.LIVEGEN ?? {};
   const range = Array.isArray(node.RANGE) ? node.RANGE[0] ?? {} : {};
   const value = Array.isArray(node.VALUE) ? node.VALUE : [];
-  const first = node.DEFAULT ?? node.DEFAULT_VALUE;
-  const type = kind(node.TYPE.replace(/[[\]]/g, ""), range);
+  const type = own.kind ?? kind(node.TYPE.replace(/[[\]]/g, ""), range);
   return {
     address: node.FULL_PATH,
     name: node.FULL_PATH.split("/").at(-1),
     type,
-    low: range.MIN ?? 0,
-    high: range.MAX ?? 1,
-    choices: type === "enum" ? range.VALS.map(String) : [],
-    value: value.length > 1 ? value : value[0],
-    initial: Array.isArray(first) ? first[0] : first,
+    low: own.low ?? range.MIN ?? 0,
+    high: own.high ?? range.MAX ?? 1,
+    choices: type === "enum" ? (range.VALS ?? []).map(String) : [],
+    value: type === "vector" && value.length ? value : value[0],
+    initial: Array.isArray(node.DEFAULT_VALUE) ? node.DEFAULT_VALUE[0] : undefined,
     unit: unit(node.UNIT),
     description: node.DESCRIPTION ?? "",
-    curve: node.CURVE ?? "linear",
-    group: node.GROUP ?? (node.FULL_PATH.includes("/params/") ? "Parameters" : ""),
-    live: node.LIVE !== false,
+    curve: own.curve ?? "linear",
+    group: own.group ?? (node.FULL_PATH.includes("/params/") ? "Parameters" : ""),
+    size: own.size ?? 0,
+    part: Boolean(own.part_of),
     writable: ((node.ACCESS ?? 3) & 2) !== 0,
   };
 }

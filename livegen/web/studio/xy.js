@@ -3,6 +3,7 @@
 import { calm, colour, el, sharpen } from "./dom.js";
 
 const TRAIL_MS = 1600;
+const LEAP = 0.3; // what jumps so far was not drawn by a hand
 const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const within = (x) => Math.min(1, Math.max(0, x));
 
@@ -88,6 +89,7 @@ export class Plane {
 
   #show([x, y]) {
     if (typeof x !== "number" || typeof y !== "number") return;
+    if (Math.hypot(x - this.at[0], y - this.at[1]) > LEAP && this.finger === null) this.trail = [];
     this.at = [x, y];
     this.pad.setAttribute("aria-valuetext", `${Math.round(x * 100)} across, ${Math.round(y * 100)} up`);
     this.trail.push([x, y, performance.now()]);
