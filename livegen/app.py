@@ -25,7 +25,6 @@ from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, with_seed
 from .errors import LivegenError, PatchError
 from .generators.base import build_fallback
-from .message import Message
 from .patch import Patch, load, patches
 from .streams.hub import Hub
 from .terminal import Terminal

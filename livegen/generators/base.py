@@ -98,6 +98,8 @@ class Row(NamedTuple):
     """``build(config, device) -> Generator``."""
     fallback: str
     """``build(config) -> Generator`` that needs numpy only, for when no worker can paint."""
+    glsl: str = ""
+    """``export(config, request, dialect) -> str`` for those with the ability ``glsl``."""
 
 
 TABLE: dict[str, Row] = {
@@ -105,6 +107,7 @@ TABLE: dict[str, Row] = {
         describe="livegen.generators.cppn.words:describe",
         build="livegen.generators.cppn.paint:build",
         fallback="livegen.generators.cppn.plain:build",
+        glsl="livegen.generators.cppn.glsl:export",
     ),
     "still": Row(
         describe="livegen.testing:describe_still",
@@ -130,6 +133,14 @@ def describe(name: str, config: Mapping[str, Any]) -> Info:
 def build(name: str, config: Mapping[str, Any], device: str = "cpu") -> Generator:
     """The generator itself, on ``device``. Only workers, tests and scripts call this."""
     return _reach(_row(name).build)(config, device)  # type: ignore[no-any-return]
+
+
+def export_glsl(name: str, config: Mapping[str, Any], request: Request, dialect: str) -> str:
+    """The generator as a fragment shader that stands where ``request`` says; ``dialect`` is ``p5`` or
+    ``touchdesigner``. Raises ModelRefused for a generator that cannot be one."""
+    if not _row(name).glsl:
+        raise ModelRefused(f"a {name} cannot be written as a shader")
+    return str(_reach(_row(name).glsl)(config, request, dialect))
 
 
 def best_device() -> str:
