@@ -140,7 +140,7 @@
         value: type.length > 1 ? child.VALUE : value,
         min: range.MIN,
         max: range.MAX,
-        default: child.DEFAULT ? child.DEFAULT[0] : value,
+        default: child.DEFAULT_VALUE ? child.DEFAULT_VALUE[0] : value,
         choices: range.VALS || [],
         unit: (child.UNIT && child.UNIT[0]) || '',
         description: child.DESCRIPTION || '',
