@@ -73,7 +73,7 @@ def test_failures_come_back_as_words():
 
 def test_until_the_worker_is_there_the_fallback_paints(live):
     """Then the worker's pictures, without a gap between."""
-    with live() as stage:
+    with live({"fault": "sleep", "where": "build", "hang": 1.0}) as stage:
         assert stage.shows(128)
         assert 0 == stage.renderer.statistics().painted
         assert "starting" == stage.engine.state
