@@ -48,6 +48,7 @@ class Encoded:
 
 def encode(pixels: Pixels, recipe: Recipe) -> Encoded:
     """``pixels`` ((H, W, 4) uint8, row 0 at the top) by ``recipe``. Takes 0.03-40 ms at 512x512."""
+    pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape[:2]
     size = fit(width, height, recipe.longest)
     if size != (width, height):
@@ -82,7 +83,7 @@ def jpeg(pixels: Pixels, quality: int) -> bytes:
     subsampling = "444" if quality >= 95 else "420"
     return bytes(
         simplejpeg.encode_jpeg(
-            np.ascontiguousarray(pixels), quality=quality, colorspace="RGBX", colorsubsampling=subsampling, fastdct=True
+            pixels, quality=quality, colorspace="RGBX", colorsubsampling=subsampling, fastdct=True
         )
     )
 
@@ -101,11 +102,11 @@ def png(pixels: Pixels, quality: int) -> bytes:
 
 def raw(pixels: Pixels, quality: int) -> memoryview:
     # No copy: a frame's pixels are never written again.
-    return np.ascontiguousarray(pixels).data.cast("B")
+    return pixels.data.cast("B")
 
 
 def bgra(pixels: Pixels, quality: int) -> bytes:
-    return image("RGBA", np.ascontiguousarray(pixels)).tobytes("raw", "BGRA")
+    return image("RGBA", pixels).tobytes("raw", "BGRA")
 
 
 _ENCODERS: dict[str, Callable[[Pixels, int], bytes | memoryview]] = {"jpeg": jpeg, "webp": webp, "png": png, "raw": raw, "bgra": bgra}

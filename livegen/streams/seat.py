@@ -179,7 +179,7 @@ class PictureSeat:
         # A quarter of a period of grace: a stream at exactly the asked rate jitters.
         if at < self._due - period / 4:
             return False
-        self._due = max(self._due + period, at)
+        self._due = (self._due if at - self._due < period else at) + period
         return True
 
 

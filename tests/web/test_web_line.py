@@ -1,0 +1,332 @@
+"""Connections that mean harm or have died: they are let go, and nobody else notices."""
+
+import asyncio
+import contextlib
+import json
+import random
+import socket
+
+import numpy as np
+import pytest
+from door_rig import HUE, NOISE, get, hello, open_door, shown, told, until
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+
+from livegen.streams.seat import SeatLimits
+from livegen.web.line import Ledger, Line, LineLimits
+from livegen.web.server import Limits
+from livegen.wire import packet
+
+BIG = np.tile(NOISE, (3, 3, 1))
+HANDSHAKE = (
+    "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{more}\r\n"
+)
+
+
+def masked(data, opcode=Opcode.TEXT, **bits):
+    return Frame(opcode, data if isinstance(data, bytes) else data.encode(), **bits).serialize(mask=True)
+
+
+async def raw(port, more=""):
+    """A socket that has done its handshake and then does as it likes."""
+    loop = asyncio.get_running_loop()
+    line = socket.socket()
+    line.setblocking(False)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+    await loop.sock_connect(line, ("127.0.0.1", port))
+    await loop.sock_sendall(line, HANDSHAKE.format(port=port, more=more).encode())
+    head = b""
+    while b"\r\n\r\n" not in head:
+        head += await loop.sock_recv(line, 1)
+    return line, head.decode()
+
+
+async def stalled(port, **words):
+    """A viewer that says hello and never reads again."""
+    line, _ = await raw(port)
+    said = json.dumps({"type": "hello", "client": "stalled"} | words)
+    await asyncio.get_running_loop().sock_sendall(line, masked(said))
+    return line
+
+
+@pytest.mark.parametrize("words", [{"ack": True}, {"ack": False}, {"ack": False, "codec": "raw"}], ids=str)
+async def test_stalled_viewers_are_aborted_while_a_good_one_sees_every_frame(words):
+    """Eight that never read, with and without acknowledgements; one that does."""
+    async with open_door(seats=SeatLimits(stall=0.5)) as rig, rig.ws() as good:
+        lines = [await stalled(rig.port, **words) for _ in range(8)]
+        await until(lambda: rig.hub.statistics().viewers == 8)
+        await hello(good)
+        seqs, buffered = [], 0
+        with rig.painting(fps=40, pixels=BIG):
+            while rig.hub.statistics().aborted < 8:
+                seqs.append(packet.unpack(await shown(good))[0].seq)
+                await good.send(json.dumps({"type": "ack", "seq": seqs[-1]}))
+                buffered = max(buffered, *(line.buffered() for line in rig.door.ledger.lines))
+        assert 1 == rig.hub.statistics().viewers
+        # At most two frames of the largest kind wait for anybody.
+        assert buffered <= 2 * BIG.nbytes + 4096
+        assert len(seqs) >= 0.95 * (seqs[-1] - seqs[0] + 1)
+        await until(lambda: len(rig.door.visitors) == 1)
+        for line in lines:
+            line.close()
+
+
+async def test_a_stalled_reader_of_text_is_let_go():
+    """Who asks and never reads the answers is ended by what piles up, not by what it costs."""
+    limits = Limits(lines=LineLimits(stall=0.5))
+    async with open_door(limits=limits) as rig:
+        line, _ = await raw(rig.port)
+        ask = masked(json.dumps({"type": "get", "addresses": ["/livegen/main/note"]})) * 10
+        with pytest.raises(OSError):
+            async with asyncio.timeout(20):
+                while rig.door.visitors or not rig.door.statistics().connections:
+                    await asyncio.get_running_loop().sock_sendall(line, ask)
+                    await asyncio.sleep(0)
+                raise ConnectionResetError
+        await until(lambda: not rig.door.visitors)
+        line.close()
+
+
+async def test_closing_waits_for_nobody():
+    """Eight stalled viewers, and the stage is gone at once (three seconds are promised for the whole of it)."""
+    async with open_door() as rig:
+        lines = [await stalled(rig.port) for _ in range(8)]
+        await until(lambda: rig.hub.statistics().viewers == 8)
+        with rig.painting(fps=60, pixels=BIG):
+            await until(lambda: all(seat.pending_bytes for seat in rig.hub.statistics().seats))
+        async with asyncio.timeout(3):
+            await rig.door.close()
+        assert ({}, []) == (rig.door.ledger.lines, rig.door.visitors)
+        for line in lines:
+            line.close()
+
+
+async def test_a_reading_client_is_told_that_the_stage_stops():
+    """1001, so that it knows to come back."""
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws)
+        await rig.door.close()
+        await ws.wait_closed()
+        assert 1001 == ws.close_code
+
+
+async def test_half_handshakes_do_not_keep_others_out():
+    """Four hundred that never finish: a good client comes in meanwhile, and they are gone in time."""
+    limits = Limits(lines=LineLimits(open_timeout=0.6, waiting=100))
+    async with open_door(limits=limits) as rig:
+        halves = []
+        for _ in range(400):
+            line = socket.socket()
+            line.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", rig.port))
+            await asyncio.get_running_loop().sock_sendall(line, b"GET / HTTP/1.1\r\nHost: ")
+            halves.append(line)
+        assert len(rig.door.ledger.lines) <= 101
+        async with rig.ws() as ws:
+            assert "welcome" == (await hello(ws))["type"]
+            await until(lambda: len(rig.door.ledger.lines) == 1)
+            assert 200 == (await get(rig.port, "/health"))[0]
+        for line in halves:
+            line.close()
+
+
+async def test_a_slow_request_is_not_waited_for():
+    """One byte now and then does not hold a place for ever."""
+    async with open_door(limits=Limits(lines=LineLimits(open_timeout=0.2))) as rig:
+        reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
+        with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+            async with asyncio.timeout(5):
+                while True:
+                    writer.write(b"G" if not rig.door.ledger.lines else b"E")
+                    await writer.drain()
+                    if reader.at_eof():
+                        raise ConnectionResetError
+                    await asyncio.sleep(0.02)
+        writer.close()
+
+
+async def test_seats_are_bounded():
+    """The fifth of four is told so; when one leaves there is room again."""
+    limits = Limits(lines=LineLimits(seats=10, seats_per_loopback=4))
+    async with open_door(limits=limits) as rig:
+        seated = [await raw(rig.port) for _ in range(4)]
+        _, head = await raw(rig.port)
+        assert head.startswith("HTTP/1.1 503")
+        assert 503 == (await get(rig.port, "/stream.mjpg"))[0]
+        assert 200 == (await get(rig.port, "/health"))[0]
+        seated[0][0].close()
+        await until(lambda: sum(line.seated for line in rig.door.ledger.lines) == 3)
+        assert (await raw(rig.port))[1].startswith("HTTP/1.1 101")
+
+
+async def test_one_other_machine_does_not_take_all_seats(monkeypatch):
+    """Eight from one address beyond this machine."""
+    monkeypatch.setattr("livegen.web.line.is_loopback", lambda peer: False)
+    async with open_door() as rig:
+        guests = [await raw(rig.port) for _ in range(10)]
+        assert ["HTTP/1.1 101"] * 8 + ["HTTP/1.1 503"] * 2 == [head[:12] for _, head in guests]
+
+
+async def test_two_hundred_come_back_at_once():
+    """After a restart everybody reconnects in the same second; where there is room, all are served."""
+    limits = Limits(lines=LineLimits(seats=300, seats_per_loopback=300))
+    async with open_door(limits=limits) as rig:
+
+        async def come():
+            async with rig.ws() as ws:
+                await hello(ws)
+                packet.unpack(await shown(ws))
+
+        with rig.painting(fps=20):
+            async with asyncio.timeout(20):
+                await asyncio.gather(*(come() for _ in range(200)))
+
+
+@pytest.mark.parametrize("size", [0, 1], ids=["empty", "one-byte"])
+async def test_fragments_without_end_are_refused(size):
+    """A message in a hundred thousand pieces ends its own connection."""
+    async with open_door() as rig:
+        line, _ = await raw(rig.port)
+        loop = asyncio.get_running_loop()
+        piece = masked(b"x" * size, Opcode.CONT, fin=False) * 500
+        await loop.sock_sendall(line, masked(b"x", fin=False))
+        with pytest.raises(ConnectionError):
+            async with asyncio.timeout(10):
+                for _ in range(2000):
+                    await loop.sock_sendall(line, piece)
+                    await asyncio.sleep(0)
+        await until(lambda: not rig.door.visitors)
+        line.close()
+
+
+async def test_compression_is_never_agreed_on():
+    """A bomb of 200 KB that unpacks to 200 MB is a protocol error here, because nothing unpacks."""
+    async with open_door() as rig:
+        line, head = await raw(rig.port, "Sec-WebSocket-Extensions: permessage-deflate\r\n")
+        assert "permessage-deflate" not in head
+        packed = bytearray(masked(b"\x00" * 2000))
+        packed[0] |= 0x40  # the bit that says "compressed"
+        await asyncio.get_running_loop().sock_sendall(line, packed)
+        said = await asyncio.get_running_loop().sock_recv(line, 4)
+        assert (0x88, 1002) == (said[0], int.from_bytes(said[2:4], "big"))
+        line.close()
+
+
+async def test_too_large_a_message_is_an_error_and_far_too_large_a_one_the_end():
+    """64 KiB is a sentence, 256 KiB is a closed door."""
+    async with open_door() as rig, rig.ws() as ws:
+        await ws.send("x" * 70_000)
+        assert "too_long" == (await told(ws, "error"))["code"]
+        await ws.send("x" * 300_000)
+        with pytest.raises(ConnectionClosed):
+            while True:
+                await ws.recv()
+        assert 1009 == ws.close_code
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\xfd", b"\xed\xa0\x80", b"{\xc0\xaf}"])
+async def test_text_that_is_not_utf8_ends_the_connection(data):
+    """As the protocol says."""
+    async with open_door() as rig, rig.ws() as ws:
+        await ws.send(data, text=True)
+        with pytest.raises(ConnectionClosed):
+            await ws.recv()
+        assert 1007 == ws.close_code
+
+
+async def test_damaged_frames_disturb_nobody():
+    """A thousand connections of damaged protocol; one good client sets and sees all the while."""
+    chance = random.Random(3)
+    good_bytes = [masked(json.dumps({"type": "set", "seq": 1, "values": {HUE: 0.1}})), masked(b"", Opcode.PING), masked(b"/a\0\0,\0\0\0", Opcode.BINARY)]
+    async with open_door() as rig, rig.ws() as good:
+        await hello(good)
+
+        async def harm():
+            line, _ = await raw(rig.port)
+            data = bytearray(b"".join(chance.choices(good_bytes, k=3)))
+            for _ in range(chance.randint(1, 6)):
+                data[chance.randrange(len(data))] = chance.randrange(256)
+            with contextlib.suppress(OSError):
+                await asyncio.get_running_loop().sock_sendall(line, bytes(data[: chance.randint(1, len(data))]))
+            line.close()
+
+        for round_ in range(50):
+            await asyncio.gather(*(harm() for _ in range(20)))
+            await good.send(json.dumps({"type": "set", "seq": round_ + 1, "values": {HUE: round_ / 50}}))
+            await good.send(json.dumps({"type": "get", "addresses": [HUE]}))
+            await told(good, "values")
+        await until(lambda: len(rig.door.ledger.lines) == 1)
+        assert (0, 1) == (rig.door.statistics().faults, len(rig.door.visitors))
+
+
+async def test_damaged_requests_disturb_nobody():
+    """The same for HTTP: whatever comes, it is answered or let go, and the door stays open."""
+    chance = random.Random(4)
+    async with open_door(limits=Limits(lines=LineLimits(open_timeout=0.5))) as rig:
+        base = f"GET /health?VALUE HTTP/1.1\r\nHost: 127.0.0.1:{rig.port}\r\nAccept: */*\r\n\r\n".encode()
+
+        async def harm():
+            data = bytearray(base)
+            for _ in range(chance.randint(1, 5)):
+                at = chance.randrange(len(data))
+                data[at : at + chance.randint(0, 3)] = bytes(chance.randrange(256) for _ in range(chance.randint(0, 3)))
+            reader, writer = await asyncio.open_connection("127.0.0.1", rig.port)
+            try:
+                writer.write(bytes(data))
+                if writer.can_write_eof():
+                    writer.write_eof()
+                async with asyncio.timeout(5):
+                    await reader.read()
+            except OSError:
+                pass
+            finally:
+                writer.close()
+
+        for _ in range(30):
+            await asyncio.gather(*(harm() for _ in range(20)))
+        assert (200, 0) == ((await get(rig.port, "/health"))[0], rig.door.statistics().faults)
+
+
+async def test_a_flood_from_one_client_leaves_the_loop_to_the_others():
+    """Thousands of large sets in a row: a second client's question is answered in between."""
+    values = {f"/livegen/main/z/{i}": 0.5 for i in range(8)} | {f"/no/{i}": 1 for i in range(800)}
+    flood = masked(json.dumps({"type": "set", "seq": 1, "values": values})) * 50
+    async with open_door() as rig, rig.ws() as other:
+        line, _ = await raw(rig.port)
+        sending = asyncio.create_task(asyncio.get_running_loop().sock_sendall(line, flood))
+        await until(lambda: rig.board.statistics().applied > 8)
+        before = rig.board.statistics().applied
+        await other.send(json.dumps({"type": "get", "addresses": [HUE]}))
+        await told(other, "values")
+        assert rig.board.statistics().applied - before < 50 * 8 / 2
+        sending.cancel()
+        line.close()
+
+
+class Idle:
+    """A transport that says how much waits."""
+
+    def __init__(self):
+        self.size, self.gone = 0, False
+
+    def get_write_buffer_size(self):
+        return self.size
+
+    def abort(self):
+        self.gone = True
+
+
+def test_the_ledger_forgives_what_the_stage_did_itself():
+    """After a suspend nobody is thrown out; who stalls afterwards is."""
+    ledger = Ledger(LineLimits(stall=5.0))
+    line = Line.__new__(Line)
+    line.ledger, line.transport, line.moved_at, line._high = ledger, Idle(), 0.0, 0
+    ledger.lines[line] = None
+    line.transport.size = 100
+    ledger.check(1.0)
+    ledger.forgive(60.0)
+    ledger.check(62.0)
+    assert not line.transport.gone
+    ledger.check(66.1)
+    assert line.transport.gone

@@ -1,0 +1,348 @@
+"""A conversation over a real socket: hello, set, ack, get, listen, format, pause, OSCQuery."""
+
+import asyncio
+import io
+import json
+
+import numpy as np
+import pytest
+from door_rig import HUE, hello, open_door, shown, told, until
+from PIL import Image
+
+from livegen.streams.encode import QUALITY, Recipe
+from livegen.streams.seat import SeatLimits, Wants
+from livegen.web.server import Limits
+from livegen.web.stage import StreamInfo
+from livegen.web.visitor import wants_of
+from livegen.wire import packet
+from livegen.wire.session import Hello, SessionLimits
+
+TWO = lambda: (StreamInfo(id=0, name="main", width=48, height=32, fps=30.0), StreamInfo(id=1, name="sky"))  # noqa: E731
+
+
+async def say(ws, **message):
+    await ws.send(json.dumps(message))
+
+
+async def test_a_welcome_says_what_there_is():
+    """Streams with their numbers and sizes, the codec chosen, the clock, the session and this start."""
+    async with open_door(streams=TWO, epoch="e1", version="9.9") as rig, rig.ws() as ws:
+        welcome = await hello(ws, codec=["avif", "webp", "jpeg"])
+        assert ("livegen 9.9", "e1", "webp") == (welcome["server"], welcome["epoch"], welcome["codec"])
+        assert [{"id": 0, "name": "main", "kind": "image", "width": 48, "height": 32, "fps": 30.0}] == welcome["streams"][:1]
+        assert welcome["session"].startswith("ws ") and abs(welcome["time"] - rig.clock.now()) < 5
+
+
+@pytest.mark.parametrize("path", ["/", "/ws", "/?client=td", "/ws?x=1"])
+async def test_the_socket_is_at_the_root_and_at_ws(path):
+    """TouchDesigner's WebSocket DAT has no field for a path."""
+    async with open_door() as rig, rig.ws(path) as ws:
+        assert "welcome" == (await hello(ws))["type"]
+
+
+async def test_a_frame_carries_the_number_of_the_receivers_own_control():
+    """Each client reads its own round trip out of the header, not somebody else's."""
+    async with open_door() as rig, rig.ws() as one, rig.ws() as two:
+        await hello(one)
+        await hello(two)
+        await say(one, type="set", seq=17, values={HUE: 0.25})
+        await say(two, type="set", seq=900, values={HUE: 0.75})
+        await until(lambda: rig.board.statistics().applied == 2)
+        rig.paint()
+        assert [17, 900] == [packet.unpack(await shown(ws))[0].applied for ws in (one, two)]
+
+
+async def test_values_land_on_the_board_in_their_types():
+    """Numbers, lists as tuples, null as a bang, words."""
+    async with open_door() as rig, rig.ws() as ws:
+        await say(ws, type="set", seq=1, values={
+            HUE: 1, "/livegen/main/z": [1, 2.5], "/livegen/main/randomize": None, "/livegen/main/params/look": "silk",
+        })  # fmt: skip
+        await until(lambda: rig.board.statistics().applied == 4)
+        assert (1.0, 2.5) == rig.board.value("/livegen/main/z")[:2]
+        assert (1.0, "silk") == (rig.board.value(HUE), rig.board.value("/livegen/main/params/look"))
+        assert ["/livegen/main/randomize"] == [w.address for w in rig.board.latch(0.0).writes if w.value == ()]
+
+
+async def test_a_mistake_is_told_to_its_sender_only_and_the_rest_applies():
+    """The good half of a set lands; another client hears nothing of the bad half."""
+    async with open_door() as rig, rig.ws() as ws, rig.ws() as other:
+        await hello(other)
+        await say(ws, type="set", seq=5, values={"/livegen/main/params/hu": 1, HUE: 0.75, "/livegen/main/z": ["x"]})
+        first, second = await told(ws, "error"), await told(ws, "error")
+        assert ("unmatched", 5, f"did you mean {HUE}?") == (first["code"], first["seq"], first["hint"])
+        assert ("not_a_number", 5) == (second["code"], second["seq"])
+        assert 0.75 == rig.board.value(HUE)
+        await say(other, type="get", addresses=[HUE])
+        async with asyncio.timeout(5):
+            kinds = []
+            while "values" not in kinds:
+                kinds.append(json.loads(await other.recv())["type"])
+        assert "error" not in kinds
+
+
+async def test_get_answers_with_what_the_board_holds():
+    """Vectors as lists; an unknown address is an error beside the rest."""
+    async with open_door() as rig, rig.ws() as ws:
+        await say(ws, type="get", addresses=[HUE, "/livegen/main/z", "/nope", f"{HUE}/normalized"])
+        assert "unmatched" == (await told(ws, "error"))["code"]
+        assert {HUE: 0.5, "/livegen/main/z": [0.0] * 8, f"{HUE}/normalized": 0.5} == (await told(ws, "values"))["values"]
+
+
+async def test_a_change_is_told_to_listeners_but_never_to_its_setter():
+    """No fader fights with oneself."""
+    async with open_door() as rig, rig.ws() as one, rig.ws() as two:
+        for ws in (one, two):
+            await say(ws, type="listen", pattern="/livegen/main/*")
+            await say(ws, type="get", addresses=[])
+            await told(ws, "values")
+        await say(one, type="set", seq=1, values={HUE: 0.25})
+        assert {HUE: 0.25} == (await told(two, "param"))["values"]
+        await say(two, type="set", seq=1, values={"/livegen/main/z": [1]})
+        assert {"/livegen/main/z": [1.0] + [0.0] * 7} == (await told(one, "param"))["values"]
+
+
+async def test_a_flood_of_changes_is_told_as_the_newest():
+    """At most thirty messages a second, whatever moves; the last one is the last value."""
+    async with open_door() as rig, rig.ws() as ws:
+        await say(ws, type="listen", pattern="*")
+        await say(ws, type="get", addresses=[])
+        await told(ws, "values")
+        pushes = []
+        for step in range(500):
+            rig.board.echo({HUE: step / 500})
+            await asyncio.sleep(0)
+        while not pushes or pushes[-1] != 499 / 500:
+            pushes.append((await told(ws, "param"))["values"][HUE])
+        assert len(pushes) < 100
+
+
+async def test_pictures_come_as_asked_for():
+    """Codec, size, row order and stream number, and another choice while playing."""
+    picture = np.zeros((32, 64, 4), np.uint8)
+    picture[:16] = (255, 0, 0, 255)
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws, codec=["raw"], origin="bottom-left", maxSize=32)
+        rig.paint(picture)
+        header, payload = packet.unpack(await shown(ws))
+        rows = np.frombuffer(payload, np.uint8).reshape(16, 32, 4)
+        assert (packet.RAW, packet.BOTTOM, 4, 32, 16) == (header.codec, header.flags, header.channels, header.width, header.height)
+        assert ([0, 255], 1) == ([int(rows[0, 5, 0]), int(rows[-1, 5, 0])], header.seq)
+        await say(ws, type="ack", seq=1)
+        await say(ws, type="format", codec="png", origin="top-left", maxSize=0)
+        header, payload = packet.unpack(await shown(ws))
+        assert (packet.PNG, 0, 64, 32) == (header.codec, header.flags, header.width, header.height)
+        assert (255, 0, 0, 255) == Image.open(io.BytesIO(payload)).getpixel((5, 5))
+
+
+async def test_only_the_streams_that_were_asked_for_come():
+    """By name; an unknown name is an error that lists the known ones; none at all is no pictures."""
+    async with open_door(streams=TWO) as rig, rig.ws() as sky, rig.ws() as none:
+        await hello(sky, generators=["sky", "sea"])
+        error = await told(sky, "error")
+        assert ("unknown_stream", "main, sky") == (error["code"], error["hint"])
+        await hello(none, generators=[])
+        rig.paint(stream=0)
+        rig.paint(stream=1)
+        assert 1 == packet.unpack(await shown(sky))[0].stream
+        assert [1] == [seat.delivered for seat in rig.hub.statistics().seats]
+
+
+async def test_an_unknown_codec_gets_jpeg_and_is_told():
+    """A picture is better than none, silence is worse than a sentence."""
+    async with open_door() as rig, rig.ws() as ws:
+        assert "jpeg" == (await hello(ws, codec=["avif"]))["codec"]
+        assert "unknown_codec" == (await told(ws, "error"))["code"]
+        await say(ws, type="format", codec="heif")
+        assert "unknown_codec" == (await told(ws, "error"))["code"]
+
+
+async def test_two_frames_without_an_answer_and_no_more():
+    """Credit over a real socket."""
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws)
+        with rig.painting(fps=120):
+            seqs = [packet.unpack(await shown(ws))[0].seq for _ in range(2)]
+            await asyncio.sleep(0.1)
+            assert 2 == rig.hub.statistics().delivered
+            await say(ws, type="ack", seq=seqs[-1])
+            assert packet.unpack(await shown(ws))[0].seq > seqs[-1] + 5
+
+
+async def test_a_client_that_never_acknowledges_gets_frames_too():
+    """TouchDesigner by hand, or a script of six lines."""
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws, ack=False)
+        with rig.painting(fps=100):
+            seqs = [packet.unpack(await shown(ws))[0].seq for _ in range(20)]
+        assert 19 <= seqs[-1] - seqs[0] <= 30
+
+
+async def test_pause_and_resume():
+    """A hidden page costs nothing and sees the newest picture when it is back."""
+    async with open_door(seats=SeatLimits(stall=0.15)) as rig, rig.ws() as ws:
+        await hello(ws)
+        await say(ws, type="pause")
+        await say(ws, type="get", addresses=[])
+        await told(ws, "values")
+        with rig.painting(fps=100):
+            await asyncio.sleep(0.4)
+        assert (1, 0) == (rig.hub.statistics().viewers, rig.hub.statistics().delivered)
+        await say(ws, type="resume")
+        assert rig.seq == packet.unpack(await shown(ws))[0].seq
+
+
+async def test_a_second_hello_starts_over():
+    """As after a change of settings in the client; the seats of the first are given back."""
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws, codec=["raw"])
+        await hello(ws, codec=["png"])
+        rig.paint()
+        assert packet.PNG == packet.unpack(await shown(ws))[0].codec
+        assert 1 == rig.hub.statistics().viewers
+
+
+async def test_a_leaving_client_leaves_nothing():
+    """Seats, readers, and its numbers on the board."""
+    async with open_door() as rig:
+        async with rig.ws() as ws:
+            await hello(ws)
+            await say(ws, type="set", seq=3, values={HUE: 0.1})
+            await until(lambda: rig.board.statistics().applied == 1)
+            assert {"ws 1": 3} == dict(rig.board.latch(0.0).applied)
+        await until(lambda: not rig.door.visitors)
+        assert (0, {}) == (rig.hub.statistics().viewers, dict(rig.board.latch(0.0).applied))
+        assert [] == rig.hub._readers
+
+
+async def test_status_reaches_whoever_said_hello():
+    """The studio oftener than others, with the cues; an OSCQuery client not at all."""
+    async with open_door(health=lambda: {"state": "running", "fps": 30.0}, cues=lambda: ["dusk"]) as rig:
+        async with rig.ws() as studio, rig.ws() as query:
+            await hello(studio, client="studio", generators=[])
+            status = await told(studio, "status")
+            assert ("running", ["dusk"]) == (status["state"], status["cues"])
+            await told(studio, "status")
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await query.recv()
+
+
+async def test_what_osc_hears_is_shown_to_studios_only():
+    """The monitor's feed, at most twenty lines at a time, each once."""
+    lines = []
+
+    def heard(since):
+        return len(lines), [{"address": line} for line in lines[since:]] if since < len(lines) else []
+
+    async with open_door(heard=heard) as rig, rig.ws() as studio, rig.ws() as sketch:
+        await hello(studio, client="studio", generators=[])
+        await hello(sketch, client="p5", generators=[])
+        await asyncio.sleep(0.05)
+        lines.extend(f"/{i}" for i in range(30))
+        assert [f"/{i}" for i in range(10, 30)] == [line["address"] for line in (await told(studio, "heard"))["lines"]]
+        lines.append("/last")
+        assert ["/last"] == [line["address"] for line in (await told(studio, "heard"))["lines"]]
+        await say(sketch, type="get", addresses=[])
+        kinds = []
+        while "values" not in kinds:
+            kinds.append(json.loads(await sketch.recv())["type"])
+        assert {"status", "values"} >= set(kinds)
+
+
+async def test_text_and_its_tail_reach_readers():
+    """In order for who is there, the end in the welcome for who comes late."""
+    async with open_door(streams=TWO) as rig, rig.ws() as ws, rig.ws() as late:
+        await hello(ws, generators=[])
+        for number, word in enumerate(("once ", "upon ", "a time")):
+            rig.hub.say(1, word, seq=number)
+        assert ["once ", "upon ", "a time"] == [(await told(ws, "text"))["delta"] for _ in range(3)]
+        assert {"sky": "once upon a time"} == (await hello(late))["text"]
+
+
+async def test_oscquery_listens_over_the_same_socket():
+    """LISTEN is answered with OSC packets of what others change; IGNORE ends it."""
+    packets = lambda address, value: f"{address}={value}".encode()  # noqa: E731
+    async with open_door(osc_packet=packets) as rig, rig.ws() as ws:
+        await say(ws, COMMAND="LISTEN", DATA=HUE)
+        await until(lambda: HUE in rig.door.visitors[0].session.paths)
+        rig.board.echo({HUE: 0.25})
+        assert f"{HUE}=0.25".encode() == await shown(ws)
+        await say(ws, COMMAND="IGNORE", DATA=HUE)
+        await until(lambda: not rig.door.visitors[0].session.paths)
+        rig.board.echo({HUE: 0.5})
+        rig.door.announce("PATH_CHANGED", HUE)
+        async with asyncio.timeout(5):
+            assert {"COMMAND": "PATH_CHANGED", "DATA": HUE} == json.loads(await ws.recv())
+
+
+async def test_binary_osc_is_handed_to_the_stage():
+    """osc.js needs no livegen library: whole packets arrive with this client's name."""
+    got = []
+    async with open_door(osc_apply=lambda data, peer, at: got.append((data, peer))) as rig, rig.ws() as ws:
+        await ws.send(b"/a\x00\x00,\x00\x00\x00")
+        await until(lambda: got)
+        assert [(b"/a\x00\x00,\x00\x00\x00", "ws 1")] == got
+
+
+async def test_mistakes_in_a_flood_are_answered_at_a_bounded_rate():
+    """And the client is still heard afterwards."""
+    async with open_door(limits=Limits(session=SessionLimits(errors=5))) as rig, rig.ws() as ws:
+        for _ in range(500):
+            await ws.send("nonsense")
+        await say(ws, type="get", addresses=[HUE])
+        errors = 0
+        async with asyncio.timeout(10):
+            while (said := json.loads(await ws.recv()))["type"] != "values":
+                errors += said["type"] == "error"
+        assert 10 <= errors < 40
+        assert 500 == rig.door.visitors[0].session.refused
+
+
+async def test_a_fault_behind_the_door_does_not_end_the_conversation():
+    """A bug in the stage is one message lost, told without its insides."""
+
+    def broken(message):
+        raise RuntimeError("the password is 12345")
+
+    async with open_door(apply=broken) as rig, rig.ws() as ws:
+        await say(ws, type="set", seq=1, values={HUE: 1})
+        error = await told(ws, "error")
+        assert ("internal", False) == (error["code"], "12345" in json.dumps(error))
+        await say(ws, type="get", addresses=[HUE])
+        assert {HUE: 0.5} == (await told(ws, "values"))["values"]
+
+
+async def test_another_patch_welcomes_everybody_again():
+    """Streams come and go while clients stay."""
+    streams = [StreamInfo(id=0, name="main")]
+    async with open_door(streams=lambda: tuple(streams)) as rig, rig.ws() as ws, rig.ws() as hidden:
+        await hello(ws)
+        await hello(hidden)
+        await say(hidden, type="pause")
+        await say(hidden, type="get", addresses=[])
+        await told(hidden, "values")
+        streams.append(StreamInfo(id=1, name="sky"))
+        rig.door.refresh()
+        assert ["main", "sky"] == [stream["name"] for stream in (await told(ws, "welcome"))["streams"]]
+        rig.paint(stream=1)
+        assert 1 == packet.unpack(await shown(ws))[0].stream
+        await told(hidden, "welcome")
+        assert 1 == rig.hub.statistics().delivered
+
+
+@pytest.mark.parametrize(
+    ("expected", "asked"),
+    [
+        ((Wants(recipe=Recipe()), True), Hello()),
+        ((Wants(recipe=Recipe(codec="webp", quality=10)), True), Hello(codec="webp", quality=1)),
+        ((Wants(recipe=Recipe(quality=100)), True), Hello(quality=65535)),
+        ((Wants(recipe=Recipe(codec="raw", quality=QUALITY, bottom=True), max_fps=15, acks=True), True),
+         Hello(codec=["x", "raw"], quality=20, origin="bottom-left", max_fps=15, ack=True)),
+        ((Wants(recipe=Recipe()), False), Hello(codec=["x"])),
+        ((Wants(recipe=Recipe(longest=640)), True), Hello(codec=[], max_size=640.9)),
+    ],
+)  # fmt: skip
+def test_a_hello_becomes_wants(expected, asked):
+    """First known codec, bounded quality; quality means nothing to lossless ones, so they share."""
+    assert expected == wants_of(asked)
