@@ -2,10 +2,7 @@
 
 import argparse
 import asyncio
-import contextlib
-import difflib
 import hashlib
-import secrets
 import signal
 import socket
 import threading
@@ -23,23 +20,25 @@ from .engine.governor import Governor
 from .engine.loop import Engine
 from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, with_seed
-from .errors import LivegenError, PatchError
+from .errors import LivegenError
 from .generators.base import build_fallback
-from .patch import Patch, load, patches
+from .opening import LOOPBACK, find, key, lan_address, target
+from .patch import Patch, load
 from .streams.hub import Hub
 from .terminal import Terminal
 from .thumbs import Thumbs
 from .watch import Watch
+from .web import docs
 from .web.server import Door
 from .web.sketches import sketch_files
 from .web.stage import Stage, StreamInfo
+from .wire import oscquery
 
 REPORT_EVERY = 0.5
 WATCH_EVERY = 0.25
 SAVE_EVERY = 1.0
 GOODBYE = 2.0
 """Seconds that the engine's thread gets to end."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,34 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
     app = App(patch, path, arguments)
     asyncio.run(app.play())
     return 0
-
-
-def find(name: str) -> Path:
-    """The patch file that ``name`` means: a file, or one of the shipped patches by its name."""
-    shipped = patches(places.shipped("patches"))
-    if name in shipped:
-        return shipped[name]
-    path = Path(name)
-    if path.is_file() or name.endswith(".toml"):
-        return path
-    near = difflib.get_close_matches(name, shipped, 1)
-    hint = f"did you mean {near[0]}?" if near else f"give a .toml file or one of {', '.join(shipped)}"
-    raise PatchError(f"there is no patch {name[:80]!r}", hint=hint)
-
-
-def key(arguments: argparse.Namespace) -> str:
-    """The token that clients must know: none on loopback, made up beyond it unless given."""
-    if arguments.token or arguments.host in LOOPBACK:
-        return str(arguments.token)
-    return secrets.token_urlsafe(12)
-
-
-def lan_address() -> str:
-    """This machine's address in its network, as well as can be told without sending anything."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 9))  # a documentation address: connecting UDP only picks a route
-        return str(probe.getsockname()[0])
-    return "127.0.0.1"
 
 
 class App:
@@ -211,13 +182,32 @@ class App:
         arguments = self.arguments
         beyond = arguments.host not in LOOPBACK
         name = socket.gethostname()
+        board = self.ensemble.board
         return Stage(
-            board=self.ensemble.board, hub=self.hub, clock=self.clock, apply=self.ensemble.apply,
-            osc_apply=self._osc_packet, streams=self.streams, health=self.health, cues=self.ensemble.cues,
-            thumbs=self.thumbs.jpeg, heard=self._heard, files=files(), token=self.token,
+            board=board,
+            hub=self.hub,
+            clock=self.clock,
+            apply=self.ensemble.apply,
+            osc_apply=self._osc_packet,
+            osc_packet=oscquery.packet,
+            streams=self.streams,
+            health=self.health,
+            cues=self.ensemble.cues,
+            tree=lambda path: oscquery.node(board, path),
+            attribute=lambda path, name: oscquery.attribute(board, path, name),
+            host_info=lambda: oscquery.host_info(
+                f"livegen {__version__}", self._reachable_at(), self.door.port
+            ),
+            docs=lambda: docs.page(board, self._reachable_at(), self.door.port, self.ensemble.first),
+            thumbs=self.thumbs.jpeg,
+            heard=self._heard,
+            files=files(),
+            token=self.token,
             hosts=(name, f"{name}.local", f"{name.split('.')[0]}.local") if beyond else (),
-            origins=tuple(arguments.allow_origin), epoch=self.epoch, version=__version__,
-        )  # fmt: skip
+            origins=tuple(arguments.allow_origin),
+            epoch=self.epoch,
+            version=__version__,
+        )
 
     # What others ask -----------------------------------------------------------------------
 
@@ -255,7 +245,7 @@ class App:
     def addresses(self) -> Sequence[tuple[str, str]]:
         """Where to look and what to type, for the terminal."""
         port = self.door.port
-        here = lan_address() if self.arguments.host in ("0.0.0.0", "::") else self.arguments.host
+        here = self._reachable_at()
         rows = [
             ("studio", self.url()),
             ("p5.js", self.url("p5/")),
@@ -266,6 +256,11 @@ class App:
         if here not in LOOPBACK:
             rows.insert(1, ("from the network", f"http://{here}:{port}/#token={self.token}"))
         return rows
+
+    def _reachable_at(self) -> str:
+        """The address that others type to reach this stage."""
+        host = str(self.arguments.host)
+        return lan_address() if host in ("0.0.0.0", "::") else "127.0.0.1" if host == "localhost" else host
 
     def _gather_problems(self, engine: str, hub: str) -> None:
         self.problems.note("engine", engine)
@@ -322,6 +317,7 @@ class App:
     async def _reload(self) -> None:
         assert self._engine is not None
         try:
+            before = self.ensemble.board.params
             patch = await asyncio.to_thread(load, self.path)
             show = self.ensemble.revised(patch)
             await asyncio.wrap_future(self._engine.change(show))
@@ -332,6 +328,8 @@ class App:
         self.problems.note("patch", "")
         self.terminal.say("the edited patch plays")
         self.door.refresh()
+        for command, path in oscquery.differences(before, self.ensemble.board.params):
+            self.door.announce(command, path)
         self._show_cues()
 
     # What is kept --------------------------------------------------------------------------
@@ -360,17 +358,6 @@ class App:
 def files() -> dict[str, Path]:
     """URL → file or folder of everything static."""
     return {"/studio/": places.HOUSE / "web" / "studio", **sketch_files()}
-
-
-def target(text: str) -> tuple[str, int]:
-    """``host:port`` of somebody who gets feedback, as an address. Raises PatchError for an unknown host."""
-    host, _, port = text.rpartition(":")
-    try:
-        return str(socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_DGRAM)[0][4][0]), int(
-            port
-        )
-    except (OSError, ValueError):
-        raise PatchError(f"osc.feedback names {text!r}", hint="write it as 192.168.1.20:9211") from None
 
 
 def plain(arg: Any) -> Any:
