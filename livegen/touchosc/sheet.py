@@ -1,7 +1,7 @@
 """What stands where on the tablet: one page per generator, faders on the left, pad and buttons on the right."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..params import BOOL, COMMAND, ENUM, FLOAT, INT, READ, TRIGGER, Param
@@ -38,15 +38,23 @@ class Hand:
 
 
 def layout(
-    params: Iterable[Param], *, cues: Sequence[str] = (), title: str = "livegen", glide: float = 2.0
-) -> bytes:
-    """The .tosc file for these rows (full addresses). ``glide``: seconds that a cue button takes.
+    params: Mapping[str, Param] | Iterable[Param], *, cues: Sequence[str] = (), instance: str = "",
+    title: str = "livegen", glide: float = 2.0,
+) -> bytes:  # fmt: skip
+    """The .tosc file for these rows (full addresses), as a board's ``params`` or one after another.
+
+    ``cues`` are those of generator ``instance`` (empty: of every one); ``glide``: seconds that a cue
+    button takes.
 
     Feedback comes to port 9211 after the button in the corner was pressed; it lasts a minute.
     """
-    rows = [row for row in params if row.access != READ]
+    given = params.values() if isinstance(params, Mapping) else params
+    rows = [row for row in given if row.access != READ]
     names = dict.fromkeys(row.address.split("/")[2] for row in rows if row.address.count("/") > 2)
-    hands = [hand(name, rows, cues) for name in names if name not in ("panic", "info", "status")]
+    hands = [
+        hand(name, rows, cues if instance in ("", name) else ())
+        for name in names if name not in ("panic", "info", "status")
+    ]  # fmt: skip
     panic = tuple(row for row in rows if row.address.startswith("/livegen/panic/"))
     pages = [page for each in hands for page in sheets(each, panic, glide)]
     pager = Node(

@@ -143,6 +143,14 @@ def test_each_generator_has_its_page():
     ]
 
 
+def test_cues_stand_on_the_page_of_their_generator():
+    """Given with an instance, the other generator's page has none of them; a board's mapping is taken too."""
+    rows = [Param(address=f"/livegen/{name}/presets/load", type=COMMAND, tags="sf") for name in ("faces", "sea")]
+    data = layout({row.address: row for row in rows}, cues=["dusk"], instance="sea")
+    (dusk,) = [n for n in ElementTree.fromstring(zlib.decompress(data)).iter("node") if setting(n, "name") == "dusk"]
+    assert "/livegen/sea/presets/load" == sent(dusk)[0]
+
+
 def test_the_same_patch_gives_the_same_file():
     """Exports can be compared and kept under version control."""
     assert layout(PARAMS, cues=CUES) == layout(PARAMS, cues=CUES)
