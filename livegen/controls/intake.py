@@ -138,11 +138,14 @@ class Intake:
         subscribe: Subscribe | None = None,
         schedule: float = 0.0,
         wall: Callable[[], float] = time.time,
+        watch: Callable[[Heard], None] | None = None,
     ) -> None:
         """``addresses``: what patterns may name (None: patterns are refused). ``schedule``: how many
-        seconds ahead a time tag is obeyed, at most LONGEST_WAIT; 0: everything applies at once."""
+        seconds ahead a time tag is obeyed, at most LONGEST_WAIT; 0: everything applies at once.
+        ``watch`` sees each message with what became of it."""
         self._apply, self._clock, self._wall = apply, clock, wall
         self._is_event, self._addresses, self._subscribe = is_event, addresses, subscribe
+        self._watch = watch
         self._schedule = min(schedule, LONGEST_WAIT)
         self._pending: dict[str, Message] = {}
         self._said: dict[tuple[str, str], tuple[tuple[Any, ...], float, float]] = {}
@@ -263,9 +266,10 @@ class Intake:
 
     def _show(self, message: Message, matched: bool, hint: str) -> None:
         self._number += 1
-        self._heard.append(
-            Heard(self._number, message.address, message.args, message.origin, matched, hint, message.at)
-        )
+        heard = Heard(self._number, message.address, message.args, message.origin, matched, hint, message.at)
+        self._heard.append(heard)
+        if self._watch is not None:
+            self._watch(heard)
 
     def _refuse(self, error: LivegenError, peer: Peer) -> None:
         self.reasons.note(error.code, error, peer.origin)

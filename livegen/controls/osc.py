@@ -46,6 +46,8 @@ class OscOptions:
     """Source networks; empty: this machine, and the private networks for a host beyond loopback."""
     targets: tuple[tuple[str, int], ...] = ()
     """(IP address, port) of those who get feedback without asking."""
+    feedback: bool = True
+    """Whether anybody can subscribe."""
     receive_buffer: int = 4 * 1024 * 1024
     """Bytes that the system is asked to hold for bursts."""
     datagram_callbacks: bool = False
@@ -65,11 +67,13 @@ class OscDoor:
         *,
         is_event: Callable[[str], bool] | None = None,
         own_ports: frozenset[int] = frozenset(),
+        watch: Callable[[Heard], None] | None = None,
     ) -> None:
         """Without a ``board`` there are no patterns and no feedback, and every message counts.
 
         ``is_event`` says which addresses must get every message rather than the newest;
-        ``own_ports`` are other ports of this stage, where feedback must not be pointed.
+        ``own_ports`` are other ports of this stage, where feedback must not be pointed; ``watch`` sees
+        each message with what became of it.
         """
         self.options = options or OscOptions()
         self._clock = clock
@@ -81,8 +85,9 @@ class OscDoor:
             clock,
             is_event=is_event or (events_of(board) if board else lambda address: True),
             addresses=names_of(board) if with_patterns and board else None,
-            subscribe=self._subscribe if board else None,
+            subscribe=self._subscribe if board and self.options.feedback else None,
             schedule=self.options.schedule,
+            watch=watch,
         )
         allowed = self.options.allow
         self._networks = Networks(allowed) if allowed else usual(self.options.host)
@@ -108,7 +113,7 @@ class OscDoor:
             if options.tcp_port is not None:
                 self._tcp = TcpDoor(self._take_in, self.intake.refuse, self._networks)
                 await self._tcp.start(options.host, options.tcp_port)
-            if self._board is not None:
+            if self._board is not None and options.feedback:
                 self._feedback = Feedback(self._board, own_ports=self._own_ports | {self.port})
                 for ip, port in options.targets:
                     self._feedback.configure(ip, port)

@@ -22,6 +22,9 @@ class Reasons:
         self.last = ""
         """The newest refusal in words."""
         self._log = logging.getLogger(name)
+        if not self._log.handlers:
+            # Without one, Python would write to a terminal that nobody set up for it.
+            self._log.addHandler(logging.NullHandler())
         self._clock = clock
         self._per_second = per_second
         self._windows: dict[str, tuple[float, int]] = {}
