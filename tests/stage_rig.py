@@ -41,7 +41,9 @@ params = { look = "ember" }
 class RealStage:
     """``with RealStage(folder) as stage``: started with the command line, ended with SIGTERM."""
 
-    def __init__(self, folder: Path, *words: str, patch: str | Path = TINY, port: int = 0, name: str = "tiny.toml") -> None:
+    def __init__(
+        self, folder: Path, *words: str, patch: str | Path = TINY, port: int = 0, name: str = "tiny.toml"
+    ) -> None:
         self.folder, self.words, self.wanted_port = folder, words, port
         if isinstance(patch, Path):
             self.patch = patch
@@ -60,7 +62,17 @@ class RealStage:
 
     def start(self) -> "RealStage":
         self.began = time.monotonic()
-        command = [sys.executable, "-m", "livegen", "run", str(self.patch), "--no-open", "--port", str(self.wanted_port), *self.words]
+        command = [
+            sys.executable,
+            "-m",
+            "livegen",
+            "run",
+            str(self.patch),
+            "--no-open",
+            "--port",
+            str(self.wanted_port),
+            *self.words,
+        ]
         with open(self.log, "wb") as log:
             env = {**os.environ, "XDG_STATE_HOME": str(self.folder / "state"), "COLUMNS": "300"}
             self.process = subprocess.Popen(command, stderr=log, stdout=log, cwd=ROOT, env=env)
