@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -96,12 +97,11 @@ class Visitor:
 
     def note(self, changes: Iterable[tuple[str, Any, str]]) -> None:
         """What changed on the board; the newest value per address waits for ``push``."""
-        for address, value, origin in changes:
-            if origin != self.session.origin:
-                if self.session.patterns and self.session.listens(address):
-                    self._changed[address] = value
-                if address in self.session.paths:
-                    self._changed_osc[address] = value
+        moved = {address: value for address, value, origin in changes if origin != self.session.origin}
+        if self.session.patterns:
+            self._changed |= {each: value for each, value in moved.items() if self.session.listens(each)}
+        if self.session.paths and moved:
+            self._note_paths(moved)
 
     def push(self, now: float) -> None:
         """Send what changed, unless the client is still busy with what it was sent before."""
@@ -111,8 +111,7 @@ class Visitor:
         if self._changed_osc and self.texts.clear:
             changed, self._changed_osc = self._changed_osc, {}
             for address, value in changed.items():
-                if self._stage.osc_packet is not None:
-                    self.line.post(framed(self._stage.osc_packet(address, value)))
+                self._post_osc(address, value)
 
     def welcome(self) -> None:
         """Introduce the stage, as after hello or after another patch, and seat the client."""
@@ -231,6 +230,21 @@ class Visitor:
     def _post(self, frame: Frame, recipe: Recipe, encoded: Encoded) -> None:
         applied = frame.applied.get(self.session.origin, 0)
         self.line.post(self._envelopes.wrap(frame, recipe, encoded, applied))
+
+    def _note_paths(self, moved: Mapping[str, Any]) -> None:
+        """OSCQuery's LISTEN: a change shows at every listened name of its parameter."""
+        board = self._stage.board
+        aliases = board.aliases
+        for path in self.session.paths:
+            target = aliases[path].address if path in aliases else path
+            if target in moved:
+                with suppress(LivegenError):
+                    self._changed_osc[path] = board.value(path)
+
+    def _post_osc(self, address: str, value: Any) -> None:
+        if self._stage.osc_packet is not None:
+            with suppress(LivegenError):  # what has no OSC form is not told
+                self.line.post(framed(self._stage.osc_packet(address, value)))
 
     def _has_room(self) -> None:
         self.texts.drain()

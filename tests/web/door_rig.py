@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -10,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import websockets
+from websockets.frames import Frame as WebSocketFrame
+from websockets.frames import Opcode
 
 from livegen.board import Board
 from livegen.clock import SystemClock
@@ -98,6 +101,11 @@ async def hello(ws: Any, **words: Any) -> dict[str, Any]:
     return await told(ws, "welcome")
 
 
+async def say(ws: Any, **message: Any) -> None:
+    """One JSON message."""
+    await ws.send(json.dumps(message))
+
+
 async def told(ws: Any, kind: str) -> dict[str, Any]:
     """The next message of this kind; frames and other messages are passed over."""
     async with asyncio.timeout(5):
@@ -170,3 +178,36 @@ async def handshake(port: int, path: str = "/", **headers: str) -> int:
     finally:
         writer.close()
     return int(head.split(b" ")[1]) if head else 0
+
+
+BIG = np.tile(NOISE, (3, 3, 1))
+HANDSHAKE = (
+    "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{more}\r\n"
+)
+
+
+def masked(data, opcode=Opcode.TEXT, **bits):
+    return WebSocketFrame(opcode, data if isinstance(data, bytes) else data.encode(), **bits).serialize(mask=True)
+
+
+async def raw(port, more=""):
+    """A socket that has done its handshake and then does as it likes."""
+    loop = asyncio.get_running_loop()
+    line = socket.socket()
+    line.setblocking(False)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+    await loop.sock_connect(line, ("127.0.0.1", port))
+    await loop.sock_sendall(line, HANDSHAKE.format(port=port, more=more).encode())
+    head = b""
+    while b"\r\n\r\n" not in head:
+        head += await loop.sock_recv(line, 1)
+    return line, head.decode()
+
+
+async def stalled(port, **words):
+    """A viewer that says hello and never reads again."""
+    line, _ = await raw(port)
+    said = json.dumps({"type": "hello", "client": "stalled"} | words)
+    await asyncio.get_running_loop().sock_sendall(line, masked(said))
+    return line

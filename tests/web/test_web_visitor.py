@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from door_rig import HUE, hello, open_door, shown, told, until
+from door_rig import HUE, hello, open_door, say, shown, told, until
 from PIL import Image
 
 from livegen.streams.encode import QUALITY, Recipe
@@ -18,10 +18,6 @@ from livegen.wire import packet
 from livegen.wire.session import Hello, SessionLimits
 
 TWO = lambda: (StreamInfo(id=0, name="main", width=48, height=32, fps=30.0), StreamInfo(id=1, name="sky"))  # noqa: E731
-
-
-async def say(ws, **message):
-    await ws.send(json.dumps(message))
 
 
 async def test_a_welcome_says_what_there_is():
@@ -215,41 +211,6 @@ async def test_a_leaving_client_leaves_nothing():
         assert [] == rig.hub._readers
 
 
-async def test_status_reaches_whoever_said_hello():
-    """The studio oftener than others, with the cues; an OSCQuery client not at all."""
-    async with open_door(health=lambda: {"state": "running", "fps": 30.0}, cues=lambda: ["dusk"]) as rig:
-        async with rig.ws() as studio, rig.ws() as query:
-            await hello(studio, client="studio", generators=[])
-            status = await told(studio, "status")
-            assert ("running", ["dusk"]) == (status["state"], status["cues"])
-            await told(studio, "status")
-            with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.1):
-                    await query.recv()
-
-
-async def test_what_osc_hears_is_shown_to_studios_only():
-    """The monitor's feed, at most twenty lines at a time, each once."""
-    lines = []
-
-    def heard(since):
-        return len(lines), [{"address": line} for line in lines[since:]] if since < len(lines) else []
-
-    async with open_door(heard=heard) as rig, rig.ws() as studio, rig.ws() as sketch:
-        await hello(studio, client="studio", generators=[])
-        await hello(sketch, client="p5", generators=[])
-        await asyncio.sleep(0.05)
-        lines.extend(f"/{i}" for i in range(30))
-        assert [f"/{i}" for i in range(10, 30)] == [line["address"] for line in (await told(studio, "heard"))["lines"]]
-        lines.append("/last")
-        assert ["/last"] == [line["address"] for line in (await told(studio, "heard"))["lines"]]
-        await say(sketch, type="get", addresses=[])
-        kinds = []
-        while "values" not in kinds:
-            kinds.append(json.loads(await sketch.recv())["type"])
-        assert {"status", "values"} >= set(kinds)
-
-
 async def test_text_and_its_tail_reach_readers():
     """In order for who is there, the end in the welcome for who comes late."""
     async with open_door(streams=TWO) as rig, rig.ws() as ws, rig.ws() as late:
@@ -274,6 +235,18 @@ async def test_oscquery_listens_over_the_same_socket():
         rig.door.announce("PATH_CHANGED", HUE)
         async with asyncio.timeout(5):
             assert {"COMMAND": "PATH_CHANGED", "DATA": HUE} == json.loads(await ws.recv())
+
+
+async def test_oscquery_hears_a_change_at_every_name_it_listens_to():
+    """The range of a parameter and a component of a vector are names of their own."""
+    from_zero = [f"{HUE}/normalized", "/livegen/main/z/2", "/nobody"]
+    packets = lambda address, value: f"{address}={value}".encode()  # noqa: E731
+    async with open_door(osc_packet=packets) as rig, rig.ws() as ws:
+        for path in from_zero:
+            await say(ws, COMMAND="LISTEN", DATA=path)
+        await until(lambda: len(rig.door.visitors[0].session.paths) == 3)
+        rig.board.echo({HUE: 0.25, "/livegen/main/z": (0, 0, 1.5, 0, 0, 0, 0, 0)})
+        assert {f"{from_zero[0]}=0.25", f"{from_zero[1]}=1.5"} == {(await shown(ws)).decode() for _ in range(2)}
 
 
 async def test_binary_osc_is_handed_to_the_stage():
@@ -311,24 +284,6 @@ async def test_a_fault_behind_the_door_does_not_end_the_conversation():
         assert ("internal", False) == (error["code"], "12345" in json.dumps(error))
         await say(ws, type="get", addresses=[HUE])
         assert {HUE: 0.5} == (await told(ws, "values"))["values"]
-
-
-async def test_another_patch_welcomes_everybody_again():
-    """Streams come and go while clients stay."""
-    streams = [StreamInfo(id=0, name="main")]
-    async with open_door(streams=lambda: tuple(streams)) as rig, rig.ws() as ws, rig.ws() as hidden:
-        await hello(ws)
-        await hello(hidden)
-        await say(hidden, type="pause")
-        await say(hidden, type="get", addresses=[])
-        await told(hidden, "values")
-        streams.append(StreamInfo(id=1, name="sky"))
-        rig.door.refresh()
-        assert ["main", "sky"] == [stream["name"] for stream in (await told(ws, "welcome"))["streams"]]
-        rig.paint(stream=1)
-        assert 1 == packet.unpack(await shown(ws))[0].stream
-        await told(hidden, "welcome")
-        assert 1 == rig.hub.statistics().delivered
 
 
 @pytest.mark.parametrize(
