@@ -47,26 +47,31 @@ class Child:
         self._looked = self.born
         self._turn = 0
         self._took: dict[tuple[str, tuple[int, int]], deque[float]] = {}
+        self._warmed = {(name, spec.size) for name, spec in specs.items()}
+        largest = max((spec.size[0] * spec.size[1] * 4 for spec in specs.values()), default=0)
+        self._slots = Slots.create(largest)
+        try:
+            self._start(device, threads)
+        except BaseException:
+            self._slots.close()
+            raise
+
+    def _start(self, device: str, threads: int) -> None:
         file, log = tempfile.mkstemp(prefix="livegen-worker-", suffix=".log")
         os.close(file)
         self._log = Path(log)
-        largest = max((spec.size[0] * spec.size[1] * 4 for spec in specs.values()), default=0)
-        self._slots = Slots.create(largest)
         options = worker.Options(
             device=device, threads=threads, slots=self._slots.name, count=self._slots.count,
             capacity=self._slots.capacity, log=log,
-        )
+        )  # fmt: skip
+        specs = {name: Spec(spec.kind, plain(spec.config), spec.size) for name, spec in self.specs.items()}
         self._link, theirs = CONTEXT.Pipe()
-        plainly = {name: Spec(s.kind, plain(s.config), s.size) for name, s in specs.items()}
         self._process = CONTEXT.Process(
-            target=worker.main, args=(theirs, plainly, options), name="livegen worker", daemon=True
+            target=worker.main, args=(theirs, specs, options), name="livegen worker", daemon=True
         )
         self._process.start()
         theirs.close()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid or 0
+        self.pid = self._process.pid or 0
 
     def lived(self, now: float) -> float:
         """Seconds since it was ready."""
@@ -80,11 +85,12 @@ class Child:
             raise Gone(f"the worker ended without being asked{self._last_words()}", code="died")
 
     def begin(self, request: Request) -> None:
-        """Send a request. Raises Gone."""
+        """Send a request. Raises Gone, and OSError when there is no memory for pictures of its size."""
         size = request.size[0] * request.size[1] * 4
+        larger = Slots.create(size) if size > self._slots.capacity else None
         try:
-            if size > self._slots.capacity:
-                self._grow(size)
+            if larger is not None:
+                self._move(larger)
             self._turn = (self._turn + 1) % self._slots.count
             bare = replace(request, knobs=plain(request.knobs), state=None)
             self._link.send(worker.Order(bare, self._turn, request.state))
@@ -131,6 +137,8 @@ class Child:
     def bury(self) -> None:
         """Give back what belonged to it; the process must have ended, or been killed."""
         self._process.join(1.0)
+        if self._process.exitcode is not None:
+            self._process.close()
         self._link.close()
         self._slots.close()
         with contextlib.suppress(OSError):
@@ -169,7 +177,9 @@ class Child:
         self._waited += min(now - self._looked, max(LONGEST_LOOK, timeout + 0.05))
         self._looked = now
         times = self._times(request)
-        allowed = limit(self._patience, len(times), max(times, default=0.0))
+        # The trial picture was the first of its size.
+        seen = len(times) + ((request.instance, request.size) in self._warmed)
+        allowed = limit(self._patience, seen, max(times, default=0.0))
         if self._waited > allowed:
             raise Gone(f"the worker did not answer for {self._waited:.1f} s", code="hung")
 
@@ -181,17 +191,11 @@ class Child:
             self._took[key] = deque(maxlen=64)
         return self._took[key]
 
-    def _grow(self, size: int) -> None:
-        slots = Slots.create(size)
-        try:
-            self._link.send(worker.Move(slots.name, slots.count, slots.capacity))
-        except OSError:
-            slots.close()
-            raise
-        # The worker may not have attached to the old memory's successor yet, but it has long
-        # been attached to the old one, whose name is free to go.
+    def _move(self, slots: Slots) -> None:
+        # The worker is attached to the memory that it has, so the name of that is free to go.
         self._slots.close()
         self._slots = slots
+        self._link.send(worker.Move(slots.name, slots.count, slots.capacity))
 
     def _last_words(self) -> str:
         self._process.join(0.05)

@@ -16,6 +16,7 @@ from ..errors import LivegenError, RenderFailed
 from ..frame import Frame, Lineage
 from ..generators.base import Picture, Request
 from . import rescue
+from .buffers import Buffers
 from .curtain import Curtain
 from .governor import Governor, scaled
 from .pacing import pace
@@ -49,6 +50,7 @@ class Engine:
         self._rules = rules or Rules()
         self._curtain = Curtain(fade_s)
         self._alarms = Alarms()
+        self._buffers = Buffers()
         self._tracks = [Track(voice) for voice in voices]
         self._job: Job | None = None
         self._next: tuple[Show, Future[None], Future[None] | None] | None = None
@@ -289,6 +291,8 @@ class Engine:
         track.hear(job.heard_at)  # what came in with it is still to be shown
         track.plight = rescue.failed(track.plight, now, failure.code, self._rules)
         if failure.code == "starting":
+            # What kept it from starting, if that is known, is worth more than that it does not run.
+            self._counts.last_error = self.renderer.statistics().last_error or self._counts.last_error
             return
         self._note(failure)
         if failure.code == "out_of_memory" and track.voice.scalable:
@@ -306,8 +310,7 @@ class Engine:
         self._alarms.see(now, track, job.request, picture)
         if self._understudy is not None:
             job.heard_at = earlier(job.heard_at, self._understudy.overtaken(track))
-        track.last, track.shown = self._frame(job, picture), rescue.FRESH
-        self._send(track.last)
+        self._show(track, self._frame(job, picture), rescue.FRESH)
         self._governor.observe(now, sum(other.round_s for other in self._tracks), self.period)
 
     def _frame(self, job: Job, picture: Picture) -> Frame:
@@ -335,9 +338,8 @@ class Engine:
             return False
         if found is None:
             return False
-        track.last, track.shown = self._frame(*found), rescue.FALLBACK
         self._counts.fallback += 1
-        self._send(track.last)
+        self._show(track, self._frame(*found), rescue.FALLBACK)
         return True
 
     def _hold(self, track: Track, snapshot: Snapshot) -> None:
@@ -350,10 +352,17 @@ class Engine:
         else:
             frame = track.last.again(seq=track.seq, at=snapshot.at)
         self._counts.held += 1
-        self._send(frame)
+        self._send(track, frame)
 
-    def _send(self, frame: Frame) -> None:
+    def _show(self, track: Track, frame: Frame, painter: str) -> None:
+        track.paint(frame, painter, self._rules.dissolve_s)
+        self._send(track, frame)
+
+    def _send(self, track: Track, frame: Frame) -> None:
         now = self.clock.now()
+        if track.dissolve is not None:
+            between = track.dissolve.over(frame, now, self._buffers)
+            track.dissolve, frame = (None, frame) if between is None else (track.dissolve, between)
         frame = self._curtain.over(frame)
         self._counts.frames += 1
         self._gauges.frames.beat(now)

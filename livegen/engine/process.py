@@ -77,7 +77,7 @@ class ProcessRenderer:
                 self._lose(gone)
                 raise
             except OSError as error:
-                raise RenderFailed(f"there is no shared memory for this size: {error}") from None
+                raise RenderFailed(f"no shared memory for this size: {error}", code="out_of_memory") from None
 
     def finish(self, timeout: float) -> Picture | None:
         with self._lock:

@@ -18,6 +18,8 @@ class Rules:
     """Seconds that it is held for a generator that is there but fails every time."""
     failures: int = 3
     """Failures in a row after which such a generator is given up at once."""
+    dissolve_s: float = 0.4
+    """Seconds over which the fallback's picture and the generator's give way to each other."""
     longest_retry_s: float = 60.0
     """A generator that was given up is tried again after 1, 2, 4 … seconds, at most this."""
 

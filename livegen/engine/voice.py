@@ -8,6 +8,7 @@ from ..board import Snapshot
 from ..frame import Frame
 from ..generators.base import Request
 from ..latent import Latent
+from .dissolve import Dissolve
 from .renderer import InlineRenderer, Spec
 from .rescue import HOLD, Plight
 
@@ -84,12 +85,21 @@ class Track:
     """Number of the tick in which it was last asked for: the longest unasked goes first."""
     shown: str = ""
     """What the newest frame was: ``fresh``, ``hold`` or ``fallback``."""
+    painter: str = ""
+    """Who painted ``last``: ``fresh`` or ``fallback``."""
     sample: int = 0
     moved_at: float = 0.0
     """When its picture last changed."""
+    dissolve: Dissolve | None = None
     fallback_after: float = 0.0
     """Not before this is the fallback asked to paint again: it shares the server's own core."""
     round_s: float = 0.0
+
+    def paint(self, frame: Frame, painter: str, dissolve_s: float) -> None:
+        """A new picture by ``painter``: ``fresh`` (its generator) or ``fallback``; the other one's dissolves."""
+        if self.last is not None and painter != self.painter:
+            self.dissolve = Dissolve(self.last.pixels, frame.at, dissolve_s)
+        self.last, self.shown, self.painter = frame, painter, painter
 
     def holding(self, now: float, longest: float) -> bool:
         """Whether a picture has been repeated for more than ``longest`` seconds."""

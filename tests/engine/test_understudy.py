@@ -2,12 +2,13 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from livegen.board import Board
 from livegen.engine.renderer import InlineRenderer
-from livegen.engine.understudy import SHARE, Understudy
+from livegen.engine.understudy import Understudy
 from livegen.engine.voice import Track, Voice
 from livegen.errors import RenderFailed
 from livegen.generators.base import Picture, Request
@@ -25,16 +26,15 @@ def track(size=(512, 256)) -> Track:
     return Track(Voice(name="main", advance=lambda snapshot: None, size=size), heard_at=7.0)
 
 
-class Timed(StillGenerator):
-    """Says that a picture took so long."""
+class Timed(InlineRenderer):
+    """Says that a picture took so long, in seconds."""
 
     def __init__(self, took: float):
-        super().__init__()
+        super().__init__({"main": StillGenerator()})
         self.took = took
 
-    def render(self, request, out):
-        time.sleep(self.took)
-        return super().render(request, out)
+    def finish(self, timeout=0.0):
+        return replace(super().finish(timeout), render_ms=self.took * 1000)
 
 
 def test_it_paints_small_and_takes_the_control_over():
@@ -46,16 +46,16 @@ def test_it_paints_small_and_takes_the_control_over():
 
 def test_it_leaves_most_of_the_time_to_the_sockets():
     """After a picture of 20 ms it rests for 30."""
-    voice, understudy = track((16, 16)), Understudy(InlineRenderer({"main": Timed(0.02)}))
+    voice, understudy = track((16, 16)), Understudy(Timed(0.02))
     assert understudy.picture(voice, SNAPSHOT, 0.0, request) is not None
     assert understudy.picture(voice, SNAPSHOT, 0.001, request) is None
-    assert voice.fallback_after >= 0.02 * (1 / SHARE - 1)
+    assert pytest.approx(0.03) == voice.fallback_after
     assert understudy.picture(voice, SNAPSHOT, voice.fallback_after, request) is not None
 
 
 def test_slow_pictures_become_smaller():
     """Rather a coarse picture that moves than a fine one that does not."""
-    voice, understudy = track(), Understudy(InlineRenderer({"main": Timed(0.08)}))
+    voice, understudy = track(), Understudy(Timed(0.08))
     widths = []
     for _ in range(3):
         widths.append(understudy.picture(voice, SNAPSHOT, voice.fallback_after, request)[1].pixels.shape[1])
@@ -65,7 +65,7 @@ def test_slow_pictures_become_smaller():
 def test_quick_pictures_grow_again_but_not_at_once():
     """A size that changes every other frame would be worse than a small one."""
     painter = Timed(0.08)
-    voice, understudy = track(), Understudy(InlineRenderer({"main": painter}))
+    voice, understudy = track(), Understudy(painter)
     understudy.picture(voice, SNAPSHOT, 0.0, request)
     painter.took = 0.0
     widths = [
