@@ -311,10 +311,9 @@ def find_browsers() -> list[str]:
 def addresses() -> list[str]:
     """This machine's addresses on its networks, the one towards the rest of the world first."""
     found = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        with contextlib.suppress(OSError):
-            line.connect(("192.0.2.1", 9))  # names the way out; no packet is sent
-            found.append(line.getsockname()[0])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line, contextlib.suppress(OSError):
+        line.connect(("192.0.2.1", 9))  # names the way out; no packet is sent
+        found.append(line.getsockname()[0])
     with contextlib.suppress(OSError):
         found += [str(row[4][0]) for row in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
     return [address for address in dict.fromkeys(found) if not address.startswith(("127.", "0."))]

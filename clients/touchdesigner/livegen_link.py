@@ -20,6 +20,10 @@ CONNECT_SECONDS = 5.0
 """How long an open socket or a welcome may take before the connection counts as failed."""
 SILENT_SECONDS = 3.0
 """Without a frame for so long, a stage that was running counts as loading again."""
+DEAF_SECONDS = 6.0
+"""Without any message for so long, a connection is dead even if nobody said so: the status comes every second."""
+STALL_SECONDS = 1.0
+"""A gap between two ticks beyond this is TouchDesigner's own standstill, and not livegen's silence."""
 UNSEEN_SECONDS = 1.0
 """A frame that nobody took for so long: the output is not in use, and livegen may rest. Well below
 the 5 s after which livegen takes a viewer that acknowledges nothing for dead."""
@@ -54,6 +58,7 @@ class Link:
         self._newest = None
         self._resting = False
         self._last_frame_at = None
+        self._heard_at = self._ticked_at = 0.0
         self._arrivals = collections.deque(maxlen=240)
         self._seq = 0
         self._sent_at = collections.OrderedDict()
@@ -110,6 +115,9 @@ class Link:
                 "no answer from livegen; is it running, are address and port right, does the firewall let it through?"
             )
             return [("tell", "onError", {"message": self.error}), *self._again(ERROR)]
+        if self._is_deaf(now):
+            self.error = "livegen has been silent for %g s; the connection is opened again" % DEAF_SECONDS
+            return [("tell", "onDisconnect", {"error": self.error}), *self._again(CONNECTING)]
         age = 0.0 if self._last_frame_at is None else now - self._last_frame_at
         if self._newest is not None and age > UNSEEN_SECONDS and not self._resting:
             self._resting = True
@@ -117,6 +125,12 @@ class Link:
         if self.state == RUNNING and self._newest is None and age > SILENT_SECONDS:
             self.state = LOADING
         return self.flush(now)
+
+    def _is_deaf(self, now):
+        gap, self._ticked_at = now - self._ticked_at, now
+        if gap > STALL_SECONDS:
+            self._heard_at = max(self._heard_at, now - STALL_SECONDS)
+        return self.connected and now - self._heard_at > DEAF_SECONDS
 
     def fail(self, message):
         """Something went wrong that reconnecting does not cure: shown, the connection stays as it is."""
@@ -142,6 +156,7 @@ class Link:
 
     def received_text(self, text, now):
         """A text message came."""
+        self._heard_at = now
         try:
             said = wire.read_text(text)
         except ValueError as error:
@@ -151,6 +166,7 @@ class Link:
 
     def received_binary(self, data, now):
         """A binary message came: kept as bytes, opened no further than its header."""
+        self._heard_at = now
         if bytes(data[:1]) in (b"/", b"#"):
             return []  # an OSC packet; this client speaks JSON
         try:

@@ -45,7 +45,7 @@ class ModelPage:
         if row.style == "Toggle":
             values = [bool(value) for value in values]
         value = values[0] if row.size == 1 else values
-        if self._said.get(row.address) == value:
+        if row.address in self._said and same(self._said[row.address], value):
             return None
         self._said.pop(row.address, None)
         return row.address, value
@@ -96,15 +96,25 @@ class ModelPage:
                 par.clampMin = par.clampMax = True
             if hasattr(par, "help"):
                 par.help = row.help
-        if fresh and row.style != "Pulse" and len(row.value) == row.size:
-            for part, value in zip(tree.parts(row), row.value):
+        if fresh and row.style != "Pulse":
+            for part, value in zip(tree.parts(row), row.default):
                 getattr(self.comp.par, part).default = value
-            self._write(row, list(row.value))
+            if len(row.value) == row.size:
+                self._write(row, list(row.value))
 
     def _write(self, row, values):
         self._said[row.address] = values[0] if row.size == 1 else values
         for part, value in zip(tree.parts(row), values):
             setattr(self.comp.par, part, value)
+
+
+def same(a, b):
+    """Whether two values are equal, but for what a float loses on its way."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
+    if isinstance(a, float) or isinstance(b, float):
+        return abs(a - b) <= 1e-6 * max(1.0, abs(a), abs(b))
+    return a == b
 
 
 def tree_url(address, port, token):

@@ -6,7 +6,7 @@ Pure functions: a dict in, named tuples out. Standard library only, Python 3.9 s
 import collections
 import re
 
-Row = collections.namedtuple("Row", "address name label style size value low high choices help")
+Row = collections.namedtuple("Row", "address name label style size value default low high choices help")
 """One custom parameter.
 
 ``style`` is the word after ``Page.append``: Float, Int, Toggle, Menu, Str or Pulse; ``size`` how
@@ -64,7 +64,7 @@ def row(node, taken):
     return Row(
         address=address, name=par_name(address.rsplit("/", 1)[1], taken),
         label=address.rsplit("/", 1)[1].replace("_", " ").title(), style=style, size=max(1, len(tags)),
-        value=tuple(node.get("VALUE") or ()), low=low, high=high, choices=choices,
+        value=tuple(node.get("VALUE") or ()), default=tuple(node.get("DEFAULT_VALUE") or node.get("VALUE") or ()), low=low, high=high, choices=choices,
         help=help_of(node),
     )
 
@@ -119,7 +119,7 @@ def changes(wanted, existing):
     ]
     kept = {row.name for row in wanted}
     gone = [name for name in existing if name not in kept]
-    return plan + [Change(Row("", name, "", "", 1, (), None, None, (), ""), "remove") for name in gone]
+    return plan + [Change(Row("", name, "", "", 1, (), (), None, None, (), ""), "remove") for name in gone]
 
 
 def parts(row):

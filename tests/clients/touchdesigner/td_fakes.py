@@ -141,10 +141,19 @@ class FakeOp:
         self.par = FakePars(BUILTIN[kind] + ADDED[world.year].get(kind, ()), self)
         self.nodeX = self.nodeY = 0
         self.docked, self._dock, self.inputs, self.valid = [], None, [], True
-        self.outputConnectors = [FakeConnector(self)]
+        self.outputConnectors, self.storage = [FakeConnector(self)], {}
 
     def parent(self):
         return self._parent
+
+    def fetch(self, key, default=None, search=True, storeDefault=False):
+        return self.storage.get(key, default)
+
+    def store(self, key, value):
+        self.storage[key] = value
+
+    def unstore(self, keys):
+        del self.storage[keys]
 
     @property
     def dock(self):
@@ -284,7 +293,7 @@ class FakeCOMP(FakeOp):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.children, self.customPages, self.storage, self.extension = {}, [], {}, None
+        self.children, self.customPages, self.extension = {}, [], None
         self.scriptErrors = []
 
     def create(self, kind, name):
@@ -309,12 +318,6 @@ class FakeCOMP(FakeOp):
     @property
     def customPars(self):
         return [par for par in self.par._pars.values() if par.isCustom]
-
-    def fetch(self, key, default=None, search=True, storeDefault=False):
-        return self.storage.get(key, default)
-
-    def store(self, key, value):
-        self.storage[key] = value
 
     def addScriptError(self, message):
         self.scriptErrors.append(message)

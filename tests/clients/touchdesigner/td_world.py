@@ -65,8 +65,8 @@ class World:
         self.heard = queue.Queue()
         self.absTime = types.SimpleNamespace(frame=0)
         self._runs, self._changed, self._pulsed = [], [], []
+        self.sockets = []
         self.root = FakeCOMP(self, "baseCOMP", "project1", None)
-        self.scope = {}
 
     # What TouchDesigner's Python offers everywhere -----------------------------------------
 
@@ -75,7 +75,7 @@ class World:
         offered = {
             "me": dat, "parent": lambda *up: dat.parent(), "run": self.run, "absTime": self.absTime,
             "project": types.SimpleNamespace(cookRate=60.0), "app": types.SimpleNamespace(version="099", build=f"{self.year}.1"),
-            "op": types.SimpleNamespace(TDResources=object()), "mod": Modules(dat.parent()), "debug": lambda *said: None,
+            "op": Finder(dat.parent()), "mod": Modules(dat.parent()), "debug": lambda *said: None,
         }
         if self.year >= 2025:
             offered["CookLevel"] = types.SimpleNamespace(WHEN_USED="when used")
@@ -116,6 +116,7 @@ class World:
         if dat.wire is not None:
             dat.wire.close()
         dat.wire = self.dial(dat) if on else None
+        self.sockets = [each for each in self.sockets if each is not dat] + [dat] * on
 
     # Time ----------------------------------------------------------------------------------
 
@@ -163,10 +164,20 @@ class World:
     def _deliver(self):
         while not self.heard.empty():
             name, socket, *given = self.heard.get()
-            for comp in list(self.root.children.values()):
-                dat = comp.op("websocket1") if isinstance(comp, FakeCOMP) else None
-                if dat is not None and dat.wire is socket:
-                    self.hear(dat, name, *(given or ()))
+            for dat in [dat for dat in self.sockets if dat.wire is socket]:
+                self.hear(dat, name, *given)
+
+
+class Finder:
+    """``op``: finds operators beside the asking one, and holds TouchDesigner's own resources."""
+
+    TDResources = object()
+
+    def __init__(self, comp):
+        self._comp = comp
+
+    def __call__(self, path):
+        return self._comp.op(path)
 
 
 class Modules:

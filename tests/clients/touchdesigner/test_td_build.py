@@ -39,7 +39,7 @@ def test_the_component_is_built_on_every_line_of_builds(year):
     assert ["frame"] == [op.name for op in comp.op("out1").inputs]
     assert ["status"] == [op.name for op in comp.op("out2").inputs]
     assert ["text_table"] == [op.name for op in comp.op("out3").inputs]
-    assert "offline" == comp.link.state if hasattr(comp, "link") else comp.extension.link.state
+    assert "offline" == comp.extension.link.state
 
 
 def test_no_callbacks_that_nobody_asked_for_are_left():

@@ -1,6 +1,7 @@
 """livegen_link: one connection as a state machine, without a socket and without a clock."""
 
 import json
+from pathlib import Path
 
 import livegen_link as linking
 import pytest
@@ -157,6 +158,7 @@ def test_an_unused_output_rests_before_it_is_taken_for_dead(link):
     link.received_binary(frame(1), 1.0)
     assert [] == link.tick(1.5)
     assert [{"type": "pause"}] == sent(link.tick(2.1))
+    link.received_text('{"type":"status"}', 9.0)
     assert [] == link.tick(9.0)
     assert "running" == link.state
     _, orders = link.take(9.1)
@@ -169,6 +171,21 @@ def test_a_silent_stage_is_loading_again(link):
     link.take(1.0)
     link.tick(1.0 + linking.SILENT_SECONDS + 0.1)
     assert "loading" == link.state
+
+
+def test_a_connection_that_died_in_silence_is_opened_again(link):
+    """No callback, no message, not even the status: after six seconds it is tried anew."""
+    for tenth in range(61):
+        assert "retry" not in [order[0] for order in link.tick(tenth / 10)]
+    assert ("tell", "onDisconnect") == link.tick(6.1)[0][:2]
+    assert "connecting" == link.state
+
+
+def test_touchdesigners_own_standstill_is_not_livegens_silence(link):
+    """A project that loads for twenty seconds: the first tick afterwards does not hang up."""
+    link.tick(0.1)
+    assert [] == link.tick(20.0)
+    assert link.connected
 
 
 def test_a_generator_that_the_stage_does_not_have_is_named():
@@ -212,3 +229,13 @@ def test_fps_counts_the_last_second(link):
     for number in range(90):
         link.received_binary(frame(number), number / 30)
     assert 30 == pytest.approx(link.fps(89 / 30), abs=1)
+
+
+def test_every_golden_message_is_understood(link):
+    """The conversation's golden file, read by the server's tests too: nothing in it surprises this client."""
+    golden = json.loads((Path(__file__).parents[2] / "golden" / "session_v1.json").read_text(encoding="utf8"))
+    told = set()
+    for said in golden["server"]:
+        told |= {order[1] for order in link.received_text(json.dumps(said), 1.0) if order[0] == "tell"}
+    assert {"onConnect", "onStatus", "onText", "onParam", "onError"} <= told
+    assert link.connected

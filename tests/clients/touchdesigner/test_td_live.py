@@ -5,9 +5,9 @@ import time
 import pytest
 from small_stage import HUE, MAIN, SEED, SmallStage, Z
 from td_world import World, real_sockets
-from test_td_tree import TREE
 
 from livegen.client import BlockingClient
+from livegen.wire import oscquery
 
 
 class Night:
@@ -45,7 +45,7 @@ class Night:
 
 @pytest.fixture(scope="module")
 def stage():
-    with SmallStage() as running:
+    with SmallStage(tree=lambda board: lambda path: oscquery.node(board, path)) as running:
         yield running
 
 
@@ -110,11 +110,37 @@ def test_what_the_stage_refuses_is_shown_on_the_node(night):
     night.until(lambda: "did you mean" in night.comp.par.Lasterror.eval())
 
 
+def test_the_models_parameters_appear_and_play(stage, night):
+    """Sync Parameters asks the stage itself; a slider that appeared moves the picture."""
+    night.until(lambda: night.link.connected)
+    night.comp.par.Syncparameters.pulse()
+    night.until(lambda: hasattr(night.comp.par, "Hue"))
+    shown = {par.name: (par.style, par.default) for par in night.comp.customPars if par.page.name == "Model"}
+    assert {
+        "Hue": ("Float", 0.25), "Walkspeed": ("Float", 1.0), "Mirror": ("Toggle", False), "Palette": ("Menu", "ink"),
+        "Layers": ("Int", 3),
+    } == shown  # fmt: skip
+    night.world.frame()
+    night.comp.par.Hue, night.comp.par.Palette, night.comp.par.Mirror = 0.9375, "neon", True
+    night.until(lambda: stage.board.value(f"{MAIN}/params/mirror") is True)
+    assert (0.9375, "neon") == (stage.board.value(HUE), stage.board.value(f"{MAIN}/params/palette"))
+    night.until(lambda: night.colour() and night.colour()[0] == pytest.approx(239, abs=12))
+
+
+@pytest.mark.parametrize("night", [{"Generator": "nobody"}], indirect=True)
+def test_a_generator_that_is_not_there_is_named(night):
+    """The stage has a main: the node says so, and so does Sync Parameters."""
+    night.until(lambda: "main" in night.comp.par.Lasterror.eval())
+    night.comp.SyncParameters()
+    night.until(lambda: "no parameters" in night.comp.par.Lasterror.eval())
+
+
 @pytest.mark.parametrize("night", [{"Follow": True}], indirect=True)
 def test_others_are_followed(stage, night):
     """Another client's change moves the parameter on the node, and is not sent back."""
     night.until(lambda: night.link.connected)
-    night.comp.extension._sync(TREE, "")
+    night.comp.SyncParameters()
+    night.until(lambda: hasattr(night.comp.par, "Hue"))
     with BlockingClient(stage.url) as other:
         other.set({HUE: 0.625})
         night.until(lambda: night.comp.par.Hue.eval() == 0.625)
