@@ -11,9 +11,12 @@ from .line import Line
 
 BOUNDARY = b"livegen-frame"
 SMALL_BUFFER = 128 << 10
+NEXT = b"\r\n--" + BOUNDARY + b"\r\nContent-Type: image/jpeg\r\n\r\n"
+"""Goes out right behind a picture: Chrome shows a part when it has read the headers of the next one.
+So no part can tell its length, which is optional."""
 HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=" + BOUNDARY + b"\r\n"
-    b"Cache-Control: no-store\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n\r\n--" + BOUNDARY + b"\r\n"
+    b"Cache-Control: no-store\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n" + NEXT
 )
 
 
@@ -27,7 +30,7 @@ async def serve_mjpeg(line: Line, asked: Asked, hub: Hub, stream: int) -> None:
 
     def post(frame: Frame, recipe: Recipe, encoded: Encoded) -> None:
         if not line.transport.is_closing():
-            line.transport.write(part(encoded))
+            line.transport.write(b"".join((encoded.payload, NEXT)))
 
     seat = PictureSeat(wants, post, name="mjpeg", buffered=line.buffered, limits=hub.limits)
     line.on_room = lambda: hub.pump(seat)
@@ -39,10 +42,3 @@ async def serve_mjpeg(line: Line, asked: Asked, hub: Hub, stream: int) -> None:
         line.abort()
     finally:
         hub.unseat(seat)
-
-
-def part(encoded: Encoded) -> bytes:
-    """One picture and the boundary behind it: browsers show a part when they see that it has ended."""
-    return b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n--%b\r\n" % (
-        len(encoded.payload), bytes(encoded.payload), BOUNDARY,
-    )  # fmt: skip
