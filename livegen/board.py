@@ -21,6 +21,8 @@ from .slot import Slot, as_held, as_shown, frozen, same
 
 PENDING_EVENTS = 4096
 KNOWN_ORIGINS = 512
+HINTS, HINTS_PER_SECOND = 64, 4
+"""Unknown addresses for which the nearest known one is remembered, and looked up."""
 OWN_ORIGINS = 64
 """Origins remembered per trigger for its rising edge."""
 
@@ -96,6 +98,8 @@ class Board:
         self._stamp = 0
         self._applied = 0
         self._refused: Counter[str] = Counter()
+        self._hints: dict[str, str] = {}
+        self._looked_up = (0.0, 0)
         self.revision = 0
         """Counts the sets of rows, so that whoever keeps something made from them knows when it is old."""
         self.replace(params, aliases or {})
@@ -151,7 +155,7 @@ class Board:
         the board is then as it was.
         """
         try:
-            alias, slot = self._find(message.address, message.origin)
+            alias, slot = self._find(message.address, message.origin, message.at)
             if slot.param.access == READ:
                 raise BadValue(
                     f"{message.origin} sent {message.address}, which can only be read", code="read_only"
@@ -187,6 +191,7 @@ class Board:
         values whose row changed are passed through its gate again."""
         with self._lock:
             self.revision += 1
+            self._hints = {}
             old, self._slots = self._slots, {}
             for param in params:
                 kept = old.get(param.address)
@@ -233,7 +238,7 @@ class Board:
 
     # Inside --------------------------------------------------------------------------------
 
-    def _find(self, address: str, origin: str) -> tuple[Alias | None, Slot]:
+    def _find(self, address: str, origin: str, at: float = 0.0) -> tuple[Alias | None, Slot]:
         slot = self._slots.get(address)
         if slot is not None:
             return None, slot
@@ -241,14 +246,23 @@ class Board:
         if alias is not None and alias.address in self._slots:
             return alias, self._slots[alias.address]
         raise UnknownParam(
-            f"{origin} sent {address[:120]!r}, which this patch does not have", hint=self._nearest(address)
+            f"{origin} sent {address[:120]!r}, which this patch does not have", hint=self._nearest(address, at)
         )
 
-    def _nearest(self, address: str) -> str:
-        if self._refused["unmatched"] > 200:
-            return "see /docs/osc for every address"  # difflib is slow, a flood of typos must not be
-        near = difflib.get_close_matches(address[:120], [*self._slots, *self._aliases], 1)
-        return f"did you mean {near[0]}?" if near else "see /docs/osc for every address"
+    def _nearest(self, address: str, at: float) -> str:
+        address, known = address[:120], self._hints
+        if address in known:
+            return known[address]
+        # difflib takes milliseconds: a flood of typos must not.
+        began, count = self._looked_up
+        self._looked_up = (at, 1) if abs(at - began) >= 1.0 else (began, count + 1)
+        if self._looked_up[1] > HINTS_PER_SECOND:
+            return "see /docs/osc for every address"
+        if len(known) >= HINTS:
+            known.pop(next(iter(known)), None)
+        near = difflib.get_close_matches(address, self._slots, 1)
+        known[address] = f"did you mean {near[0]}?" if near else "see /docs/osc for every address"
+        return known[address]
 
     def _take(self, alias: Alias | None, slot: Slot, message: Message) -> None:
         param = slot.param

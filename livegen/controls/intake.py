@@ -28,6 +28,8 @@ KNOWN_VALUES = 4096
 """Newest values remembered for that rule."""
 HEARD = 50
 """Messages kept for whoever looks at what arrives."""
+MOST_BY_PATTERN = 1024
+"""Messages that the patterns of one packet may become."""
 SCHEDULED = 1024
 """Messages that may wait for their time tag."""
 LONGEST_WAIT = 2.0
@@ -153,7 +155,7 @@ class Intake:
         self._later: list[tuple[float, int, Message]] = []
         self._atlas: tuple[tuple[str, ...], Atlas] = ((), Atlas(()))
         self._budget = (0.0, Budget())  # what new patterns may cost within this second
-        self._number = 0
+        self._number = self._by_pattern = 0
         self._received = self._applied = self._repeated = self._overtaken = 0
         self._sender = ""
         self.reasons = Reasons("livegen.osc", clock)
@@ -163,6 +165,7 @@ class Intake:
         for data, peer in packets:
             self._received += 1
             self._sender = peer.origin
+            self._by_pattern = 0
             try:
                 messages = osc.decode(data, at, refused=lambda error, who=peer: self._refuse(error, who))  # type: ignore[misc]
             except BadPacket as error:
@@ -309,6 +312,9 @@ class Intake:
             found = self._atlas[1].match(heard.address, self._budget[1])
             if not found:
                 raise UnknownParam(f"the pattern {heard.address[:80]!r} names nothing here")
+            self._by_pattern += len(found)
+            if self._by_pattern > MOST_BY_PATTERN:
+                raise BadPacket("a packet whose patterns name too much", code="pattern_cost")
         except LivegenError as error:
             self._refuse(error, peer)
             self._show(Message(heard.address, heard.args, heard.at, peer.origin), False, str(error))

@@ -8,6 +8,7 @@ import math
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -146,7 +147,7 @@ def _message(data: bytes, start: int, stop: int, at: float, timetag: int) -> Osc
     else:
         body = _string_end(data, comma, stop)
     head = data[start:body]
-    known = _head(head, comma - start) if len(head) <= 512 else _read_head(head, comma - start)
+    known = (_head if len(head) <= 128 else _long_head)(head, comma - start)
     if known.constant is not None:
         args, here = known.constant, body
     elif known.numbers is not None:
@@ -184,7 +185,8 @@ def _string_end(data: bytes, start: int, stop: int) -> int:
 def _read_head(head: bytes, comma: int) -> _Head:
     """Judge the address and the type tags. Raises BadPacket."""
     tags = head[comma + 1 :].rstrip(b"\0").decode("latin-1")
-    if sum(tag not in "[]" for tag in tags) > MOST_ARGUMENTS or len(tags) > 2 * MOST_ARGUMENTS:
+    brackets = tags.count("[") + tags.count("]")
+    if len(tags) - brackets > MOST_ARGUMENTS or brackets > 2 * MOST_ARGUMENTS:
         raise BadPacket(f"more than {MOST_ARGUMENTS} arguments", code="too_many_args")
     _judge_brackets(tags)
     address = _read_address(head[:comma].rstrip(b"\0"))
@@ -195,12 +197,15 @@ def _read_head(head: bytes, comma: int) -> _Head:
     if all(tag in _CONSTANTS for tag in tags):
         constant = tuple(_CONSTANTS[tag] for tag in tags)
     elif all(tag in _NUMBERS for tag in tags):
-        numbers = struct.Struct(">" + tags.replace("h", "q"))
+        runs = (f"{len(list(run))}{tag}" for tag, run in groupby(tags.replace("h", "q")))
+        numbers = struct.Struct(">" + "".join(runs))
         size = numbers.size
     return _Head(address, pattern, tags, numbers, size, "f" in tags or "d" in tags, constant)
 
 
+# Two memories, so that strangers' long heads cannot grow one and cannot push out the short ones.
 _head = lru_cache(maxsize=1024)(_read_head)
+_long_head = lru_cache(maxsize=64)(_read_head)
 
 
 def _judge_brackets(tags: str) -> None:

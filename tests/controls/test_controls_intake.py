@@ -173,6 +173,16 @@ def test_a_flood_of_patterns_is_paid_from_one_budget(intake, clock, recorder):
     assert [(HUE, (0.5,))] == recorder.applied
 
 
+def test_one_packet_becomes_a_bounded_number_of_messages(clock, board, recorder):
+    """Patterns multiply: 256 messages must not turn into sixteen thousand."""
+    board.replace([Param(address=f"/a/{n}", type="trigger") for n in range(60)], {})
+    intake = Intake(recorder, clock, is_event=events_of(board), addresses=names_of(board))
+    (bundle,) = osc.bundles([osc.encode("/a/*")] * 256, most=osc.LARGEST)
+    intake.hear([(bundle, A)], clock.now())
+    assert 1020 == len(recorder.applied)
+    assert {"pattern_cost": 239} == dict(intake.statistics().refused)
+
+
 def test_rows_of_a_new_patch_are_known_at_once(intake, clock, board):
     """A reload changes what is an event and what a pattern names."""
     say(intake, clock, ("//hue", 0.5))
