@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def test_the_page_answers_before_the_worker_is_there_and_shows_a_picture(tmp_pat
         assert young.health()["state"] in ("starting", "fallback", "running", "degraded")
         maps = f"/proc/{young.process.pid}/maps"
         if os.path.exists(maps):
-            assert "libtorch" not in open(maps).read()
+            assert "libtorch" not in Path(maps).read_text()
 
 
 def test_health_has_what_was_promised(stage):
