@@ -16,7 +16,7 @@ NEARLY_ONE_LINE = 1e-3
 
 def lerp(a: Floats, b: Floats, share: float) -> Floats:
     """The straight line from ``a`` (share 0) to ``b`` (share 1), any shape."""
-    return np.asarray(a + (b - a) * np.float32(share), np.float32)
+    return np.asarray(a * np.float32(1.0 - share) + b * np.float32(share), np.float32)
 
 
 def slerp(a: Floats, b: Floats, share: float) -> Floats:

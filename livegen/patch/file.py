@@ -17,9 +17,9 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 AT = re.compile(
     r"^(?P<said>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL
 )
-DOTS = re.compile(
-    r"[ \t]*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*"
-)
+ASIDE = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*")
+"""Texts and comments of a line: what stands in them is no key."""
+DOTTED = re.compile(r"[\w-]+(?:[ \t]*\.[ \t]*[\w-]+)+")
 
 
 def patches(folder: Path) -> dict[str, Path]:
@@ -75,8 +75,9 @@ def tables(text: str, name: str) -> dict[str, Any]:
         raise PatchError(
             f"the patch is larger than {LARGEST // 1024} KiB", path=name, hint="a show fits into less"
         )
+    depth = 0
     for number, line in enumerate(text.split("\n"), 1):
-        bounded(line, number, name)
+        depth = bounded(line, number, name, depth)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -87,8 +88,8 @@ def tables(text: str, name: str) -> dict[str, Any]:
         ) from None
 
 
-def bounded(line: str, number: int, name: str) -> None:
-    """Refuse one line that is too long or too deep."""
+def bounded(line: str, number: int, name: str, depth: int = 0) -> int:
+    """Refuse a line that is too long or too deep; it begins ``depth`` brackets deep. The depth at its end."""
     if len(line.encode("utf8", "replace")) > LONGEST_LINE:
         raise PatchError(
             f"this line is longer than {LONGEST_LINE} bytes",
@@ -97,10 +98,9 @@ def bounded(line: str, number: int, name: str) -> None:
             column=LONGEST_LINE + 1,
             hint="lists may go on over several lines",
         )
-    if line.count(".") < DEEPEST and line.count("[") + line.count("{") <= DEEPEST:
-        return
-    for match in DOTS.finditer(line.split("#")[0] if '"' not in line and "'" not in line else line):
-        if match.group().count(".") >= DEEPEST and not match.group().strip().startswith(('"', "'")):
+    bare = ASIDE.sub(lambda match: "_" * len(match.group()), line)
+    for match in DOTTED.finditer(bare):
+        if match.group().count(".") >= DEEPEST:
             raise PatchError(
                 f"this key has more than {DEEPEST} parts",
                 path=name,
@@ -108,14 +108,13 @@ def bounded(line: str, number: int, name: str) -> None:
                 column=match.start() + 1,
                 hint="tables are at most three deep",
             )
-    depth = deepest = 0
-    for column, sign in enumerate(line, 1):
-        depth += (sign in "[{") - (sign in "]}")
-        if depth > deepest and depth > DEEPEST:
+    for column, sign in enumerate(bare, 1):
+        depth = max(0, depth + (sign in "[{") - (sign in "]}"))
+        if depth > DEEPEST:
             raise PatchError(
                 f"more than {DEEPEST} brackets within each other", path=name, line=number, column=column
             )
-        deepest = max(deepest, depth)
+    return depth
 
 
 def located(said: str, text: str, name: str) -> PatchError:

@@ -56,14 +56,14 @@ class Table:
             raise self.source.error(self.path, f"{where} has no {key}", hint=f"write {key} = …")
         return default
 
-    def text(self, key: str, default: Any = MISSING, *, among: Iterable[str] = ()) -> Any:
+    def text(self, key: str, default: Any = MISSING, *, among: Iterable[str] | None = None) -> Any:
         """A text, one of ``among`` where that is given."""
         value = self.any(key, default)
         if value is default:
             return value
         self.expect(key, value, str)
-        choices = list(among)
-        if choices and value not in choices:
+        choices = [] if among is None else list(among)
+        if among is not None and value not in choices:
             raise self.error(key, f"{key} cannot be {value[:40]!r}", hint=near(value, choices))
         return value
 
@@ -86,7 +86,7 @@ class Table:
             return value
         self.expect(key, value, int)
         if not low <= value <= high:
-            raise self.error(key, f"{key} is {value}", hint=f"a whole number from {low} to {high}")
+            raise self.error(key, f"{key} is {str(value)[:40]}", hint=f"a whole number from {low} to {high}")
         return value
 
     def numbers(
@@ -160,7 +160,7 @@ class Table:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self.expect(key, value, float)
         if not math.isfinite(value) or not low <= value <= high:
-            raise self.error(key, f"{name} is {value}", hint=f"a number from {low:g} to {high:g}")
+            raise self.error(key, f"{name} is {str(value)[:40]}", hint=f"a number from {low:g} to {high:g}")
         return float(value)
 
 
@@ -170,4 +170,6 @@ EXAMPLES = {bool: "true", int: "3", float: "0.5", str: '"…"', list: "[…]", d
 def near(word: str, known: Sequence[str]) -> str:
     """ "did you mean …?" for a word that is nearly a known one, else the known ones."""
     found = difflib.get_close_matches(word[:80], known, 1)
-    return f"did you mean {found[0]}?" if found else f"one of {', '.join(known)}"
+    if found:
+        return f"did you mean {found[0]}?"
+    return f"one of {', '.join(known)}" if known else "there is none yet"
