@@ -314,8 +314,9 @@ class LivegenEXT:
 
     def _later(self, script, seconds):
         frames = max(1, int(seconds * project.cookRate))
-        # Timed by TDResources: a paused timeline must not stop the reconnecting.
-        run(script, self, delayFrames=frames, fromOP=self.ownerComp, delayRef=op.TDResources)
+        # Through the component: this extension may have been replaced by then. Timed by TDResources: a paused
+        # timeline must not stop the reconnecting.
+        run(script, self.ownerComp, delayFrames=frames, fromOP=self.ownerComp, delayRef=op.TDResources)
 
     def _tell(self, name, info):
         """Write what the message means into the operators, then call the performer's callback."""

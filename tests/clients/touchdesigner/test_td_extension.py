@@ -274,6 +274,17 @@ def test_a_lost_connection_is_retried_after_half_a_second_of_frames(show):
     assert show.socket.par.active.eval() is True
 
 
+def test_a_retry_finds_the_extension_that_replaced_the_old_one(show):
+    """Re-initialised while a wait is running: the new one connects once, the old one stays quiet."""
+    old = show.comp.extension
+    show.world.hear(show.socket, "onDisconnect")
+    show.comp.par.reinitextensions.pulse()
+    assert old is not show.comp.extension
+    show.frames(60)
+    assert "connecting" == show.comp.extension.link.state
+    assert old.link._deadline is None
+
+
 def test_a_ping_is_answered(show):
     """The pong goes back with the same bytes: it is what keeps the connection."""
     show.world.hear(show.socket, "onReceivePing", b"1234")
