@@ -74,7 +74,8 @@ class Pages:
         return None
 
     def _shows_page(self, asked: Asked) -> bool:
-        return asked.wants_page and asked.query.partition("=")[0] in ("", "token")
+        # OSCQuery's attributes are written in capitals; ?view=1 and ?token= are the page's own.
+        return asked.wants_page and not asked.query.partition("=")[0].isupper()
 
     def _file(self, asked: Asked, url: str) -> Reply:
         found = self.shelf.find(url)

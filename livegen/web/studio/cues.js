@@ -38,17 +38,19 @@ export class Cues {
 
   /** What the stage says about its cues: [{name, seconds, xy}]. */
   learn(cues) {
+    this.places.clear();
     for (const cue of Array.isArray(cues) ? cues : []) {
       if (Array.isArray(cue?.xy)) this.places.set(cue.name, cue.xy);
       if (typeof cue?.seconds === "number") this.seconds.set(cue.name, cue.seconds);
     }
   }
 
-  /** Where the cues stand on the plane; those that name no place stand on a ring, as the stage puts them. */
+  /** Where the cues stand on the plane, as far as the stage has said it; else on its ring. */
   placed() {
+    if (this.places.size) return [...this.places].map(([name, place]) => ({ name, place }));
     return this.names.map((name, i) => {
       const turn = (2 * Math.PI * i) / this.names.length;
-      return { name, place: this.places.get(name) ?? [0.5 + 0.42 * Math.sin(turn), 0.5 + 0.42 * Math.cos(turn)] };
+      return { name, place: [0.5 + 0.42 * Math.sin(turn), 0.5 + 0.42 * Math.cos(turn)] };
     });
   }
 

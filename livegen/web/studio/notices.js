@@ -21,9 +21,20 @@ function stay(node) {
   node.dataset.timer = setTimeout(() => node.remove(), STAY_MS);
 }
 
-/** The token that the address carries behind `#`, which is never sent to any server. */
+/** The token that the address carries behind `#`, which is never sent anywhere. One behind `?` moves there. */
 export function tokenFromAddress() {
-  return new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+  const query = new URLSearchParams(location.search);
+  const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? query.get("token") ?? "";
+  if (query.has("token")) {
+    query.delete("token");
+    keepToken(token, query);
+  }
+  return token;
+}
+
+function keepToken(token, query = new URLSearchParams(location.search)) {
+  const rest = query.toString();
+  history.replaceState(null, "", `${location.pathname}${rest && `?${rest}`}#token=${encodeURIComponent(token)}`);
 }
 
 /** Ask for the token; `given(token)` hears the answer, which is kept in the address for a reload. */
@@ -32,7 +43,7 @@ export function askToken(refused, given) {
   byId("token-refused").hidden = !refused;
   byId("token-form").onsubmit = () => {
     const token = byId("token-field").value.trim();
-    history.replaceState(null, "", `${location.pathname}${location.search}#token=${encodeURIComponent(token)}`);
+    keepToken(token);
     given(token);
   };
   if (!dialog.open) dialog.showModal();
