@@ -44,7 +44,7 @@ class Child:
         self.painted = 0
         self._patience = patience
         self._waited = 0.0
-        self._looked = self.born
+        self._sent = self._looked = self.born
         self._turn = 0
         self._took: dict[tuple[str, tuple[int, int]], deque[float]] = {}
         self._warmed = {(name, spec.size) for name, spec in specs.items()}
@@ -97,7 +97,8 @@ class Child:
         except OSError:
             raise Gone(f"the worker died{self._last_words()}", code="died") from None
         self.busy = request
-        self._waited, self._looked = 0.0, time.perf_counter()
+        self._waited, self._sent = 0.0, time.perf_counter()
+        self._looked = self._sent
 
     def finish(self, timeout: float, buffers: Buffers) -> Picture | None:
         """Its picture, or None if that takes longer than ``timeout`` seconds.
@@ -117,7 +118,9 @@ class Child:
         out = buffers.take(request.size)
         self._slots.copy(self._turn, request.seq, out)
         self.painted += 1
-        self._times(request).append(answer.render_ms / 1000)
+        # The way there and back too, as a busy machine stretches it, but not what a stopped one slept.
+        way = min(time.perf_counter() - self._sent, LONGEST_LOOK)
+        self._times(request).append(max(answer.render_ms / 1000, way))
         return Picture(pixels=sealed(out), state=answer.state, render_ms=answer.render_ms)
 
     def dismiss(self) -> None:

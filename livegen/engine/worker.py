@@ -170,14 +170,16 @@ def settle(options: Options) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("KMP_BLOCKTIME", "0")
     os.environ.setdefault("OMP_NUM_THREADS", str(options.threads))
-    threading.Thread(target=mourn, name="mourn", daemon=True).start()
+    threading.Thread(target=mourn, args=(options.log,), name="mourn", daemon=True).start()
 
 
-def mourn() -> None:
-    """Go when the server goes, even in the middle of a picture."""
+def mourn(log: str) -> None:
+    """Go when the server goes, even in the middle of a picture, and leave nothing behind."""
     parent = parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
+        with contextlib.suppress(OSError):  # Windows keeps a file that is open
+            os.unlink(log)
         os._exit(0)
 
 

@@ -21,7 +21,7 @@ from livegen.frame import Frame
 from livegen.message import Message
 from livegen.testing import PANIC, PlainInstrument, StillGenerator, describe_faulty
 
-QUICK = Patience(start_s=60.0, first_s=15.0, hang_s=1.0, grace_s=0.45)
+QUICK = Patience(start_s=60.0, first_s=15.0, hang_s=1.5, grace_s=1.0)
 
 
 def wait_until(claim: Callable[[], bool], seconds: float = 30.0) -> bool:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -283,7 +284,7 @@ def test_the_parent_never_loads_torch():
 
 @pytest.mark.parametrize("config", ["{}", "{'fault': 'busy'}"])
 def test_a_worker_goes_when_its_server_is_killed(until, config):
-    """Idle or in the middle of a picture that never ends."""
+    """Idle or in the middle of a picture that never ends; its log goes with it."""
     done = run_script(f"""
         from livegen.generators.base import Request
         from livegen.latent import Latent, from_seed
@@ -292,10 +293,10 @@ def test_a_worker_goes_when_its_server_is_killed(until, config):
         knobs = {config}
         renderer.begin(Request(instance="main", latent=Latent(from_seed(1, 4)), knobs=knobs))
         renderer.finish(0.2)
-        print(renderer.statistics().pid, flush=True)
+        print(renderer.statistics().pid, renderer._active._log, flush=True)
         os._exit(9)
     """)
-    pid = int(done.stdout)
+    pid, log = int(done.stdout.split()[0]), Path(done.stdout.split(maxsplit=1)[1].strip())
 
     def gone() -> bool:
         try:
@@ -304,3 +305,4 @@ def test_a_worker_goes_when_its_server_is_killed(until, config):
             return True
 
     assert until(gone, 10)
+    assert sys.platform == "win32" or not log.exists()
