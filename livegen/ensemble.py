@@ -187,7 +187,8 @@ class Ensemble:
                 spec = new.spec(name)
                 own, cues = tuned(spec, new.infos[name].params), new.patch.cues_of(name)
                 each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start)
-            self.cast = new
+            old, self.cast = self.cast, new
+            new.router.adopt(old.router)
 
         return Show(
             voices=self.voices(new),

@@ -44,7 +44,7 @@ def check(patch: Patch, infos: Mapping[str, Introduction]) -> None:
 
     Raises PatchError with the place of the first thing that does not fit.
     """
-    source = Source(patch.name, dict(patch.places))
+    source = Source(patch.name, patch.places)
     for name, spec in patch.generators.items():
         _check_params(spec, infos[name], source)
         _check_names(patch, spec, source)

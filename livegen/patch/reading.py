@@ -14,7 +14,7 @@ from ..mapping.sources import SHAPES
 from . import file
 from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
 from .table import Source, Table, near
-from .where import key_places
+from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 TAKEN = ("info", "status", "panic", "subscribe", "tempo")
@@ -32,7 +32,7 @@ def load(path: Path | str) -> Patch:
 def loads(text: str, name: str = "patch") -> Patch:
     """The patch in a text; ``name`` is what complaints call it. Raises PatchError."""
     tables = file.tables(text, name)
-    source = Source(name, key_places(text))
+    source = Source(name, Places(text))
     top = Table(source, (), tables)
     size = _size(top, (512, 512))
     generators = _generators(top, size)
@@ -53,7 +53,7 @@ def loads(text: str, name: str = "patch") -> Patch:
         outputs=_outputs(top.table("outputs")),
         safety=_safety(top.table("safety"), cues),
         name=name,
-        places=MappingProxyType(source.places),
+        places=source.places,
     )
     top.done()
     return patch

@@ -22,7 +22,7 @@ WORDS = {
 class Source:
     """A patch's text as far as complaints need it: its name and where its keys stand."""
 
-    def __init__(self, name: str, places: dict[Keys, Place]) -> None:
+    def __init__(self, name: str, places: Mapping[Keys, Place]) -> None:
         self.name, self.places = name, places
 
     def error(self, path: Keys, message: str, hint: str = "") -> PatchError:

@@ -4,7 +4,7 @@ It runs only over texts that tomllib has already accepted, so it may take a shor
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 Keys = tuple[str | int, ...]
 """A path such as ("cues", 0, "seed")."""
@@ -17,6 +17,28 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 """A double bracket counts as one token only at the start of a line."""
+
+
+class Places(Mapping[Keys, Place]):
+    """Every key of a valid TOML text → where it begins; the text is walked when somebody first asks."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[Keys, Place] | None = None
+
+    def _all(self) -> dict[Keys, Place]:
+        if self._found is None:
+            self._found = key_places(self._text)
+        return self._found
+
+    def __getitem__(self, path: Keys) -> Place:
+        return self._all()[path]
+
+    def __iter__(self) -> Iterator[Keys]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 def key_places(text: str) -> dict[Keys, Place]:
@@ -128,7 +150,7 @@ def plain(token: str) -> str:
     return token[1:-1] if token[:1] in "\"'" else token
 
 
-def nearest(places: dict[Keys, Place], path: Keys) -> Place:
+def nearest(places: Mapping[Keys, Place], path: Keys) -> Place:
     """Where ``path`` stands, or the nearest table around it; (0, 0) is the whole file."""
     for candidate in shorter(path):
         if candidate in places:

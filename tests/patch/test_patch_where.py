@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livegen.patch import loads, where
 from livegen.patch.where import key_places, nearest
 
 TEXT = '''# a show
@@ -58,6 +59,16 @@ def test_a_key_that_is_not_there_points_at_the_table_around_it():
     places = key_places(TEXT)
     assert (5, 1) == nearest(places, ("generators", "main", "nothing", "deep"))
     assert (0, 0) == nearest(places, ("elsewhere",))
+
+
+def test_nothing_is_walked_until_somebody_asks(monkeypatch):
+    """A patch that is in order never needs its places."""
+    walks = []
+    monkeypatch.setattr(where, "key_places", lambda text: walks.append(text) or key_places(text))
+    patch = loads("[generators.main]\nkind = 'still'\n")
+    assert [] == walks
+    assert (2, 1) == patch.places["generators", "main", "kind"]
+    assert 1 == len(walks)
 
 
 def paths(value, path=()):
