@@ -26,6 +26,8 @@ KNOWN_SENDERS = 8
 """Source ports remembered per subscriber."""
 STATUS = "/livegen/status/"
 STATUS_PERIOD = 1.0
+INFO = "/livegen/info/"
+"""Told once to a new subscriber: its clock is no news."""
 PIECE = 256
 """Numbers of a vector that go into one message."""
 
@@ -179,7 +181,7 @@ class Feedback:
         held.since, changes = self._board.changes(held.since)
         for address, value, origin in changes:
             held.pending.pop(address, None)
-            if not address.startswith(STATUS) and not self._set_by(held, origin):
+            if not address.startswith((STATUS, INFO)) and not self._set_by(held, origin):
                 held.pending[address] = value
         if held.status_due <= now:
             held.status_due = now + STATUS_PERIOD

@@ -190,6 +190,17 @@ def test_datagrams_are_bounded_in_size_and_number(board):
     assert 1000 == len(seen)
 
 
+def test_what_the_stage_is_called_is_told_once(board):
+    """Name and version come first; the seconds since the start are no news twice a second."""
+    board.replace((*ROWS, Param(address="/livegen/info/uptime", high=1e9, access=READ)), {})
+    feedback = Feedback(board)
+    feedback.subscribe((9000,), TABLET, 0.0)
+    assert "/livegen/info/uptime" in sent(feedback, 0.0)
+    now = settle(feedback, 0.1)
+    board.echo({"/livegen/info/uptime": 5.0})
+    assert {} == sent(feedback, now)
+
+
 @pytest.mark.parametrize(
     "args",
     [(), ("x",), (-1,), (70000,), (9.5,), (9000, "a", "b"), (9000, 1, 2), (True, None), (float("nan"),)],
