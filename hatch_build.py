@@ -1,4 +1,4 @@
-"""Puts the p5.js client and p5 itself into the wheel.
+"""Puts the clients and p5 itself into the wheel.
 
 p5 is not our code: it comes from npm by the client's lock file. Without npm, or without a network,
 the wheel is built all the same, and the stage's page under /p5/ says the one command.
@@ -13,6 +13,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CLIENT = Path("clients/p5js")
+CLIENTS = (CLIENT, Path("clients/touchdesigner"))
+BROUGHT = {"node_modules", "__pycache__"}
 SHIPPED = "livegen/shipped"
 BUILDS = {
     "p5v1/lib/p5.min.js": "p5-1.min.js",
@@ -30,7 +32,8 @@ class P5BuildHook(BuildHookInterface):  # type: ignore[type-arg]
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        client = Path(self.root) / CLIENT
+        root = Path(self.root)
+        client = root / CLIENT
         if not client.is_dir():
             return
         modules = client / "node_modules"
@@ -39,18 +42,18 @@ class P5BuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return  # the stage finds both in the checkout
         included = build_data["force_include"]
-        for path in client_files(client):
-            included[str(path)] = f"{SHIPPED}/{CLIENT.as_posix()}/{path.relative_to(client).as_posix()}"
+        for path in (path for folder in CLIENTS for path in own_files(root / folder)):
+            included[str(path)] = f"{SHIPPED}/{path.relative_to(root).as_posix()}"
         if has_p5(modules):
             for inside, name in BUILDS.items():
                 included[str(modules / inside)] = f"{SHIPPED}/p5/{name}"
 
 
-def client_files(client: Path) -> list[Path]:
-    """The client's own files, without what npm brought."""
+def own_files(folder: Path) -> list[Path]:
+    """A client's own files, without what npm and Python put beside them."""
     return [
-        path for path in sorted(client.rglob("*"))
-        if path.is_file() and "node_modules" not in path.relative_to(client).parts
+        path for path in sorted(folder.rglob("*"))
+        if path.is_file() and not BROUGHT & set(path.relative_to(folder).parts)
     ]  # fmt: skip
 
 

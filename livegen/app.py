@@ -22,7 +22,7 @@ from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, with_seed
 from .errors import LivegenError
 from .generators.base import build_fallback
-from .opening import LOOPBACK, find, key, lan_address, target
+from .opening import LOOPBACK, find, key, reachable_at, target
 from .patch import Patch, load
 from .streams.hub import Hub
 from .terminal import Terminal
@@ -196,9 +196,11 @@ class App:
             tree=lambda path: oscquery.node(board, path),
             attribute=lambda path, name: oscquery.attribute(board, path, name),
             host_info=lambda: oscquery.host_info(
-                f"livegen {__version__}", self._reachable_at(), self.door.port
+                f"livegen {__version__}", reachable_at(self.arguments.host), self.door.port
             ),
-            docs=lambda: docs.page(board, self._reachable_at(), self.door.port, self.ensemble.first),
+            docs=lambda: docs.page(
+                board, reachable_at(self.arguments.host), self.door.port, self.ensemble.first
+            ),
             thumbs=self.thumbs.jpeg,
             heard=self._heard,
             files=files(),
@@ -245,7 +247,7 @@ class App:
     def addresses(self) -> Sequence[tuple[str, str]]:
         """Where to look and what to type, for the terminal."""
         port = self.door.port
-        here = self._reachable_at()
+        here = reachable_at(self.arguments.host)
         rows = [
             ("studio", self.url()),
             ("p5.js", self.url("p5/")),
@@ -256,11 +258,6 @@ class App:
         if here not in LOOPBACK:
             rows.insert(1, ("from the network", f"http://{here}:{port}/#token={self.token}"))
         return rows
-
-    def _reachable_at(self) -> str:
-        """The address that others type to reach this stage."""
-        host = str(self.arguments.host)
-        return lan_address() if host in ("0.0.0.0", "::") else "127.0.0.1" if host == "localhost" else host
 
     def _gather_problems(self, engine: str, hub: str) -> None:
         self.problems.note("engine", engine)

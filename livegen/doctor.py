@@ -3,7 +3,6 @@
 Looking and judging are apart: the ``of_…`` functions turn plain facts into findings.
 """
 
-import contextlib
 import importlib.util
 import json
 import os
@@ -27,6 +26,7 @@ from rich.text import Text
 
 from .controls.networks import who_holds
 from .generators.cppn.kernel import COMPILERS
+from .opening import addresses
 from .places import state_folder
 from .streams.encode import Recipe, encode
 from .terminal import plain
@@ -306,17 +306,6 @@ def find_browsers() -> list[str]:
     }
     found += [name for name, paths in places.items() if any(path.exists() for path in paths)]
     return list(dict.fromkeys(name.removesuffix(".desktop") for name in found if name and name != "xdg-open"))
-
-
-def addresses() -> list[str]:
-    """This machine's addresses on its networks, the one towards the rest of the world first."""
-    found = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line, contextlib.suppress(OSError):
-        line.connect(("192.0.2.1", 9))  # names the way out; no packet is sent
-        found.append(line.getsockname()[0])
-    with contextlib.suppress(OSError):
-        found += [str(row[4][0]) for row in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    return [address for address in dict.fromkeys(found) if not address.startswith(("127.", "0."))]
 
 
 # What to type ----------------------------------------------------------------------------------

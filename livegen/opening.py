@@ -34,12 +34,22 @@ def key(arguments: argparse.Namespace) -> str:
     return secrets.token_urlsafe(12)
 
 
-def lan_address() -> str:
-    """This machine's address in its network, as well as can be told without sending anything."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 9))  # a documentation address: connecting UDP only picks a route
-        return str(probe.getsockname()[0])
-    return "127.0.0.1"
+def addresses() -> list[str]:
+    """This machine's addresses on its networks, the one towards the rest of the world first."""
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line, contextlib.suppress(OSError):
+        line.connect(("192.0.2.1", 9))  # names the way out; no packet is sent
+        found.append(str(line.getsockname()[0]))
+    with contextlib.suppress(OSError):
+        found += [str(row[4][0]) for row in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+    return [address for address in dict.fromkeys(found) if not address.startswith(("127.", "0."))]
+
+
+def reachable_at(host: str) -> str:
+    """What others type to reach a stage that listens on ``host``."""
+    if host in ("0.0.0.0", "::"):
+        return next(iter(addresses()), "127.0.0.1")
+    return "127.0.0.1" if host == "localhost" else host
 
 
 def target(text: str) -> tuple[str, int]:

@@ -45,7 +45,7 @@ def test_a_missing_patch_is_one_sentence_and_code_three():
 def test_a_broken_patch_is_named_with_line_and_column(tmp_path):
     """The place where it stops making sense, and what was probably meant."""
     patch = tmp_path / "a.toml"
-    patch.write_text('title = "a"\nfsp = 30\n')
+    patch.write_text('title = "a"\nfsp = 30\n[generators.main]\nkind = "cppn"\n')
     done = livegen("check", str(patch))
     assert cli.BAD_PATCH == done.returncode
     assert "a.toml:2:1" in done.stderr and "fps" in done.stderr

@@ -40,6 +40,10 @@ def test_a_feedback_target_is_an_address_and_a_port():
             opening.target(wrong)
 
 
-def test_this_machine_has_an_address_to_type():
-    """What the terminal tells a tablet to connect to."""
-    assert ipaddress.ip_address(opening.lan_address())
+def test_this_machine_s_addresses_are_for_others_to_type():
+    """Loopback means every machine to itself, so it is not among them."""
+    for address in opening.addresses():
+        assert not ipaddress.ip_address(address).is_loopback
+    assert "127.0.0.1" == opening.reachable_at("localhost")
+    assert "10.0.0.7" == opening.reachable_at("10.0.0.7")
+    assert ipaddress.ip_address(opening.reachable_at("0.0.0.0"))
