@@ -90,9 +90,9 @@ def drift(times: Sequence[float]) -> float:
     return moved / ((times[-1] - times[0]) * 0.8) * 60
 
 
-def scenario(seconds: float = 20.0) -> dict[str, Any]:
+def scenario(seconds: float = 20.0, kind: str = "cppn") -> dict[str, Any]:
     """Frame intervals in milliseconds and drift in milliseconds per minute, at 30 fps and 512x512."""
-    with LivePlay() as play:
+    with LivePlay(kind) as play:
         time.sleep(1.0)
         play.forget()
         time.sleep(seconds)

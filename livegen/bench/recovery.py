@@ -17,9 +17,9 @@ def _wait(play: LivePlay, painted: int) -> None:
         time.sleep(0.001)
 
 
-def _recover(number: int, *, standby: bool) -> dict[str, float]:
+def _recover(kind: str, number: int, *, standby: bool) -> dict[str, float]:
     """Send the worker signal ``number``; milliseconds until a new picture, and the widest gap meanwhile."""
-    with LivePlay(standby=standby) as play:
+    with LivePlay(kind, standby=standby) as play:
         deadline = time.perf_counter() + PATIENCE
         while standby and play.renderer.statistics().standby != "ready" and time.perf_counter() < deadline:
             time.sleep(0.01)
@@ -35,7 +35,7 @@ def _recover(number: int, *, standby: bool) -> dict[str, float]:
     return {"new_picture_ms": round(took * 1000, 1), "widest_gap_ms": round(percentile(gaps, 1.0), 1)}
 
 
-def scenario(seconds: float = 20.0) -> dict[str, Any]:
+def scenario(seconds: float = 20.0, kind: str = "cppn") -> dict[str, Any]:
     """Recovery from a kill with and without a standby, and, where a process can be stopped, from a hang.
 
     ``seconds`` is how long to go on measuring; each way is measured at least once.
@@ -48,7 +48,7 @@ def scenario(seconds: float = 20.0) -> dict[str, Any]:
     until = time.perf_counter() + seconds
     while time.perf_counter() < until or not all(found.values()):
         for name, number, standby in ways:
-            found[name].append(_recover(number, standby=standby))
+            found[name].append(_recover(kind, number, standby=standby))
     return {
         name: {key: percentile(sorted(one[key] for one in each), 0.5) for key in each[0]} | {"runs": len(each)}
         for name, each in found.items()

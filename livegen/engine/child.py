@@ -81,7 +81,7 @@ class Child:
         """Notice that it became ready, refused or died. Raises Gone with the reason."""
         if self.ready is None:
             self._listen_for_ready()
-        elif self.busy is None and (self._link.poll() or not self._process.is_alive()):
+        elif self.busy is None and (self._heard() or not self._process.is_alive()):
             raise Gone(f"the worker ended without being asked{self._last_words()}", code="died")
 
     def begin(self, request: Request) -> None:
@@ -147,8 +147,15 @@ class Child:
         with contextlib.suppress(OSError):
             self._log.unlink()
 
+    def _heard(self) -> bool:
+        """Whether there is something to receive; the end of the pipe counts, which Windows raises here."""
+        try:
+            return self._link.poll()
+        except OSError:
+            return True
+
     def _listen_for_ready(self) -> None:
-        if self._link.poll():
+        if self._heard():
             try:
                 said = self._link.recv()
             except (EOFError, OSError):
@@ -164,9 +171,9 @@ class Child:
     def _answer(self, timeout: float) -> worker.Answer | None:
         try:
             # The sentinel too: a pipe that a grandchild still holds open would not tell of a death.
-            if not self._link.poll():
+            if not self._heard():
                 connection.wait([self._link, self._process.sentinel], max(0.0, timeout))
-            if self._link.poll():
+            if self._heard():
                 said: worker.Answer = self._link.recv()
                 return said
         except (EOFError, OSError):
