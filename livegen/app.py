@@ -5,6 +5,7 @@ import asyncio
 import hashlib
 import signal
 import socket
+import sys
 import threading
 import time
 import uuid
@@ -15,6 +16,7 @@ from typing import Any
 
 from . import __version__, places, reports, state
 from .clock import SystemClock
+from .controls.discovery import Discovery
 from .controls.osc import OscDoor, OscOptions
 from .engine.governor import Governor
 from .engine.loop import Engine
@@ -48,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.seed is not None:
         patch = with_seed(patch, arguments.seed)
     app = App(patch, path, arguments)
+    # The engine's thread shares the interpreter with the sockets: at the usual 5 ms a tick comes late.
+    sys.setswitchinterval(0.001)
     asyncio.run(app.play())
     return 0
 
@@ -71,6 +75,7 @@ class App:
         self.problems.note("state", said)
         self.thumbs = self._thumbnails()
         self.doors: list[OscDoor] = []
+        self.discovery: Discovery | None = None
         self.door = Door(self._stage(), host=arguments.host, port=arguments.port)
         self._engine: Engine | None = None
         self._renderer: ProcessRenderer | None = None
@@ -93,7 +98,9 @@ class App:
             await self.door.open()
             await self._open_osc()
             thread = self._start_engine(ended)
-            self.terminal.open(self.ensemble.patch.title or self.path.stem, self.addresses())
+            self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
+            self.discovery.start()
+            self.terminal.open(self.name, self.addresses())
             tasks = [asyncio.create_task(self._report()), asyncio.create_task(self._follow_edits())]
             self._show_cues()
             if not self.arguments.no_open:
@@ -116,6 +123,8 @@ class App:
         self.terminal.close()
         for door in self.doors:
             await door.close()
+        if self.discovery is not None:
+            await self.discovery.close()
         await self.door.close()
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
@@ -150,7 +159,7 @@ class App:
         self._engine = Engine(
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
             publish=self.hub.offer, fps=patch.fps, fallback=ensemble.fallback(), before=self._before,
-            governor=Governor(), fade_s=patch.safety.fade,
+            governor=Governor(fixed=not patch.safety.governor), fade_s=patch.safety.fade,
         )  # fmt: skip
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
         thread.start()
@@ -211,6 +220,11 @@ class App:
             version=__version__,
         )
 
+    @property
+    def name(self) -> str:
+        """What the show is called."""
+        return self.ensemble.patch.title or self.path.stem
+
     # What others ask -----------------------------------------------------------------------
 
     def streams(self) -> list[StreamInfo]:
@@ -232,7 +246,7 @@ class App:
         rest = {
             "last_error": self.problems.last.text,
             "problem": self.problems.recent,
-            "patch": patch.title or self.path.stem,
+            "patch": self.name,
             "uptime_s": round(self.clock.now() - self.began, 1),
             "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
             "epoch": self.epoch,
