@@ -22,9 +22,8 @@ def page(board: Board, host: str, port: int, instance: str) -> str:
     The examples at the top play the first slider of ``instance``.
     """
     rows = [param for param in board.params.values() if param.address]
-    first = next(
-        (p for p in rows if p.address.startswith(f"/livegen/{instance}/params/") and p.type == FLOAT), None
-    )
+    mine = [p for p in rows if p.address.startswith(f"/livegen/{instance}/params/") and p.type == FLOAT]
+    first = next((p for p in mine if not p.rate and p.group != "motion"), None) or next(iter(mine), None)
     start = quick_start(first or rows[0], host, port) if rows else ""
     body = "".join(section(name, members) for name, members in sections(rows).items())
     return f"""<!doctype html>
@@ -44,7 +43,11 @@ def sections(rows: Iterable[Param]) -> dict[str, list[Param]]:
         parts = param.address.strip("/").split("/")
         place = parts[1:-1] if parts[0] == "livegen" else parts[:-1]
         found.setdefault("/".join(place[:2]) or parts[0], []).append(param)
-    return dict(sorted(found.items(), key=lambda item: all(param.access == READ for param in item[1])))
+    read = {name for name, members in found.items() if all(param.access == READ for param in members)}
+    return {
+        name: found[name]
+        for name in sorted(found, key=lambda name: (name in read, not name.endswith("/params")))
+    }
 
 
 def contents(names: Iterable[str]) -> str:

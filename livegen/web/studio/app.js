@@ -28,19 +28,20 @@ const picture = new Picture(byId("picture"), link, shaped);
 const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
-const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, tree: null, built: "", streams: [] };
+const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [] };
 link.token = tokenFromAddress();
 
 /** Read the tree and, when it is another one than before, build every control from it. */
 async function build() {
+  let tree;
   try {
-    parts.tree = await fetchTree(link.token);
+    tree = await fetchTree(link.token);
   } catch (error) {
     return notice(`The parameters could not be read: ${error.message}`, "the page tries again when the stage is back");
   }
-  const names = instances(parts.tree);
+  const names = instances(tree);
   if (!names.includes(parts.instance)) parts.instance = names[0] ?? "main";
-  const params = [...readTree(parts.tree).values()];
+  const params = [...readTree(tree).values()];
   mirror.take(Object.fromEntries(params.filter((param) => param.value !== undefined).map((param) => [param.address, param.value])));
   const shape = JSON.stringify([parts.instance, names, params.map(({ value, ...row }) => row)]);
   if (shape !== parts.built) {

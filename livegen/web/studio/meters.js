@@ -33,13 +33,15 @@ export class Meters {
     byId("state").title = String(status.note ?? "");
     say(byId("head-viewers"), `${figure(status.viewers)} ${status.viewers === 1 ? "viewer" : "viewers"}`);
     byId("m-restarts-cell").toggleAttribute("data-alarm", worker.restarts > 0);
-    this.#state(status.state ?? "running");
+    this.#state(status.state ?? "running", status.scale);
     this.#error(status.last_error, status.problem !== "");
   }
 
-  #state(state) {
+  // A smaller picture at full rate is a running show, not a broken one: say what it is.
+  #state(state, scale) {
     if (this.link.state !== "open") return;
-    say(byId("state-words"), state);
+    const smaller = state === "degraded" && scale < 1;
+    say(byId("state-words"), smaller ? `${figure(scale * 100)} % size` : state);
     byId("state").dataset.state = MOOD[state] ?? "unwell";
   }
 

@@ -15,8 +15,6 @@ export class Picture {
     this.stream = 0;
     this.busy = false;
     this.next = null;
-    this.drawn = 0;
-    this.skipped = 0;
     this.times = [];
     link.on("frame", (header, buffer) => this.offer(header, buffer));
     link.on("state", () => (this.next = null));
@@ -38,7 +36,6 @@ export class Picture {
 
   offer(header, buffer) {
     if (header.kind !== IMAGE || header.stream !== this.stream || !header.mime) return;
-    if (this.next) this.skipped += 1;
     this.next = { header, buffer };
     if (!this.busy) this.#work();
   }
@@ -69,7 +66,6 @@ export class Picture {
     }
     this.context.drawImage(bitmap, 0, 0);
     bitmap.close();
-    this.drawn += 1;
     this.times.push(performance.now());
     this.link.confirm(header.applied);
   }
