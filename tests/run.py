@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 P5JS = ROOT / "clients" / "p5js"
+FOREIGN = ROOT / "tests" / "foreign"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 
 
@@ -34,11 +35,12 @@ def python_packages() -> None:
 
 
 def npm_packages() -> None:
-    """p5 itself, both major versions, from the lock file."""
+    """p5 itself, both major versions, and an OSCQuery client that is not ours, from their lock files."""
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("the sketches' tests need p5 from npm: install Node.js 20 or newer (https://nodejs.org)")
-    call(npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=P5JS)
+    for folder in (P5JS, FOREIGN):
+        call(npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=folder)
 
 
 def system_packages() -> None:
