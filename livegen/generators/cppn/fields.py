@@ -3,6 +3,9 @@
 This is the definition that the fused kernel, the torch painter and the shader are held against.
 """
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,6 +16,11 @@ LIGHT = (-0.48, 0.56, 0.675)
 """Direction of the light over the relief: from the upper left."""
 GLINT = (-0.262, 0.306, 0.915)
 """Half way between that light and the viewer."""
+CHUNK = 256
+"""Points that go through the network at once."""
+SMALL = 250_000
+"""Multiplications up to which OpenBLAS keeps to one thread. Its threads spin while they wait, which would
+rob the sockets beside this painter of their processor."""
 TO_LMS = np.array(
     [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.2914855480]],
     np.float32,
@@ -29,15 +37,16 @@ TO_RGB = np.array(
 """Cones → linear sRGB."""
 
 
-def coordinates(sheet: Sheet, size: tuple[int, int]) -> Floats:
-    """The four inputs of every pixel and of a border one pixel wide, (4, (H + 2) * (W + 2)).
+def coordinates(sheet: Sheet, size: tuple[int, int], apart: int = 1) -> Floats:
+    """The four inputs of every ``apart``-th pixel from a little outside the picture to a little outside,
+    (4, rows * columns) with as many rows and columns as ``curves`` takes.
 
     The short side of ``size`` (width, height) measures 2, so nothing is stretched; y goes up.
     """
     w, h = size
     step = 2.0 / min(w, h)
-    u = (np.arange(-1, w + 1, dtype=np.float32) + np.float32(0.5 - w / 2)) * np.float32(step)
-    v = (np.float32(h / 2 - 0.5) - np.arange(-1, h + 1, dtype=np.float32)) * np.float32(step)
+    u = (points(w, apart) + np.float32(0.5 - w / 2)) * np.float32(step)
+    v = (np.float32(h / 2 - 0.5) - points(h, apart)) * np.float32(step)
     m, centre = sheet.head("matrix"), sheet.head("centre")
     x = (m[0] * u[None, :] + m[1] * v[:, None] + centre[0]).ravel()
     y = (m[2] * u[None, :] + m[3] * v[:, None] + centre[1]).ravel()
@@ -52,31 +61,99 @@ def coordinates(sheet: Sheet, size: tuple[int, int]) -> Floats:
     return np.stack(inputs).astype(np.float32)
 
 
+def points(count: int, apart: int) -> Floats:
+    """Where along ``count`` pixels the network is asked: pixel numbers from -1 or less to ``count`` or more."""
+    if apart == 1:
+        return np.arange(-1, count + 1, dtype=np.float32)
+    return np.arange(-1 - apart, count + 2 * apart, apart, dtype=np.float32)
+
+
+@lru_cache(maxsize=8)
+def curves(count: int, apart: int) -> Floats:
+    """What makes the values at pixels -1..count of those at ``points``, (count + 2, points): Catmull-Rom."""
+    if apart == 1:
+        return np.eye(count + 2, dtype=np.float32)
+    return catmull_rom(np.arange(count + 2) / apart + 1, len(points(count, apart)))
+
+
+def catmull_rom(at: np.ndarray, count: int) -> Floats:
+    """Weights of ``count`` values in a row at the places ``at``, (places, count); beyond the ends the
+    last value goes on."""
+    left = np.floor(at).astype(int)
+    t = at - left
+    parts = (
+        ((1 - 0.5 * t) * t - 0.5) * t,
+        (1.5 * t - 2.5) * t * t + 1,
+        ((2 - 1.5 * t) * t + 0.5) * t,
+        (0.5 * t - 0.5) * t * t,
+    )
+    weights = np.zeros((len(at), count), np.float32)
+    for offset, part in enumerate(parts, -1):
+        np.add.at(weights, (np.arange(len(at)), np.clip(left + offset, 0, count - 1)), part)
+    weights.flags.writeable = False
+    return weights
+
+
+def spread(found: Floats, size: tuple[int, int], apart: int) -> Floats:
+    """Fields at ``points`` → fields at every pixel and a border one pixel wide, (4, H + 2, W + 2)."""
+    w, h = size
+    across, down = curves(w, apart), curves(h, apart)
+    rows, columns = down.shape[1], across.shape[1]
+    wide = stretch(across, found.reshape(4 * rows, columns).T).T.reshape(4, rows, w + 2)
+    return np.stack([stretch(down, field) for field in wide])
+
+
+def stretch(weights: Floats, values: Floats) -> Floats:
+    """``weights @ values`` for weights that are nearly all zero, in small pieces."""
+    out = np.empty((len(weights), values.shape[1]), np.float32)
+    for rows, columns in bands(weights, values.shape[1]):
+        np.matmul(weights[rows, columns], values[columns], out=out[rows])
+    return out
+
+
+def bands(weights: Floats, breadth: int) -> Iterator[tuple[slice, slice]]:
+    """Rows of ``weights`` in groups, each with the columns where it is not zero, so few that
+    a product with ``breadth`` columns stays in one thread."""
+    reach = (weights != 0).argmax(axis=1)
+    last = weights.shape[1] - (weights[:, ::-1] != 0).argmax(axis=1)
+    group = max(1, min(16, SMALL // (8 * breadth)))
+    for start in range(0, len(weights), group):
+        rows = slice(start, min(start + group, len(weights)))
+        yield rows, slice(int(reach[rows].min()), int(last[rows].max()))
+
+
 def fields(sheet: Sheet, inputs: Floats) -> Floats:
     """The network: (4, N) inputs → (4, N) fields tone, blend, height, contour."""
-    seen = np.empty((FEATURES, inputs.shape[1]), np.float32)
-    seen[:INPUTS] = inputs
-    for layer in range(LAYERS):
-        n = width(layer)
-        a = sheet.weights(layer).T @ seen[:n] + sheet.biases(layer)[:, None]
-        np.sin(a, out=seen[n : n + UNITS])
-        np.tanh(a * sheet.head("ratio")[layer], out=seen[n + UNITS : n + 2 * UNITS])
-    return np.asarray(sheet.weights(LAYERS).T @ seen + sheet.biases(LAYERS)[:, None])
+    found = np.empty((4, inputs.shape[1]), np.float32)
+    seen = np.empty((FEATURES, CHUNK), np.float32)
+    weights = [np.ascontiguousarray(sheet.weights(layer).T) for layer in range(LAYERS + 1)]
+    biases = [sheet.biases(layer)[:, None] for layer in range(LAYERS + 1)]
+    for start in range(0, inputs.shape[1], CHUNK):
+        part = seen[:, : min(CHUNK, inputs.shape[1] - start)]
+        part[:INPUTS] = inputs[:, start : start + CHUNK]
+        for layer in range(LAYERS):
+            n = width(layer)
+            a = weights[layer] @ part[:n] + biases[layer]
+            np.sin(a, out=part[n : n + UNITS])
+            np.tanh(a * sheet.head("ratio")[layer], out=part[n + UNITS : n + 2 * UNITS])
+        found[:, start : start + CHUNK] = weights[LAYERS] @ part + biases[LAYERS]
+    return found
 
 
-def colours(sheet: Sheet, found: Floats, size: tuple[int, int]) -> Floats:
-    """Fields with their border, (4, (H + 2) * (W + 2)) → sRGB 0..1, (3, H, W)."""
-    w, h = size
-    tone, blend, height, contour = found.reshape(4, h + 2, w + 2)
+def colours(sheet: Sheet, found: Floats) -> Floats:
+    """Fields with their border, (4, H + 2, W + 2) → sRGB 0..1, (3, H, W)."""
+    tone, blend, height, contour = found
+    h, w = tone.shape[0] - 2, tone.shape[1] - 2
     step = 2.0 / min(w, h)
     lab, ink = _toned(sheet, tone, blend)
     lab = _embossed(sheet, lab, height, _layers(sheet, blend), step)
     return srgb(_lined(sheet, lab, ink, contour, step))
 
 
-def paint(sheet: Sheet, size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """The whole picture, sRGB 0..1, (3, H, W)."""
-    return colours(sheet, fields(sheet, coordinates(sheet, size)), size)
+def paint(sheet: Sheet, size: tuple[int, int], apart: int = 1) -> npt.NDArray[np.float32]:
+    """The whole picture, sRGB 0..1, (3, H, W), the network asked ``apart`` pixels apart."""
+    found = fields(sheet, coordinates(sheet, size, apart))
+    return colours(sheet, found.reshape(4, size[1] + 2, -1) if apart == 1 else spread(found, size, apart))
 
 
 def _across(field: Floats) -> Floats:

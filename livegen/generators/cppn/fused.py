@@ -15,16 +15,17 @@ class Fused:
 
     def __init__(self, info: Info, network: Network, kernel: Kernel) -> None:
         self.info = info
-        self._network, self._kernel = network, kernel
+        self.kernel = kernel
+        self._network = network
 
     def render(self, request: Request, out: Pixels) -> Picture:
         """Paint ``request`` into ``out``, (H, W, 4) uint8, contiguous."""
         began = time.perf_counter()
         sheet = self._network.fold(request)
         if sheet.finite:
-            self._kernel.paint(sheet.flat, out)
+            self.kernel.paint(sheet, out)
         return Picture(pixels=out, finite=sheet.finite, render_ms=(time.perf_counter() - began) * 1e3)
 
     def warm_up(self, size: tuple[int, int]) -> None:
         """Touch the memory and wake the threads."""
-        self._kernel.paint(self._network.blank, np.empty((size[1], size[0], 4), np.uint8))
+        self.kernel.paint(self._network.first, np.empty((size[1], size[0], 4), np.uint8))

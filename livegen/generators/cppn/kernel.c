@@ -34,8 +34,8 @@
 typedef float V __attribute__((vector_size(LANES * 4)));
 typedef int32_t I __attribute__((vector_size(LANES * 4)));
 
-enum { MATRIX = 0, CENTRE = 4, MIRROR = 6, TWIST = 7, RATIO = 8, PALETTE = 14, TONE = 38, BLEND = 41,
-       RELIEF = 42, LINES = 45, STRATA = 50 };
+enum { MATRIX = 0, CENTRE = 4, MIRROR = 6, TWIST = 7, RATIO = 8, CALM = 14, PALETTE = 15, TONE = 39,
+       BLEND = 42, RELIEF = 43, LINES = 46, STRATA = 51 };
 
 INLINE V all(float x) { return x - (V){0}; }
 INLINE V load(const float *at) { V v; memcpy(&v, at, sizeof v); return v; }
@@ -134,21 +134,77 @@ INLINE void coordinates(const float *s, V u, float v, V (*h)[2], int side)
     h[3][side] = root(square + 0.01f);
 }
 
-/* The fields of row y, from one pixel left of the picture to one right of it. */
-static void field_row(const float *sheet, int w, int height, int y, int pitch, float *row)
+/* The fields of `count` points of row y, from pixel x on and `apart` pixels from each other. */
+static void field_row(const float *sheet, int w, int height, int y, int x, int apart, int count, int pitch,
+                      float *row)
 {
     V h[FEATURES][2], found[FIELDS][2], lane = {0};
     float step = 2.0f / (float)(w < height ? w : height);
     float v = ((float)height * 0.5f - 0.5f - (float)y) * step;
-    for (int i = 0; i < LANES; i++) lane[i] = (float)i - 0.5f - (float)w * 0.5f;
-    for (int x = 0; x < w + 2; x += 2 * LANES) {
-        coordinates(sheet, (lane + (float)x) * step, v, h, 0);
-        coordinates(sheet, (lane + (float)(x + LANES)) * step, v, h, 1);
+    for (int i = 0; i < LANES; i++) lane[i] = (float)(apart * i + x) + 0.5f - (float)w * 0.5f;
+    for (int i = 0; i < count; i += 2 * LANES) {
+        coordinates(sheet, (lane + (float)(apart * i)) * step, v, h, 0);
+        coordinates(sheet, (lane + (float)(apart * (i + LANES))) * step, v, h, 1);
         network(sheet, h, found);
         for (int f = 0; f < FIELDS; f++) {
-            store(row + f * pitch + x, found[f][0]);
-            store(row + f * pitch + x + LANES, found[f][1]);
+            store(row + f * pitch + i, found[f][0]);
+            store(row + f * pitch + i + LANES, found[f][1]);
         }
+    }
+}
+
+/* Catmull-Rom weights of four neighbours at `at` between the middle two. */
+INLINE void between(float at, float *weight)
+{
+    weight[0] = ((1.0f - 0.5f * at) * at - 0.5f) * at;
+    weight[1] = (1.5f * at - 2.5f) * at * at + 1.0f;
+    weight[2] = ((2.0f - 1.5f * at) * at + 0.5f) * at;
+    weight[3] = (0.5f * at - 0.5f) * at * at;
+}
+
+/* `apart` values for every one of `from`, curves laid through them; from[1] lands on to[0]. */
+INLINE void widen(const float *from, int count, const int apart, float *to)
+{
+    float weight[4][4];
+    for (int p = 0; p < apart; p++) between((float)p / (float)apart, weight[p]);
+    for (int i = 0; i < count; i++)
+        for (int p = 0; p < apart; p++)
+            to[apart * i + p] = weight[p][0] * from[i] + weight[p][1] * from[i + 1]
+                              + weight[p][2] * from[i + 2] + weight[p][3] * from[i + 3];
+}
+
+/* Where fields come from: every pixel, or curves through every `apart`-th one. */
+typedef struct {
+    const float *sheet;
+    int w, h, apart, pitch;  /* pitch: of a row of pixels */
+    int points, sparse;      /* how many points a sparse row has, and its pitch */
+    float *ring, *mixed;     /* four sparse rows, and one made of them */
+    int last;                /* number of the newest row in the ring; row j lies at pixel j * apart */
+} Source;
+
+/* The fields of row y, from one pixel left of the picture to one right of it. Rows are asked for in order. */
+static void pixel_row(Source *s, int y, float *row)
+{
+    if (s->apart == 1) {
+        field_row(s->sheet, s->w, s->h, y, -1, 1, s->w + 2, s->pitch, row);
+        return;
+    }
+    int above = (y + s->apart) / s->apart - 1, room = FIELDS * s->sparse;
+    float weight[4];
+    between((float)(y - above * s->apart) / (float)s->apart, weight);
+    for (int j = s->last > above - 2 ? s->last + 1 : above - 1; j <= above + 2; j++) {
+        field_row(s->sheet, s->w, s->h, j * s->apart, -1 - s->apart, s->apart, s->points, s->sparse,
+                  s->ring + (j & 3) * room);
+        s->last = j;
+    }
+    const float *a = s->ring + ((above - 1) & 3) * room, *b = s->ring + (above & 3) * room;
+    const float *c = s->ring + ((above + 1) & 3) * room, *d = s->ring + ((above + 2) & 3) * room;
+    for (int i = 0; i < room; i += LANES)
+        store(s->mixed + i, weight[0] * load(a + i) + weight[1] * load(b + i) + weight[2] * load(c + i)
+                          + weight[3] * load(d + i));
+    for (int f = 0; f < FIELDS; f++) {
+        if (s->apart == 2) widen(s->mixed + f * s->sparse, s->points - 3, 2, row + f * s->pitch);
+        else widen(s->mixed + f * s->sparse, s->points - 3, 4, row + f * s->pitch);
     }
 }
 
@@ -241,26 +297,29 @@ INLINE I shade(const float *s, float step, const float *up, const float *here, c
     return pixels(lab[0], lab[1], lab[2]);
 }
 
-/* Rows first..last-1 of a w x h picture into out (RGBA, tightly packed). 0, or -1 without memory. */
-EXPORT int livegen_cppn_paint(const float *sheet, int w, int h, int first, int last, uint8_t *out)
+/* Rows first..last-1 of a w x h picture into out (RGBA, tightly packed). The network is asked at every
+ * `apart`-th pixel each way, 1, 2 or 4. Returns 0, or -1 without memory. */
+EXPORT int livegen_cppn_paint(const float *sheet, int w, int h, int first, int last, int apart, uint8_t *out)
 {
-    int pitch = (w + 2 + 4 * LANES) / LANES * LANES;
+    int points = (w + 2) / apart + 4;
+    int sparse = (points + 3 * LANES) / (2 * LANES) * (2 * LANES), pitch = sparse * apart + 2 * LANES;
     float step = 2.0f / (float)(w < h ? w : h);
-    float *rows = calloc((size_t)3 * FIELDS * (size_t)pitch, sizeof *rows);
-    if (!rows) return -1;
-    float *up = rows, *here = rows + FIELDS * pitch, *down = here + FIELDS * pitch;
-    field_row(sheet, w, h, first - 1, pitch, up);
-    field_row(sheet, w, h, first, pitch, here);
+    float *memory = calloc((size_t)FIELDS * (3 * (size_t)pitch + 5 * (size_t)sparse), sizeof *memory);
+    if (!memory) return -1;
+    float *up = memory, *here = up + FIELDS * pitch, *down = here + FIELDS * pitch, *ring = down + FIELDS * pitch;
+    Source source = {sheet, w, h, apart, pitch, points, sparse, ring, ring + 4 * FIELDS * sparse, -1000};
+    pixel_row(&source, first - 1, up);
+    pixel_row(&source, first, here);
     for (int y = first; y < last; y++) {
-        field_row(sheet, w, h, y + 1, pitch, down);
+        pixel_row(&source, y + 1, down);
         uint8_t *to = out + (size_t)y * (size_t)w * 4;
         for (int x = 0; x < w; x += LANES) {
             I packed = shade(sheet, step, up + x, here + x, down + x, pitch);
             memcpy(to + (size_t)x * 4, &packed, (size_t)(w - x < LANES ? w - x : LANES) * 4);
         }
-        float *free_row = up;
-        up = here, here = down, down = free_row;
+        float *spent = up;
+        up = here, here = down, down = spent;
     }
-    free(rows);
+    free(memory);
     return 0;
 }

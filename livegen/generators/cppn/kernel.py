@@ -21,7 +21,7 @@ from pathlib import Path
 import platformdirs
 
 from ...frame import Pixels
-from ...latent import Floats
+from .network import Sheet
 
 log = logging.getLogger(__name__)
 
@@ -47,22 +47,23 @@ class Kernel:
         except AttributeError as error:
             raise OSError(f"{library} has no livegen_cppn_paint") from error
         self._paint.restype = ctypes.c_int
-        self._paint.argtypes = (ctypes.c_void_p, *[ctypes.c_int] * 4, ctypes.c_void_p)
+        self._paint.argtypes = (ctypes.c_void_p, *[ctypes.c_int] * 5, ctypes.c_void_p)
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads, "cppn") if threads > 1 else None
 
-    def paint(self, flat: Floats, out: Pixels) -> None:
-        """Paint the sheet ``flat`` into ``out``, (H, W, 4) uint8, contiguous. Raises MemoryError."""
+    def paint(self, sheet: Sheet, out: Pixels, apart: int = 0) -> None:
+        """Paint ``sheet`` into ``out``, (H, W, 4) uint8, contiguous, asking the network ``apart`` pixels
+        apart (1, 2, 4; 0: as the sheet says). Raises ValueError for other pixels, MemoryError."""
         if not out.flags.c_contiguous or out.dtype.itemsize != 1 or out.shape[2:] != (4,):
             raise ValueError(f"the kernel needs contiguous (H, W, 4) uint8 pixels, not {out.dtype} {out.shape}")
-        flat = flat if flat.flags.c_contiguous else flat.copy()
         height, width = out.shape[:2]
+        flat, apart = sheet.flat, apart or sheet.apart((width, height))
         # Two bands a thread: a thread that is held up elsewhere costs half as much.
         bands = 1 if self._pool is None else max(1, min(2 * self.threads, height // SMALLEST_BAND))
         edges = [height * i // bands for i in range(bands + 1)]
 
         def band(first: int, last: int) -> int:
-            return int(self._paint(flat.ctypes.data, width, height, first, last, out.ctypes.data))
+            return int(self._paint(flat.ctypes.data, width, height, first, last, apart, out.ctypes.data))
 
         spread = map if self._pool is None else self._pool.map
         if any(spread(band, edges[:-1], edges[1:])):

@@ -126,12 +126,12 @@ LOOKS = (
         strata=0.15, fineness=20,
     ),
     Look(
-        name="aurora", seed=5004,
-        low=((0.13, 0.06, 262), (0.30, 0.10, 240), (0.88, 0.18, 155)),
-        high=((0.12, 0.06, 275), (0.32, 0.15, 295), (0.74, 0.19, 335)),
+        name="aurora", seed=5007,
+        low=((0.10, 0.05, 262), (0.30, 0.09, 215), (0.90, 0.17, 155)),
+        high=((0.11, 0.06, 275), (0.33, 0.15, 292), (0.74, 0.18, 332)),
         inks=((0.95, 0.08, 150), (0.95, 0.08, 330)),
-        frequency=3.0, upright=0.22, radial=0.0, wave=1.15, tone=1.8, relief=0.1, gloss=0.0,
-        strata=0.15, fineness=12,
+        frequency=3.8, upright=0.25, radial=0.0, wave=1.25, tone=2.2, relief=0.3, gloss=0.0,
+        strata=0.22, fineness=24,
     ),
     Look(
         name="glass", seed=6003,

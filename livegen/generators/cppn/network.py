@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import BadValue
-from ...latent import Floats
+from ...latent import Floats, Latent
 from ..base import Request
 from .looks import LOOKS, TRAITS, palette, traits
 from .words import NAMES, Config, knobs
@@ -28,6 +28,12 @@ REACH = 1.1
 """Spread of the biases under a usual latent."""
 SWAY = 0.42
 """Spread of the biases under the picture's own motion."""
+FINER = 0.7
+"""How strongly ``detail`` sets the gain of the layers after the first: as this power."""
+CALM = (80.0, 256.0)
+"""Pixels of the short side, at usual knobs, from which every second and every fourth suffices."""
+PETALS = 0.45
+"""Gain of the six petals against that of x and y."""
 
 
 def width(layer: int) -> int:
@@ -62,6 +68,15 @@ class Sheet:
         """Whether all numbers are numbers; with finite numbers no pixel can become anything else."""
         return bool(np.isfinite(self.flat).all())
 
+    def apart(self, size: tuple[int, int]) -> int:
+        """How many pixels apart the network needs to be asked in a picture of ``size``: 1, 2 or 4.
+
+        Its fields are smooth. With curves laid through every second or fourth value, and light, lines
+        and colour worked out at every pixel, the picture differs by less than half a byte step.
+        """
+        calm = float(self.head("calm")[0]) * min(size)
+        return 4 if calm >= CALM[1] else 2 if calm >= CALM[0] else 1
+
     def head(self, name: str) -> Floats:
         """The named numbers of the head, shape as in HEAD_PLACES."""
         start, count = HEAD_PLACES[name]
@@ -83,7 +98,8 @@ def _lay_head() -> None:
     at = 0
     for name, count in (
         ("matrix", 4), ("centre", 2), ("symmetry", 1), ("twist", 1), ("ratio", LAYERS),
-        ("palette", 24), ("tone", 3), ("blend", 1), ("relief", 3), ("lines", 5), ("strata", 2),
+        ("calm", 1), ("palette", 24), ("tone", 3), ("blend", 1), ("relief", 3), ("lines", 5),
+        ("strata", 2),
     ):
         HEAD_PLACES[name] = (at, count)
         at += count
@@ -92,55 +108,83 @@ def _lay_head() -> None:
 _lay_head()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Blend:
+    """The looks mixed: what does not change while only knobs, latent and time move."""
+
+    net: Floats
+    """The net part of a sheet, before latent, time and ``detail``."""
+    trait: Mapping[str, float]
+    """Gains by the names in TRAITS."""
+    palette: np.ndarray
+    """OKLab, (8, 3), before the colour knobs."""
+
+
 class Network:
     """The looks' weights under one configuration; ``fold`` makes a frame's sheet of them."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._nets = np.stack([_net(look.seed + 1000 * config.net) for look in LOOKS])
+        self._nets = np.stack([_net([look.seed, config.net]) for look in LOOKS])
         self._traits = np.array([traits(look) for look in LOOKS])
         self._palettes = np.array([palette(look) for look in LOOKS])
         draw = np.random.Generator(np.random.PCG64(77_000 + config.net))
-        self._latent = _reach(draw, config.latent)
-        self._sway = draw.standard_normal((LAYERS * UNITS, 2 * len(PERIODS))) * (SWAY / math.sqrt(len(PERIODS)))
-        self.blank: Floats = np.zeros(HEAD + NET, np.float32)
-        """A sheet of zeros, for warming up."""
+        self.latent = _reach(draw, config.latent)
+        """What each component of z adds to each bias, (LAYERS * UNITS, z)."""
+        self.sway = draw.standard_normal((LAYERS * UNITS, 2 * len(PERIODS))) * (SWAY / math.sqrt(len(PERIODS)))
+        """What the slow circles add to each bias, (LAYERS * UNITS, circles)."""
         self._defaults = {param.address: param.default for param in knobs(config.look)}
+        nowhere = Latent(np.zeros(config.latent, np.float32))
+        self.first = self.fold(Request(instance="", latent=nowhere))
+        """A sheet to warm up with."""
+
+    def said(self, request: Request) -> dict[str, Any]:
+        """The request's knobs, defaults where it is silent."""
+        return {**self._defaults, **request.knobs}
+
+    def blend(self, look: Any) -> Blend:
+        """The looks mixed by a name or by weights over the looks."""
+        mix = look_weights(look)
+        trait = dict(zip(TRAITS, map(float, mix @ self._traits), strict=True))
+        # Dividing by the length of the mix keeps the spread of the weights: half way between two
+        # looks is as rich as either.
+        net = (mix @ self._nets / math.sqrt(float(mix @ mix))).astype(np.float32)
+        axes = np.array([1.0, PETALS, trait["upright"], trait["radial"]], np.float32)
+        net[WEIGHTS[0]].reshape(INPUTS, UNITS)[:] *= trait["frequency"] * axes[:, None]
+        net[: BIASES[-1].start] *= trait["wave"]
+        return Blend(net, trait, np.tensordot(mix, self._palettes, 1))
 
     def fold(self, request: Request) -> Sheet:
         """Everything of ``request`` that is the same for all pixels. Raises BadValue for a latent
         of another size."""
-        said = {**self._defaults, **request.knobs}
-        mix = look_weights(said["look"])
-        trait = dict(zip(TRAITS, mix @ self._traits, strict=True))
-        flat = self.blank.copy()
-        self._fold_net(flat[HEAD:], mix, trait, said, request)
-        _fold_head(flat, trait, said, request)
-        _put(flat, "palette", _colours(np.tensordot(mix, self._palettes, 1), said))
+        said = self.said(request)
+        blend = self.blend(said["look"])
+        flat = np.zeros(HEAD + NET, np.float32)
+        net = flat[HEAD:]
+        net[:] = blend.net
+        moods = self._moods(blend.trait, said, request) * blend.trait["wave"]
+        for layer in range(LAYERS):
+            gain = finer(layer, said)
+            net[BIASES[layer]] = (net[BIASES[layer]] + moods[layer]) * gain
+            net[WEIGHTS[layer]] *= gain
+        _fold_head(flat, blend.trait, said, request)
+        _put(flat, "palette", _colours(blend.palette, said))
         return Sheet(flat)
 
-    def _fold_net(
-        self, net: Floats, mix: np.ndarray, trait: dict[str, float], said: Mapping[str, Any], request: Request
-    ) -> None:
-        # Dividing by the length of the mix keeps the spread of the weights: half way between two
-        # looks is as rich as either.
-        net[:] = mix @ self._nets / math.sqrt(float(mix @ mix))
-        moods = self._moods(trait, said, request)
-        axes = np.array([1.0, 0.45, trait["upright"], trait["radial"]])
-        net[WEIGHTS[0]].reshape(INPUTS, UNITS)[:] *= trait["frequency"] * axes[:, None]
-        for layer in range(LAYERS):
-            gain = trait["wave"] * (1.0 if layer == 0 else float(said["detail"]) ** 0.7)
-            net[BIASES[layer]] += moods[layer]
-            net[BIASES[layer]] *= gain
-            net[WEIGHTS[layer]] *= gain
-
-    def _moods(self, trait: dict[str, float], said: Mapping[str, Any], request: Request) -> np.ndarray:
+    def _moods(self, trait: Mapping[str, float], said: Mapping[str, Any], request: Request) -> np.ndarray:
         """What latent and time add to each layer's biases, (LAYERS, UNITS)."""
         z = np.asarray(request.latent.values, np.float64)
         if z.shape != (self.config.latent,):
-            raise BadValue(f"cppn was given a latent of shape {z.shape}", hint=f"it has {self.config.latent} dimensions")
-        moved = self._latent @ z * trait["mood"] + self._sway @ circles(request.time) * float(said["flow"])
+            raise BadValue(
+                f"cppn was given a latent of shape {z.shape}", hint=f"it has {self.config.latent} dimensions"
+            )
+        moved = self.latent @ z * trait["mood"] + self.sway @ circles(request.time) * float(said["flow"])
         return np.asarray(moved.reshape(LAYERS, UNITS))
+
+
+def finer(layer: int, said: Mapping[str, Any]) -> float:
+    """What ``detail`` multiplies the weights of ``layer`` by."""
+    return 1.0 if layer == 0 else float(np.maximum(float(said["detail"]), 0) ** FINER)
 
 
 def look_weights(said: Any) -> np.ndarray:
@@ -154,11 +198,11 @@ def look_weights(said: Any) -> np.ndarray:
 
 def circles(time: float) -> np.ndarray:
     """Cosine and sine of every slow circle at ``time`` seconds."""
-    turns = [2 * math.pi * math.fmod(time / period, 1.0) for period in PERIODS]
+    turns = [2 * math.pi * (time / period % 1.0) for period in PERIODS]
     return np.array([part for turn in turns for part in (math.cos(turn), math.sin(turn))])
 
 
-def _net(seed: int) -> Floats:
+def _net(seed: list[int]) -> Floats:
     draw = np.random.Generator(np.random.PCG64(seed))
     net = np.empty(NET, np.float32)
     for layer in range(LAYERS + 1):
@@ -177,19 +221,22 @@ def _reach(draw: np.random.Generator, size: int) -> np.ndarray:
     that each slider has a character: the first ones move the large shapes, later ones the folds."""
     raw = draw.standard_normal((LAYERS, UNITS, size))
     loud = 0.5 + 1.5 * (np.arange(LAYERS)[:, None] == np.arange(size)[None, :] % LAYERS)
-    return (raw * loud[:, None, :]).reshape(LAYERS * UNITS, size) * (REACH / math.sqrt(size))
+    reach = raw * loud[:, None, :] * (REACH / math.sqrt(size))
+    return np.asarray(reach.reshape(LAYERS * UNITS, size))
 
 
-def _fold_head(flat: Floats, trait: dict[str, float], said: Mapping[str, Any], request: Request) -> None:
+def _fold_head(flat: Floats, trait: Mapping[str, float], said: Mapping[str, Any], request: Request) -> None:
     flow, spin, pulse = (float(said[name]) for name in ("flow", "spin", "pulse"))
     around = circles(request.time)
-    angle = 2 * math.pi * math.fmod(spin, 1.0) + 0.12 * flow * around[4]
+    angle = 2 * math.pi * (spin % 1.0) + 0.12 * flow * around[4]
     near = 1.0 / (float(said["zoom"]) * (1.0 + 0.06 * flow * around[7]))
-    wave = 2 * math.pi * math.fmod(pulse, 1.0)
+    wave = 2 * math.pi * (pulse % 1.0)
     _put(flat, "matrix", near * np.array([math.cos(angle), -math.sin(angle), math.sin(angle), math.cos(angle)]))
     _put(flat, "centre", 0.12 * flow * around[[0, 3]])
     _put(flat, "symmetry", _offset(trait["symmetry"], said["symmetry"]))
     _put(flat, "twist", 2.5 * float(said["twist"]))
+    busy = np.maximum(float(said["detail"]), 0.1) ** 1.5 * (1 + abs(float(said["twist"])))
+    _put(flat, "calm", float(said["zoom"]) / busy)
     _put(flat, "ratio", trait["bend"] / trait["wave"])
     _put(flat, "tone", [trait["tone"], wave, trait["edge"]])
     _put(flat, "blend", trait["blend"])

@@ -23,7 +23,7 @@ DEVICES = ("cpu", "cuda", "mps")
 def build(config: Mapping[str, Any], device: str = "cpu") -> Generator:
     """The CPPN under ``config`` on ``device`` (``cpu``, ``cuda``, ``cuda:1``, ``mps``).
 
-    On the CPU: the fused kernel where it can be built, else torch at half size. Raises ModelRefused
+    On the CPU: the fused kernel where it can be built, else torch. Raises ModelRefused
     for a configuration or device it will not take.
     """
     if device.split(":")[0] not in DEVICES:

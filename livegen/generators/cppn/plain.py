@@ -16,6 +16,8 @@ from .words import configure, describe
 
 LONGEST = 144
 """Pixels along the longer side that are really painted."""
+APART = 2
+"""How far apart of those the network is asked."""
 
 
 class Plain:
@@ -32,8 +34,7 @@ class Plain:
         if sheet.finite:
             height, width = out.shape[:2]
             small = smaller((width, height))
-            out[..., :3] = enlarge(fields.paint(sheet, small), (width, height))
-            out[..., 3] = 255
+            enlarge(fields.paint(sheet, small, APART), out)
         return Picture(pixels=out, finite=sheet.finite, render_ms=(time.perf_counter() - began) * 1e3)
 
     def warm_up(self, size: tuple[int, int]) -> None:
@@ -54,28 +55,21 @@ def smaller(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * share)), max(1, round(size[1] * share))
 
 
-def enlarge(picture: Floats, size: tuple[int, int]) -> Pixels:
-    """sRGB 0..1, (3, h, w) → (H, W, 3) uint8 by cubic curves through the painted pixels."""
+def enlarge(picture: Floats, out: Pixels) -> None:
+    """sRGB 0..1, (3, h, w), into ``out``, (H, W, 4) uint8, by cubic curves through the painted pixels."""
     _, h, w = picture.shape
-    rows = spline(h, size[1]) @ np.ascontiguousarray(picture.transpose(1, 0, 2)).reshape(h, 3 * w)
-    wide = rows.reshape(size[1], 3, w) @ spline(w, size[0]).T
-    np.multiply(wide, 255, out=wide)
-    wide += 0.5
-    return np.clip(wide, 0, 255, out=wide).astype(np.uint8).transpose(0, 2, 1)
+    height, width = out.shape[:2]
+    columns = np.ascontiguousarray((picture * 255 + np.float32(0.5)).transpose(2, 1, 0)).reshape(w, 3 * h)
+    wide = fields.stretch(spline(w, width), columns).reshape(width, h, 3)
+    rows = np.ascontiguousarray(wide.transpose(1, 0, 2)).reshape(h, 3 * width)
+    down = spline(h, height)
+    for into, of in fields.bands(down, 3 * width):
+        band = np.clip(down[into, of] @ rows[of], 0, 255).astype(np.uint8)
+        out[into, :, :3] = band.reshape(-1, width, 3)
+    out[..., 3] = 255
 
 
 @lru_cache(maxsize=8)
 def spline(small: int, large: int) -> Floats:
-    """Catmull-Rom weights, (large, small): row i makes pixel i of ``large`` from those of ``small``."""
-    at = (np.arange(large) + 0.5) * small / large - 0.5
-    left = np.floor(at).astype(int)
-    t = at - left
-    parts = (
-        ((-0.5 * t + 1) * t - 0.5) * t, (1.5 * t - 2.5) * t * t + 1,
-        ((-1.5 * t + 2) * t + 0.5) * t, (0.5 * t - 0.5) * t * t,
-    )
-    weights = np.zeros((large, small), np.float32)
-    for offset, part in enumerate(parts, -1):
-        np.add.at(weights, (np.arange(large), np.clip(left + offset, 0, small - 1)), part)
-    weights.flags.writeable = False
-    return weights
+    """What makes ``large`` pixels of ``small`` ones, (large, small)."""
+    return fields.catmull_rom((np.arange(large) + 0.5) * small / large - 0.5, small)

@@ -1,101 +1,106 @@
-"""The painter in torch: for GPUs, and for a CPU without a compiler, where it paints half the size.
+"""The painter in torch: for GPUs, and for a CPU without a compiler.
 
 Everything stays in float32: the relief is made of differences between neighbouring pixels, which
-half precision would turn into bands. Buffers are kept per size, so a frame allocates nothing large.
+half precision would turn into bands.
 """
 
 import math
 import time
 
+import numpy as np
 import torch
-import torch.nn.functional as F
 
 from ...frame import Pixels
 from ..base import Info, Picture, Request
-from .fields import GLINT, LIGHT, TO_LMS, TO_RGB
+from .fields import GLINT, LIGHT, TO_LMS, TO_RGB, curves, points
 from .network import BIASES, FEATURES, FIELDS, HEAD, INPUTS, LAYERS, UNITS, WEIGHTS, Network, Sheet, width
 
 CHUNK = {"cpu": 16_384, "cuda": 1 << 22, "mps": 1 << 20}
-"""Pixels that go through the network at once: on the CPU as many as fit its cache."""
+"""Points that go through the network at once: on the CPU as many as fit its cache."""
+SHADED = {"cpu": 16_384, "cuda": 1 << 30, "mps": 1 << 30}
+"""Pixels that are coloured at once."""
 
 
 class Canvas:
-    """The buffers for one size."""
+    """The buffers for one size and one distance between the points at which the network is asked."""
 
-    def __init__(self, size: tuple[int, int], device: torch.device) -> None:
+    def __init__(self, size: tuple[int, int], apart: int, device: torch.device) -> None:
         w, h = size
-        self.size, self.step = size, 2.0 / min(w, h)
-        count = (w + 2) * (h + 2)
+        self.size, self.apart, self.step = size, apart, 2.0 / min(w, h)
+        u = torch.from_numpy(points(w, apart)).to(device).add_(0.5 - w / 2) * self.step
+        v = (h / 2 - 0.5 - torch.from_numpy(points(h, apart)).to(device)) * self.step
+        self.rows, self.columns = len(v), len(u)
+        self.u = u.repeat(len(v), 1).reshape(-1)
+        self.v = v[:, None].repeat(1, len(u)).reshape(-1)
+        count = self.rows * self.columns
         chunk = min(count, CHUNK[device.type])
-        u = (torch.arange(-1, w + 1, device=device) + 0.5 - w / 2) * self.step
-        v = (h / 2 - 0.5 - torch.arange(-1, h + 1, device=device)) * self.step
-        self.u = u.repeat(h + 2, 1).reshape(-1)
-        self.v = v[:, None].repeat(1, w + 2).reshape(-1)
         self.inputs = torch.empty(INPUTS, count, device=device)
         self.seen = torch.empty(FEATURES, chunk, device=device)
         self.active = torch.empty(UNITS, chunk, device=device)
         self.found = torch.empty(FIELDS, count, device=device)
+        self.across = torch.tensor(curves(w, apart), device=device).T.contiguous()
+        self.down = torch.tensor(curves(h, apart), device=device)
         self.bytes = torch.full((h, w, 4), 255, dtype=torch.uint8, device=device)
-        pinned = device.type == "cuda"
-        self.host = torch.empty((h, w, 4), dtype=torch.uint8, pin_memory=pinned)
+        self.host = torch.empty((h, w, 4), dtype=torch.uint8, pin_memory=device.type == "cuda")
+
+    def spread(self) -> torch.Tensor:
+        """The fields at every pixel and a border one pixel wide, (4, H + 2, W + 2)."""
+        found = self.found.view(FIELDS, self.rows, self.columns)
+        return found if self.apart == 1 else self.down @ (found @ self.across)
 
 
 class Tensor:
     """A CPPN in torch."""
 
-    def __init__(self, info: Info, network: Network, device: str, *, share: float | None = None) -> None:
-        """``share`` of the asked size is really painted; None: half on the CPU, all on a GPU."""
+    def __init__(self, info: Info, network: Network, device: str) -> None:
         self.info = info
         self._network, self._device = network, torch.device(device)
-        self._share = share or (0.5 if self._device.type == "cpu" else 1.0)
         self._canvas: Canvas | None = None
         self._lms = torch.from_numpy(TO_LMS).to(self._device)
         self._rgb = torch.from_numpy(TO_RGB).to(self._device)
 
-    @torch.inference_mode()
     def render(self, request: Request, out: Pixels) -> Picture:
         """Paint ``request`` into ``out``, (H, W, 4) uint8."""
         began = time.perf_counter()
         sheet = self._network.fold(request)
         if sheet.finite:
-            self._paint(sheet, out)
+            with torch.inference_mode():
+                self.paint(sheet, out)
         return Picture(pixels=out, finite=sheet.finite, render_ms=(time.perf_counter() - began) * 1e3)
 
     def warm_up(self, size: tuple[int, int]) -> None:
-        """Allocate the buffers."""
-        self._prepare(size)
+        """Allocate the buffers and let the device load what it needs."""
+        with torch.inference_mode():
+            self.paint(self._network.first, np.empty((size[1], size[0], 4), np.uint8), 4)
 
-    def _prepare(self, size: tuple[int, int]) -> Canvas:
-        small = (max(1, round(size[0] * self._share)), max(1, round(size[1] * self._share)))
-        if self._canvas is None or self._canvas.size != small:
-            self._canvas = Canvas(small, self._device)
-        return self._canvas
-
-    def _paint(self, sheet: Sheet, out: Pixels) -> None:
-        height, width_ = out.shape[:2]
-        canvas = self._prepare((width_, height))
-        numbers = torch.from_numpy(sheet.flat).to(self._device, non_blocking=True)
-        fields(Sheet(sheet.flat), numbers, canvas)
-        rgb = self._colours(Sheet(sheet.flat), canvas)
-        if canvas.size != (width_, height):
-            rgb = F.interpolate(rgb[None], (height, width_), mode="bicubic", align_corners=False)[0]
-        pixels = rgb.mul_(255).add_(0.5).clamp_(0, 255).to(torch.uint8).permute(1, 2, 0)
-        if canvas.size == (width_, height):
-            canvas.bytes[..., :3] = pixels
-            canvas.host.copy_(canvas.bytes)
-            torch.from_numpy(out).copy_(canvas.host)
+    def paint(self, sheet: Sheet, out: Pixels, apart: int = 0) -> None:
+        """Paint ``sheet`` into ``out``, asking the network ``apart`` pixels apart (1, 2, 4; 0: as the sheet
+        says)."""
+        size = (out.shape[1], out.shape[0])
+        apart = apart or sheet.apart(size)
+        canvas = self._canvas
+        if canvas is None or canvas.size != size or canvas.apart != apart:
+            canvas = self._canvas = Canvas(size, apart, self._device)
+        fields(sheet, torch.from_numpy(sheet.flat).to(self._device, non_blocking=True), canvas)
+        found, height = canvas.spread(), out.shape[0]
+        band = max(1, SHADED[self._device.type] // out.shape[1])
+        for first in range(0, height, band):
+            last = min(first + band, height)
+            rgb = self.colours(sheet, found[:, first : last + 2], canvas.step)
+            canvas.bytes[first:last, :, :3] = rgb.mul_(255).add_(0.5).permute(1, 2, 0)
+        if self._device.type == "cpu":
+            out[:] = canvas.bytes.numpy()
         else:
-            target = torch.from_numpy(out)
-            target[..., :3] = pixels
-            target[..., 3] = 255
+            canvas.host.copy_(canvas.bytes)
+            out[:] = canvas.host.numpy()
 
-    def _colours(self, sheet: Sheet, canvas: Canvas) -> torch.Tensor:
-        w, h = canvas.size
-        tone, blend, height, contour = canvas.found.view(FIELDS, h + 2, w + 2)
+    def colours(self, sheet: Sheet, found: torch.Tensor, step: float) -> torch.Tensor:
+        """Fields with their border, (4, h + 2, w + 2) → sRGB 0..1, (3, h, w)."""
+        tone, blend, height, contour = found
         palette = torch.tensor(sheet.head("palette").reshape(8, 3), device=self._device)
         lab, ink = _toned(sheet, palette, tone, blend)
-        lab = _embossed(sheet, lab, height, _layers(sheet, blend), canvas.step)
-        return self._srgb(_lined(sheet, lab, ink, contour, canvas.step))
+        lab = _embossed(sheet, lab, height, _layers(sheet, blend), step)
+        return self._srgb(_lined(sheet, lab, ink, contour, step))
 
     def _srgb(self, lab: torch.Tensor) -> torch.Tensor:
         shape = lab.shape[1:]
@@ -184,7 +189,10 @@ def _embossed(
     length = (1 + dx * dx + dy * dy).rsqrt()
     lit = (dx * LIGHT[0] + dy * LIGHT[1] + LIGHT[2]) * length - LIGHT[2]
     lab = lab * (1 + depth * lit + layers).clamp(min=0)
-    glint = gloss * ((dx * GLINT[0] + dy * GLINT[1] + GLINT[2]) * length).clamp(min=0) ** 32
+    glint = ((dx * GLINT[0] + dy * GLINT[1] + GLINT[2]) * length).clamp_(min=0)
+    for _ in range(5):  # to the power of 32, many times faster than pow
+        glint.mul_(glint)
+    glint.mul_(gloss)
     dull = 1 - 0.8 * glint
     return torch.stack([lab[0] + glint * (0.98 - lab[0]), lab[1] * dull, lab[2] * dull])
 
