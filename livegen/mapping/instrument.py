@@ -279,8 +279,6 @@ class Instrument:
 
         The way counts from when the message was heard, so that the first frame already shows some of it.
         """
-        if self._frozen:
-            seconds = max(seconds, THAW)
         tick = 0.0 if self._last is None or self._frozen else max(0.0, snapshot.at - self._last.at)
         began = self._clock.elapsed - min(tick, max(0.0, snapshot.at - write.at))
         self._passage = (

@@ -25,7 +25,7 @@ class Motion:
     """What an instrument does when nobody plays it."""
 
     kind: str = "walk"
-    """``walk`` (endless), ``loop`` (noise that closes), ``tour`` (round through the cues) or ``still``."""
+    """``walk`` (endless), ``loop`` (noise that closes), ``tour`` (round through the cues, without straying) or ``still``."""
     seconds: float = 60.0
     """How long a loop or a tour takes, in the instance's own time."""
     cues: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ def with_values(latent: Latent, values: np.ndarray) -> Latent:
         default=0.25,
         slew=0.3,
         group="motion",
-        description="How far the latent strays by itself; 0 stays where it is put",
+        description="How far the latent strays by itself; 0 stays where it is put, a tour keeps to its way",
     ),
     Param(
         address="walk_speed",

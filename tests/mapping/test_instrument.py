@@ -117,6 +117,30 @@ def test_a_fader_on_one_component_does_not_stop_a_seed():
     assert pytest.approx(29 / 30) == z(rig)[3]
 
 
+def test_a_new_seed_takes_the_latent_out_of_the_fingers():
+    """What a fader held before goes along to the seed; only what it says afterwards counts."""
+    rig = Rig()
+    rig.say("z/3", 1.5)
+    rig.tick()
+    rig.say("seed", 77)
+    rig.run(1.0)
+    assert np.array_equal(from_seed(77, SIZE), z(rig))
+
+
+def test_a_latent_from_a_hand_does_not_stop_the_parameters_of_a_morph():
+    """The picture's place is the hand's at once, its colours still travel to the cue."""
+    rig = Rig([A, B])
+    rig.say("presets/load", "b", 1.0)
+    rig.run(0.5)
+    rig.say("z", *[0.5] * SIZE)
+    half = rig.tick()
+    assert np.array_equal(np.float32([0.5] * SIZE), half.latent.values)
+    assert pytest.approx(0.03, abs=0.06) == half.knobs["hue"]
+    rig.run(1.0)
+    assert 0.4 == rig.score.knobs["hue"]
+    assert np.array_equal(np.float32([0.5] * SIZE), z(rig))
+
+
 def test_a_whole_latent_is_taken_as_it_is():
     wanted = np.linspace(-2, 2, SIZE).astype(np.float32)
     rig = Rig([A, B], start="xy")
@@ -328,9 +352,10 @@ def test_what_is_said_while_frozen_comes_in_a_glide_afterwards(what):
     """Frozen is frozen; letting go is no jump, and then it is as it was said."""
     rig = Rig([A, B, C], start="xy" if what[0] == "xy" else "")
     rig.say("freeze", True)
-    before = rig.tick().latent.values
+    before, seed = rig.tick().latent.values, rig.score.seed
     rig.say(*what)
     assert np.array_equal(before, rig.run(0.5)[-1].latent.values)
+    assert seed == rig.score.seed
     rig.say("freeze", False)
     scores = [rig.score, *rig.run(THAW + 0.3)]
     assert farthest_step(scores) < 1.5

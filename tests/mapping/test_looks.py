@@ -45,6 +45,12 @@ def test_a_mix_of_three_takes_the_heaviest_where_it_cannot_blend():
     assert 4 == look.params["count"]
 
 
+def test_where_one_stands_alone_it_is_given_back_exactly():
+    """Not by way of the curve, which rounds."""
+    odd = Look(NEAR.z, {"zoom": 0.7})
+    assert odd is mix([odd, FAR], [1.0, 0.0], ROWS)
+
+
 def test_equal_values_stay_equal():
     """Rounding does not make a still number tremble."""
     assert pytest.approx(0.3, abs=1e-12) == mixed([0.3, 0.3, 0.3], [0.2, 0.5, 0.3], ROWS["hue"])

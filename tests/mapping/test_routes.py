@@ -35,6 +35,19 @@ def test_only_the_newest_of_many_counts():
     assert pytest.approx((0.499,)) == said[0].value
 
 
+def test_of_two_routes_to_one_target_the_one_heard_last_wins():
+    """Whatever their order in the patch."""
+    rig = Rig(
+        routes=[Route(source="/f", to=f"{MAIN}/params/hue"), Route(source="/g", to=f"{MAIN}/params/hue")]
+    )
+    hear(rig, "/g", 1.0)
+    hear(rig, "/f", 0.0)
+    assert -0.5 == rig.tick().knobs["hue"]
+    hear(rig, "/f", 0.0)
+    hear(rig, "/g", 1.0)
+    assert 0.5 == rig.tick().knobs["hue"]
+
+
 def test_a_message_keeps_its_sender_number_and_time():
     """So that the frame can carry the latency back."""
     rig = Rig(routes=[Route(source="/f", to=f"{MAIN}/params/hue", slew=1.0)])
