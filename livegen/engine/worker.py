@@ -163,8 +163,9 @@ def painted(order: Order, generators: Mapping[str, Generator], slots: Slots) -> 
 
 def settle(options: Options) -> None:
     """Make this process a good neighbour, before anything heavy is imported."""
-    # Ctrl-C in a terminal reaches the whole group; the server decides when a worker goes.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C in a terminal and systemd's stop reach the whole group; the server decides when a worker goes.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     redirect(options.log)
     # Idle OpenMP threads that spin beside an encoder cost a factor of four in frame rate.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

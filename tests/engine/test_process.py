@@ -252,12 +252,13 @@ def test_a_chatty_library_does_not_block_the_worker(live):
 
 
 @posix_only
-def test_ctrl_c_in_the_terminal_leaves_the_worker_alone(live):
-    """It reaches every process of the group; the server decides when its worker goes."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_ends_the_whole_group_leaves_the_worker_to_the_server(live, number):
+    """Ctrl-C and systemd's stop reach every process; the server decides when its worker goes."""
     with live() as stage:
         assert stage.painted()
         old = stage.pid
-        os.kill(old, signal.SIGINT)
+        os.kill(old, number)
         assert stage.painted(20)
         assert old == stage.pid
 
