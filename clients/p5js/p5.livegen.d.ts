@@ -34,6 +34,8 @@ export interface Param {
   default: any;
   choices: readonly (string | number)[];
   unit: string;
+  /** The heading under which it belongs, such as colour. */
+  group: string;
   description: string;
 }
 

@@ -143,6 +143,7 @@
         default: child.DEFAULT_VALUE ? child.DEFAULT_VALUE[0] : value,
         choices: range.VALS || [],
         unit: (child.UNIT && child.UNIT[0]) || '',
+        group: (child.TAGS && child.TAGS[0]) || '',
         description: child.DESCRIPTION || '',
       };
     }

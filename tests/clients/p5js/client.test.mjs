@@ -11,7 +11,7 @@ const TREE = {
     params: {
       FULL_PATH: '/livegen/main/params',
       CONTENTS: {
-        hue: { FULL_PATH: '/livegen/main/params/hue', TYPE: 'f', VALUE: [0.3], RANGE: [{ MIN: 0, MAX: 2 }], DESCRIPTION: 'Colour', CONTENTS: {} },
+        hue: { FULL_PATH: '/livegen/main/params/hue', TYPE: 'f', VALUE: [0.3], RANGE: [{ MIN: 0, MAX: 2 }], DEFAULT_VALUE: [0.5], TAGS: ['colour'], UNIT: ['turns'], DESCRIPTION: 'Colour', CONTENTS: {} },
         look: { FULL_PATH: '/livegen/main/params/look', TYPE: 's', VALUE: ['dusk'], RANGE: [{ VALS: ['dusk', 'reef'] }] },
         mirror: { FULL_PATH: '/livegen/main/params/mirror', TYPE: 'T', VALUE: [true] },
       },
@@ -107,8 +107,10 @@ test('parameters are read from the OSCQuery tree', async () => {
   await gen.ready;
   assert.deepEqual(['http://localhost:9210/livegen/main'], world.fetched);
   assert.deepEqual(Object.keys(gen.params), ['hue', 'look', 'mirror']);
-  const { type, value, min, max, description } = gen.params.hue;
-  assert.deepEqual([type, value, min, max, description], ['float', 0.3, 0, 2, 'Colour']);
+  assert.deepEqual(plain(gen.params.hue), {
+    name: 'hue', address: '/livegen/main/params/hue', type: 'float', value: 0.3, min: 0, max: 2, default: 0.5,
+    choices: [], unit: 'turns', group: 'colour', description: 'Colour',
+  });
   assert.equal(gen.params.look.type, 'enum');
   assert.deepEqual(plain(gen.params.look.choices), ['dusk', 'reef']);
   assert.equal(gen.params.mirror.type, 'bool');

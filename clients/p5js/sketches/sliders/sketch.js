@@ -17,7 +17,10 @@ function draw() {
 function buildControls(error) {
   if (error) return;
   const panel = createDiv().class('panel');
+  let group = '';
   for (const param of Object.values(gen.params)) {
+    if (param.group !== group) createDiv(param.group).class('group').parent(panel);
+    group = param.group;
     const row = createDiv().class('row').parent(panel);
     createSpan(param.name.replaceAll('_', ' ')).attribute('title', param.description).parent(row);
     const control = controlFor(param, row);

@@ -1,0 +1,320 @@
+"""Every sketch in a real Chromium, on p5 1.x and 2.x, against a real stage."""
+
+import asyncio
+import contextlib
+import io
+import itertools
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from livegen.web import sketches
+
+playwright = pytest.importorskip("playwright.async_api")
+
+ROOT = Path(__file__).parents[3]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = [
+    "--no-sandbox", "--no-first-run", "--disable-quic", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+    "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+]  # fmt: skip
+NAMES = sorted(path.parent.name for path in (ROOT / "clients/p5js/sketches").glob("*/sketch.js"))
+PATIENCE = 30_000
+"""Milliseconds: two cores paint, encode, decode and draw here, the WEBGL in software."""
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="needs Chromium"),
+    pytest.mark.skipif(not sketches.complete(sketches.p5_builds()), reason="needs: npm ci --prefix clients/p5js"),
+]
+# Stands still unless it is played, so that a changed pixel is the sketch's doing.
+PATCH = """
+title = "sketches"
+fps = 15
+size = [192, 192]
+seed = 3
+
+[generators.main]
+kind = "cppn"
+latent = 8
+
+[generators.main.params]
+walk = 0.0
+speed = 0.0
+
+[generators.second]
+kind = "cppn"
+latent = 8
+
+[generators.second.params]
+walk = 0.0
+speed = 0.0
+
+[[cues]]
+name = "one"
+seed = 5
+
+[[cues]]
+name = "two"
+seed = 6
+"""
+GEN = "livegen.all()[0]"
+SMALL = """(() => {
+  const small = document.createElement('canvas');
+  small.width = small.height = 16;
+  const context = small.getContext('2d', { willReadFrequently: true });
+  context.drawImage(livegen.all()[0].canvas, 0, 0, 16, 16);
+  return Array.from(context.getImageData(0, 0, 16, 16).data);
+})()"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(folder: Path, port: int) -> Iterator[str]:
+    """A stage in its own process, until the block ends. Gives its address."""
+    patch = folder / "sketches.toml"
+    patch.write_text(PATCH)
+    command = [sys.executable, "-m", "livegen", "run", str(patch), "--port", str(port), "--no-open", "--fresh"]
+    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
+    log = (folder / "stage.log").open("ab")
+    stage = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/frame.jpg", stage, folder / "stage.log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stage.terminate()
+        try:
+            stage.wait(10)
+        except subprocess.TimeoutExpired:
+            stage.kill()
+        log.close()
+
+
+def wait_for(url: str, stage: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the first frame is there."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if stage.poll() is not None:
+            break
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"the stage did not start:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(tmp_path_factory.mktemp("stage"), free_port()) as address:
+        yield address
+
+
+class Visit:
+    """One page, with everything that went wrong on it."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+        self.sockets = 0
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._said)
+        page.on("websocket", self._opened)
+
+    def _said(self, message) -> None:
+        if message.type in ("error", "warning"):
+            (self.errors if message.type == "error" else self.warnings).append(message.text)
+
+    def _opened(self, _) -> None:
+        self.sockets += 1
+
+    async def until(self, condition: str) -> None:
+        """Asked from outside: the page's own policy forbids Playwright to wait inside it."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not await self.page.evaluate(f"Boolean({condition})"):
+            assert time.monotonic() < deadline, f"never came true: {condition}\n{self.errors + self.warnings}"
+            await asyncio.sleep(0.1)
+
+    async def plays(self) -> None:
+        """Pictures come and are drawn."""
+        await self.until(f"window.livegen && {GEN} && {GEN}.connected && {GEN}.fps > 0")
+
+    async def seen(self) -> Image.Image:
+        """What a person sees of the canvas, in a part that is free of lines, bars and controls."""
+        shot = await self.page.screenshot(clip={"x": 560, "y": 110, "width": 220, "height": 120})
+        return Image.open(io.BytesIO(shot)).convert("RGB")
+
+    async def picture(self) -> Image.Image:
+        """What is in gen.image, small."""
+        copied = await self.page.evaluate(SMALL)
+        return Image.frombytes("RGBA", (16, 16), bytes(copied)).convert("RGB")
+
+    async def changes(self, look, before: Image.Image) -> None:
+        """Until ``look`` sees something clearly different."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while distance(before, await look()) < 3:
+            assert time.monotonic() < deadline, "nothing changed"
+            await asyncio.sleep(0.1)
+
+
+@contextlib.asynccontextmanager
+async def visiting(url: str):
+    """The page at ``url`` in a browser of its own."""
+    async with playwright.async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            page = await browser.new_page(viewport={"width": 800, "height": 500})
+            visit = Visit(page)
+            await page.goto(url)
+            yield visit
+        finally:
+            await browser.close()
+
+
+def distance(one: Image.Image, other: Image.Image) -> float:
+    """Mean difference of two pictures, 0 to 255."""
+    return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3
+
+
+CORNERS = itertools.cycle([(100, 80), (500, 420)])
+"""The stage keeps what was played last, so the next visit goes somewhere else."""
+
+
+async def play_hello(page) -> None:
+    await page.mouse.click(400, 200)
+
+
+async def play_mouse(page) -> None:
+    x, y = next(CORNERS)
+    await page.mouse.move(300, 300)
+    await page.mouse.move(x, y, steps=4)
+
+
+async def play_sliders(page) -> None:
+    slider = page.get_by_label("hue", exact=True)
+    await slider.focus()
+    for _ in range(3):
+        await slider.press("PageUp")
+
+
+async def play_texture(page) -> None:
+    await page.mouse.dblclick(400, 200, delay=30)
+
+
+async def play_keys(page) -> None:
+    await page.keyboard.down("a")
+    await page.keyboard.down("d")
+
+
+async def play_sound(page) -> None:
+    await page.mouse.click(400, 250)
+
+
+PLAY = {
+    "hello": play_hello, "mouse": play_mouse, "sliders": play_sliders, "texture": play_texture,
+    "keys": play_keys, "sound": play_sound,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("major", [1, 2])
+@pytest.mark.parametrize("name", NAMES)
+async def test_playing_the_sketch_changes_the_picture(stage, name, major):
+    """Somebody moves something, the stage answers, the person sees it and reads how long it took."""
+    async with visiting(f"{stage}/p5/{name}/?p5={major}") as visit:
+        await visit.plays()
+        assert str(major) == (await visit.page.evaluate("p5.VERSION || p5.prototype.VERSION"))[0]
+        await visit.page.evaluate(f"{GEN}.ready")
+        picture, screen = await visit.picture(), await visit.seen()
+        assert distance(picture, await visit.picture()) < 1, "it stands still until it is played"
+        await PLAY[name](visit.page)
+        await visit.changes(visit.picture, picture)
+        if name != "texture":  # which turns by itself
+            await visit.changes(visit.seen, screen)
+        await visit.until("/^[0-9]+ ms$/.test(document.querySelector('#hud .latency').textContent)")
+        assert [] == visit.errors + visit.warnings
+        assert 1 == visit.sockets
+
+
+@pytest.mark.parametrize("major", [1, 2])
+async def test_a_texture_is_uploaded_again_and_never_leaks(stage, major):
+    """Twelve pictures later the graphics card still holds the one texture."""
+    async with visiting(f"{stage}/p5/texture/?p5={major}") as visit:
+        await visit.plays()
+        await visit.page.evaluate(f"window.count = 0; {GEN}.on('frame', () => {{ window.count += 1; }})")
+        await visit.until("window.count >= 12")
+        held = "[p5.instance._renderer.textures.size, p5.instance._renderer.textures.has(livegen.all()[0].image)]"
+        assert [1, True] == await visit.page.evaluate(held)
+
+
+@pytest.mark.parametrize("major", [1, 2])
+async def test_a_restarted_stage_is_found_again(tmp_path, major):
+    """While it is gone the page says so in words, once; then the same image plays on."""
+    port = free_port()
+    with contextlib.ExitStack() as first:
+        address = first.enter_context(running(tmp_path, port))
+        async with visiting(f"{address}/p5/hello/?p5={major}") as visit:
+            await visit.plays()
+            await visit.page.evaluate(f"window.kept = {GEN}.image")
+            first.close()
+            await visit.until(f"{GEN}.status === 'offline' && {GEN}.error")
+            said = await visit.page.locator("#hud .trouble").text_content()
+            assert re.search(r"went away\. start it again with: livegen run", said or "")
+            with running(tmp_path, port):
+                await visit.plays()
+                assert await visit.page.evaluate(f"window.kept === {GEN}.image")
+                await visit.until("document.querySelector('#hud .trouble').textContent === ''")
+            assert 1 == sum("went away" in text for text in visit.warnings)
+
+
+async def test_two_generators_share_one_connection(stage):
+    """A second gen draws its own pictures, and its controls move nothing else."""
+    async with visiting(f"{stage}/p5/hello/?p5=2") as visit:
+        await visit.plays()
+        await visit.page.evaluate("window.other = createLivegen({ generator: 'second', maxFps: 10 })")
+        await visit.until("other.connected && other.fps > 0")
+        await visit.page.evaluate("other.ready")
+        assert ["main", "second"] == await visit.page.evaluate("livegen.all().map((gen) => gen.name)")
+        await visit.page.evaluate("other.norm('hue', 0.9)")
+        await visit.until("other.latency !== null")
+        assert 1 == visit.sockets
+        assert [] == visit.errors + visit.warnings
+
+
+async def test_a_wrong_address_is_said_with_its_fix(stage):
+    """What the stage refuses comes back as a sentence in gen.error and once in the console."""
+    async with visiting(f"{stage}/p5/hello/?p5=1") as visit:
+        await visit.plays()
+        await visit.page.evaluate(f"{GEN}.set('hew', 0.5); setTimeout(() => {GEN}.set('hew', 0.6), 200)")
+        await visit.until(f"{GEN}.error")
+        await visit.page.wait_for_timeout(500)
+        [warning] = visit.warnings
+        assert re.search(r"livegen: .*/livegen/main/params/hew.*did you mean", warning)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_the_index_lists_every_sketch(stage, width):
+    """On a phone and on a desk: pictures load, nothing sticks out, the version switch is kept in the links."""
+    async with visiting(f"{stage}/p5/?p5=1") as visit:
+        await visit.page.set_viewport_size({"width": width, "height": 800})
+        links = await visit.page.locator(".cards a").evaluate_all("all => all.map((a) => a.pathname + a.search)")
+        assert [f"/p5/{name}/?p5=1" for name in NAMES] == sorted(links)
+        await visit.until("Array.from(document.images).every((image) => image.complete && image.naturalWidth > 0)")
+        await visit.until("document.querySelector('#stage .word').textContent.startsWith('stage running')")
+        assert await visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert [] == visit.errors
