@@ -173,10 +173,16 @@ class App:
             host=host, port=self.door.port, tcp_port=osc.tcp_port or None, patterns=osc.patterns,
             schedule=2.0 if osc.schedule else 0.0, targets=tuple(target(text) for text in osc.feedback),
         )  # fmt: skip
-        self.doors = [OscDoor(self.ensemble.apply, self.clock, self.ensemble.board, main)]
+        ensemble, own = self.ensemble, frozenset({self.door.port, patch.wekinator.port})
+        every = [main]
         if patch.wekinator.listen and patch.wekinator.port:
-            options = OscOptions(host=host, port=patch.wekinator.port)
-            self.doors.append(OscDoor(self.ensemble.apply, self.clock, self.ensemble.board, options))
+            every.append(OscOptions(host=host, port=patch.wekinator.port))
+        self.doors = [
+            OscDoor(
+                ensemble.apply, self.clock, ensemble.board, each, is_event=ensemble.is_event, own_ports=own
+            )
+            for each in every
+        ]
         for door in self.doors:
             await door.start()
 

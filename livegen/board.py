@@ -336,7 +336,8 @@ class Board:
 
     def _note(self, message: Message) -> None:
         self._applied += 1
-        if self._heard_at is None or message.at < self._heard_at:
+        # What oscillators and smoothing say by themselves nobody waits for: it is no latency.
+        if message.origin != "route" and (self._heard_at is None or message.at < self._heard_at):
             self._heard_at = message.at
         if message.seq:
             self._seqs[message.origin] = message.seq

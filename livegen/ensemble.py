@@ -11,6 +11,7 @@ from typing import Any
 
 from . import namespace
 from .board import Alias, Board, Snapshot, Write
+from .controls.intake import events_of
 from .engine.renderer import InlineRenderer, Spec
 from .engine.voice import Show, Voice
 from .errors import LivegenError, PatchError, UnknownParam
@@ -67,12 +68,7 @@ def cast(patch: Patch, playing: Cast | None = None) -> Cast:
         raise
     except LivegenError as error:
         raise PatchError(str(error), path=patch.name) from None
-    instruments = {
-        name: playing.instruments[name]
-        if goes_on(playing, patch, infos, name)
-        else instrument(patch, infos, name)  # type: ignore[union-attr]
-        for name in patch.generators
-    }
+    instruments = {name: player(patch, infos, name, playing) for name in patch.generators}
     return Cast(
         patch=patch, infos=infos, params=params, aliases=aliases, instruments=instruments, router=router
     )
@@ -91,14 +87,13 @@ def introduced(patch: Patch) -> dict[str, Info]:
     return infos
 
 
-def goes_on(playing: Cast | None, patch: Patch, infos: Mapping[str, Info], name: str) -> bool:
-    """Whether the instance of that name that plays now can play the new patch too."""
-    if playing is None or name not in playing.instruments:
-        return False
-    return (
-        playing.spec(name).kind == patch.generators[name].kind
-        and playing.infos[name].latent == infos[name].latent
-    )
+def player(patch: Patch, infos: Mapping[str, Info], name: str, playing: Cast | None) -> Instrument:
+    """The instrument of that name: the one that plays already where it can play the new patch too."""
+    if playing is not None and name in playing.instruments:
+        same_kind = playing.spec(name).kind == patch.generators[name].kind
+        if same_kind and playing.infos[name].latent == infos[name].latent:
+            return playing.instruments[name]
+    return instrument(patch, infos, name)
 
 
 def instrument(patch: Patch, infos: Mapping[str, Info], name: str) -> Instrument:
@@ -128,6 +123,7 @@ class Ensemble:
         """Raises PatchError when the patch names something that is not there."""
         self.cast = cast(patch)
         self.board = Board(self.cast.params, self.cast.aliases)
+        self._is_event = events_of(self.board)
         self.notes: deque[str] = deque(maxlen=NOTES)
         """Sentences about instructions that could not be followed, newest last."""
 
@@ -211,6 +207,13 @@ class Ensemble:
         except UnknownParam:
             if not routed:
                 raise
+
+    def is_event(self, address: str) -> bool:
+        """Whether every message to ``address`` counts, rather than the newest value."""
+        if address in self.cast.router:
+            known = address in self.board.params and self._is_event(address)
+            return known or self.cast.router.happens(address)
+        return self._is_event(address)
 
     def cues(self, name: str = "") -> list[dict[str, Any]]:
         """The cues of an instance (the first by default): name, seconds, and place on the plane if it has one."""

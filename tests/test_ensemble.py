@@ -57,8 +57,13 @@ class Played:
         self.clock = ManualClock(100.0)
         self.frames = []
         self.engine = Engine(
-            board=self.ensemble.board, clock=self.clock, voices=self.ensemble.voices(),
-            renderer=self.ensemble.fallback(), publish=self.frames.append, fps=10, before=self.ensemble.before,
+            board=self.ensemble.board,
+            clock=self.clock,
+            voices=self.ensemble.voices(),
+            renderer=self.ensemble.fallback(),
+            publish=self.frames.append,
+            fps=10,
+            before=self.ensemble.before,
         )
 
     def tick(self, times: int = 1):
@@ -101,6 +106,14 @@ def test_an_address_that_only_a_route_knows_is_taken_and_others_are_refused(show
         show.say("/fader/2", 3)
 
 
+def test_of_a_routed_fader_the_newest_counts_and_of_a_button_every_press():
+    """A flood of fader moves is one write; a button's presses are never coalesced."""
+    button = PATCH + '\n[[routes]]\nfrom = "/button"\nto = "main/randomize"\n'
+    ask = Ensemble(loads(button, "two.toml")).is_event
+    assert (False, True, True, False) == (
+        ask("/fader/1"), ask("/button"), ask("/livegen/main/randomize"), ask(HUE))  # fmt: skip
+
+
 def test_the_same_patch_plays_the_same_frames():
     """No chance but the seed's."""
     assert np.array_equal(Played().tick(5)[0].pixels, Played().tick(5)[0].pixels)
@@ -125,7 +138,10 @@ def test_the_panic_button_leads_to_the_safe_cue_and_out_of_black(show):
     assert 0 == show.tick()[0].pixels[..., :3].max()
     show.say("/livegen/panic/safe", True)
     show.tick(25)
-    assert (False, "b") == (show.ensemble.board.value("/livegen/panic/black"), show.ensemble.board.value("/livegen/main/presets/current"))
+    assert (False, "b") == (
+        show.ensemble.board.value("/livegen/panic/black"),
+        show.ensemble.board.value("/livegen/main/presets/current"),
+    )
     assert show.tick()[0].pixels[..., :3].max() > 40
 
 
@@ -170,10 +186,19 @@ def test_where_a_show_stood_can_be_written_down_and_gone_on_from(show):
     board = again.ensemble.board
     assert (0.05, 5) == (pytest.approx(board.value(HUE)), board.value("/livegen/main/seed"))
     assert "mine" in board.value("/livegen/main/presets/entries")
-    assert show.ensemble.board.value("/livegen/main/z") == pytest.approx(board.value("/livegen/main/z"), abs=1e-5)
+    assert show.ensemble.board.value("/livegen/main/z") == pytest.approx(
+        board.value("/livegen/main/z"), abs=1e-5
+    )
 
 
-@pytest.mark.parametrize("kept", [{"values": {HUE: "blue", "/gone": 1}}, {"instruments": {"main": {"seed": None}}}, {"instruments": {"x": 1}}])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"values": {HUE: "blue", "/gone": 1}},
+        {"instruments": {"main": {"seed": None}}},
+        {"instruments": {"x": 1}},
+    ],
+)
 def test_a_state_that_does_not_fit_is_left_out_piece_by_piece(kept):
     """An old state never stops a start."""
     show = Played()

@@ -46,6 +46,8 @@ class OscOptions:
     """Source networks; empty: this machine, and the private networks for a host beyond loopback."""
     targets: tuple[tuple[str, int], ...] = ()
     """(IP address, port) of those who get feedback without asking."""
+    rate: float = 30.0
+    """Times a second that they get it at most."""
     feedback: bool = True
     """Whether anybody can subscribe."""
     receive_buffer: int = 4 * 1024 * 1024
@@ -116,7 +118,7 @@ class OscDoor:
             if self._board is not None and options.feedback:
                 self._feedback = Feedback(self._board, own_ports=self._own_ports | {self.port})
                 for ip, port in options.targets:
-                    self._feedback.configure(ip, port)
+                    self._feedback.configure(ip, port, hz=options.rate)
                 self._feeding = asyncio.create_task(self._feed(self._feedback), name="osc feedback")
         except BaseException:
             await self.close()

@@ -127,6 +127,10 @@ class Router:
     def __contains__(self, address: str) -> bool:
         return address in self._paths
 
+    def happens(self, address: str) -> bool:
+        """Whether some route takes ``address`` to a trigger or a command, so that every message counts."""
+        return any(path.happens for path in self._paths.get(address, ()))
+
     @property
     def sources(self) -> tuple[str, ...]:
         """The addresses that some route listens to."""
