@@ -171,7 +171,8 @@ class App:
         osc = patch.osc
         main = OscOptions(
             host=host, port=self.door.port, tcp_port=osc.tcp_port or None, patterns=osc.patterns,
-            schedule=2.0 if osc.schedule else 0.0, targets=tuple(target(text) for text in osc.feedback),
+            schedule=2.0 if osc.schedule else 0.0, rate=osc.feedback_rate,
+            targets=tuple(target(text) for text in osc.feedback),
         )  # fmt: skip
         ensemble, own = self.ensemble, frozenset({self.door.port, patch.wekinator.port})
         every = [main]
