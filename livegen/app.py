@@ -11,6 +11,7 @@ import time
 import uuid
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ class App:
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
         self.kept, said = self._remember()
         self.problems.note("state", said)
-        self.thumbs = self._thumbnails()
+        self.thumbs: dict[str, Thumbs] = {}
         self.doors: list[OscDoor] = []
         self.discovery: Discovery | None = None
         self.door = Door(self._stage(), host=arguments.host, port=arguments.port)
@@ -130,7 +131,8 @@ class App:
             await asyncio.to_thread(thread.join, GOODBYE)
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
-        self.thumbs.close()
+        for thumbs in self.thumbs.values():
+            thumbs.close()
         played = thread is not None
         self.keeper.close(self._state(clean=True) if played else None)
 
@@ -187,12 +189,21 @@ class App:
         for door in self.doors:
             await door.start()
 
-    def _thumbnails(self) -> Thumbs:
-        spec = self.ensemble.cast.spec(self.ensemble.first)
-        return Thumbs(lambda: build_fallback(spec.kind, spec.config), spec.size, spec.name)
-
     def _show_cues(self) -> None:
-        self.thumbs.show(self.ensemble.looks())
+        """Have every cue's thumbnail painted; generators that are new or gone get theirs or lose it."""
+        specs = self.ensemble.patch.generators
+        for name in [name for name in self.thumbs if name not in specs]:
+            self.thumbs.pop(name).close()
+        for name, spec in specs.items():
+            if name not in self.thumbs:
+                self.thumbs[name] = Thumbs(partial(build_fallback, spec.kind, spec.config), spec.size, name)
+            self.thumbs[name].show(self.ensemble.looks(name))
+
+    def _thumb(self, name: str) -> bytes | None:
+        """The JPEG of a cue, as ``Stage.thumbs`` wants it."""
+        on, _, cue = name.rpartition("/")
+        thumbs = self.thumbs.get(on or self.ensemble.first)
+        return thumbs.jpeg(cue) if thumbs else None
 
     def _stage(self) -> Stage:
         arguments = self.arguments
@@ -217,7 +228,7 @@ class App:
             docs=lambda: docs.page(
                 board, reachable_at(self.arguments.host), self.door.port, self.ensemble.first
             ),
-            thumbs=self.thumbs.jpeg,
+            thumbs=self._thumb,
             heard=self._heard,
             files=files(),
             token=self.token,
@@ -284,7 +295,8 @@ class App:
         self.problems.note("engine", engine)
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
-        self.problems.note("thumbnails", repr(self.thumbs.fault) if self.thumbs.fault else "")
+        for name, thumbs in self.thumbs.items():
+            self.problems.note(f"thumbnails of {name}", repr(thumbs.fault) if thumbs.fault else "")
         if self.ensemble.notes:
             self.problems.note("instrument", self.ensemble.notes[-1])
 
@@ -319,7 +331,7 @@ class App:
             report = self.health()
             self.ensemble.board.echo(reports.meters(report))
             self.terminal.show({**report, "last_error": report["problem"]})
-            now = self.ensemble.cast.instruments[self.ensemble.first].revision
+            now = sum(player.revision for player in self.ensemble.cast.instruments.values())
             if now != revision:
                 revision = now
                 self._show_cues()

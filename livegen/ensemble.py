@@ -216,23 +216,20 @@ class Ensemble:
         return self._is_event(address)
 
     def cues(self, name: str = "") -> list[dict[str, Any]]:
-        """The cues of an instance (the first by default): name, seconds, and place on the plane if it has one."""
-        player = self.cast.instruments[name or self.first]
-        places = player.places
-        return [
-            {
-                "name": cue.name,
-                "seconds": cue.seconds,
-                **({"xy": list(places[cue.name])} if cue.name in places else {}),
-            }
-            for cue in list(player.cues.values())
-        ]
+        """The cues of an instance, or of all: name, whose it is, seconds, and its place on the plane if it has one."""
+        found = []
+        for on, player in self.cast.instruments.items():
+            places = player.places
+            for cue in list(player.cues.values()) if name in ("", on) else ():
+                place = {"xy": list(places[cue.name])} if cue.name in places else {}
+                found.append({"name": cue.name, "on": on, "seconds": cue.seconds, **place})
+        return found
 
-    def looks(self, name: str = "") -> dict[str, tuple[Latent, Mapping[str, Any]]]:
-        """What each cue shows: its latent and the generator's knobs."""
-        player = self.cast.instruments[name or self.first]
+    def looks(self, name: str) -> dict[str, tuple[Latent, Mapping[str, Any]]]:
+        """What each cue of an instance shows: its latent and the generator's knobs."""
+        player = self.cast.instruments[name]
         base = from_seed(player.patch_seed, player.size)
-        still = {row.address: 0.0 for row in self.cast.infos[name or self.first].params if row.rate}
+        still = {row.address: 0.0 for row in self.cast.infos[name].params if row.rate}
         found: dict[str, tuple[Latent, Mapping[str, Any]]] = {}
         for cue in list(player.cues.values()):
             look = look_of(cue, base, player.rows)

@@ -18,7 +18,9 @@ QUALITY = 82
 class Thumbs:
     """JPEGs of cues by name. Painted in a thread of its own, so that looking never waits."""
 
-    def __init__(self, generator: Callable[[], Generator], size: tuple[int, int], instance: str = "main") -> None:
+    def __init__(
+        self, generator: Callable[[], Generator], size: tuple[int, int], instance: str = "main"
+    ) -> None:
         """``generator`` makes the painter (in the thread); ``size`` is the show's, for the aspect."""
         self._make = generator
         self._instance = instance
@@ -38,9 +40,9 @@ class Thumbs:
         self._some.set()
 
     def jpeg(self, name: str) -> bytes | None:
-        """The thumbnail of a cue, None when there is no such cue or it is not painted yet."""
+        """The thumbnail of a cue; empty while it is not painted yet, None when there is no such cue."""
         kept = self._kept.get(name)
-        return kept[1] if kept else None
+        return kept[1] if kept else b"" if name in self._wanted else None
 
     def close(self) -> None:
         self._closed = True
@@ -66,5 +68,7 @@ class Thumbs:
     def _paint(self, painter: Generator, latent: Latent, knobs: Mapping[str, Any]) -> bytes:
         width, height = self._size
         out = np.zeros((height, width, 4), np.uint8)
-        picture = painter.render(Request(instance=self._instance, latent=latent, knobs=knobs, size=self._size), out)
+        picture = painter.render(
+            Request(instance=self._instance, latent=latent, knobs=knobs, size=self._size), out
+        )
         return bytes(simplejpeg.encode_jpeg(picture.pixels, quality=QUALITY, colorspace="RGBX"))

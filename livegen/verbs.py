@@ -114,7 +114,7 @@ def export(arguments: argparse.Namespace) -> int:
     ensemble = ensemble_of(arguments)
     name = Path(arguments.patch).stem
     if arguments.what == "touchosc":
-        cues = [cue["name"] for cue in ensemble.cues()]
+        cues = [cue["name"] for cue in ensemble.cues(ensemble.first)]
         data, suffix = layout(ensemble.board.params, cues=cues, instance=ensemble.first), "tosc"
     else:
         data, suffix = shader(ensemble, arguments.cue, arguments.target).encode(), "frag"
@@ -132,7 +132,7 @@ def shader(ensemble: Ensemble, cue: str, target: str) -> str:
     spec = ensemble.cast.spec(ensemble.first)
     if "glsl" not in ensemble.cast.infos[spec.name].abilities:
         raise ModelRefused(f"a {spec.kind} cannot be written as a shader", hint="a cppn can")
-    looks = ensemble.looks()
+    looks = ensemble.looks(ensemble.first)
     if cue and cue not in looks:
         raise LivegenError(f"there is no cue {cue[:40]!r}", hint=f"one of {', '.join(looks)}")
     latent, knobs = looks[cue] if cue else next(iter(looks.values()), start(ensemble))

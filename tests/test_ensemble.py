@@ -208,7 +208,7 @@ def test_a_state_that_does_not_fit_is_left_out_piece_by_piece(kept):
 
 def test_thumbnails_show_the_cues(show):
     """Latent and knobs of each, ready to be painted."""
-    looks = show.ensemble.looks()
+    looks = show.ensemble.looks("main")
     assert ["a", "b"] == list(looks)
     assert (8,) == looks["a"][0].values.shape
     assert 0.2 == looks["b"][1]["hue"]

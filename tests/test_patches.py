@@ -47,7 +47,7 @@ def test_every_cue_of_a_patch_is_another_picture(name):
     """Thumbnails of which two look the same would be no choice."""
     ensemble, clock, engine, frames = playing(name)
     seen = []
-    for cue in ensemble.cues():
+    for cue in ensemble.cues(ensemble.first):
         ensemble.apply(
             Message(f"/livegen/{ensemble.first}/presets/load", (cue["name"], 0.0), clock.now(), "test")
         )

@@ -115,6 +115,8 @@ class Pages:
         found = self._stage.thumbs(name.removesuffix(".jpg")) if plain else None
         if found is None:
             return sentence(404, "There is no thumbnail of that name.")
+        if not found:
+            return Reply(204, b"", headers=NO_STORE)
         return Reply(200, found, "image/jpeg", {"Cache-Control": "no-cache"})
 
     def _query(self, asked: Asked) -> Reply:

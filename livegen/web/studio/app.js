@@ -134,7 +134,7 @@ link.on("changed", () => !output && build());
 link.on("param", (values) => mirror.take(values));
 link.on("status", (status) => {
   meters.show(status);
-  if (!parts.cues || parts.streams[0]?.name !== parts.instance) return; // these are the first generator's
+  if (!parts.cues) return;
   parts.cues.learn(status.cues);
   parts.plane.place(parts.cues.placed());
 });

@@ -36,10 +36,11 @@ export class Cues {
     byId("cue-none").hidden = names.length > 0;
   }
 
-  /** What the stage says about its cues: [{name, seconds, xy}]. */
+  /** What the stage says about its cues: [{name, on, seconds, xy}]. */
   learn(cues) {
     this.places.clear();
-    for (const cue of Array.isArray(cues) ? cues : []) {
+    const own = (cue) => !cue?.on || `/livegen/${cue.on}` === this.base;
+    for (const cue of Array.isArray(cues) ? cues.filter(own) : []) {
       if (Array.isArray(cue?.xy)) this.places.set(cue.name, cue.xy);
       if (typeof cue?.seconds === "number") this.seconds.set(cue.name, cue.seconds);
     }
@@ -90,7 +91,7 @@ export class Cues {
   // The stage paints thumbnails beside the show: a new one may take a moment.
   async #picture(image, name, tries = 0) {
     try {
-      const answer = await fetch(`/thumbs/${encodeURIComponent(name)}.jpg`, { headers: headers(this.token), cache: "no-cache" });
+      const answer = await fetch(`/thumbs/${this.base.slice("/livegen/".length)}/${encodeURIComponent(name)}.jpg`, { headers: headers(this.token), cache: "no-cache" });
       if (answer.status === 202 || answer.status === 204) throw new Error("not painted yet");
       if (!answer.ok) throw new Error(`the stage answered ${answer.status}`);
       const address = URL.createObjectURL(await answer.blob());
