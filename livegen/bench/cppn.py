@@ -75,7 +75,9 @@ def painters_for(size: tuple[int, int]) -> dict[str, Callable[[int], Pixels]]:
     textbook = Naive(tensor, network, request(size, 0))
     painters = {"naive": film(size, textbook.paint), "chosen": film(size, rendering(chosen))}
     if isinstance(chosen, Fused):
-        painters["every_pixel"] = film(size, lambda asked, out: chosen.kernel.paint(network.fold(asked), out, 1))
+        painters["every_pixel"] = film(
+            size, lambda asked, out: chosen.kernel.paint(network.fold(asked), out, 1)
+        )
         painters["torch"] = film(size, rendering(tensor))
     painters["stand_in"] = film(size, rendering(base.build_fallback("cppn", {})))
     return painters

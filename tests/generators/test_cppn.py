@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,7 +19,16 @@ from livegen.generators.cppn.tensor import Tensor
 from livegen.generators.cppn.words import NAMES, Config, describe
 from livegen.latent import Latent, from_seed
 
-KNOBS = {"zoom": 0.8, "detail": 1.2, "twist": 0.4, "hue": 0.1, "lines": 0.5, "symmetry": 0.3, "spin": 2.1, "pulse": 0.4}
+KNOBS = {
+    "zoom": 0.8,
+    "detail": 1.2,
+    "twist": 0.4,
+    "hue": 0.1,
+    "lines": 0.5,
+    "symmetry": 0.3,
+    "spin": 2.1,
+    "pulse": 0.4,
+}
 
 
 def request(size=(96, 64), seed=3, time=1.5, z=None, **knobs):
@@ -142,7 +152,7 @@ def test_moving_from_look_to_look_never_jumps(painters):
     """A small step in the weights of the looks is a small step in the picture, all the way."""
     steps = np.linspace(0, 1, 101)
     film = [painted(painters["stage"], request(look=weights(silk=1 - s, neon=s))) for s in steps]
-    changes = [apart(a, b) for a, b in zip(film, film[1:], strict=False)]
+    changes = [apart(a, b) for a, b in pairwise(film)]
     assert max(changes) < 12
     assert max(changes) < 6 * np.median(changes)
 
@@ -167,12 +177,27 @@ def test_every_component_of_the_latent_is_heard_and_none_shouts(painters, compon
 
 @pytest.mark.parametrize(
     ("knob", "value"),
-    [("zoom", 2.0), ("detail", 1.5), ("symmetry", 0.7), ("twist", 0.5), ("hue", 0.25), ("chroma", 0.2), ("light", 0.3),
-     ("contrast", 1.6), ("lines", 0.8), ("relief", -0.6), ("flow", 2.5), ("spin", 0.3), ("pulse", 0.5)],
+    [
+        ("zoom", 2.0),
+        ("detail", 1.5),
+        ("symmetry", 0.7),
+        ("twist", 0.5),
+        ("hue", 0.25),
+        ("chroma", 0.2),
+        ("light", 0.3),
+        ("contrast", 1.6),
+        ("lines", 0.8),
+        ("relief", -0.6),
+        ("flow", 2.5),
+        ("spin", 0.3),
+        ("pulse", 0.5),
+    ],
 )
 def test_every_knob_shows(painters, knob, value):
     """No knob is dead."""
-    assert apart(painted(painters["stage"], request()), painted(painters["stage"], request(**{knob: value}))) > 2
+    assert (
+        apart(painted(painters["stage"], request()), painted(painters["stage"], request(**{knob: value}))) > 2
+    )
 
 
 def test_time_moves_the_picture_slowly_and_without_end(painters):
@@ -186,7 +211,10 @@ def test_time_moves_the_picture_slowly_and_without_end(painters):
 def test_whole_turns_end_where_they_began(painters):
     """Hue from one end to the other, and spin and pulse by whole cycles, meet without a seam."""
     still = painted(painters["stage"], request())
-    assert apart(painted(painters["stage"], request(hue=-0.5)), painted(painters["stage"], request(hue=0.5))) < 0.2
+    assert (
+        apart(painted(painters["stage"], request(hue=-0.5)), painted(painters["stage"], request(hue=0.5)))
+        < 0.2
+    )
     assert apart(still, painted(painters["stage"], request(spin=40.0, pulse=12.0))) < 0.2
 
 
@@ -196,6 +224,7 @@ def test_without_a_compiler_it_still_paints(network, monkeypatch, tmp_path):
     usual = painted(paint.build({}), asked)
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setitem(sys.modules, "ziglang", None)
     monkeypatch.setattr(kernel.platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path))
     painter = paint.build({})
     assert isinstance(painter, Tensor)
@@ -220,6 +249,7 @@ def test_a_broken_file_in_the_cache_is_built_again(tmp_path, network):
 def test_a_compiler_that_fails_is_no_catastrophe(tmp_path, monkeypatch):
     """A compiler that only complains leaves nothing behind and does not stop the show."""
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "ziglang", None)
     monkeypatch.setenv("CC", f"{sys.executable} -c raise(SystemExit(1))")
     assert None is kernel.load(folder=tmp_path)
     assert [] == list(tmp_path.iterdir())
@@ -230,7 +260,11 @@ def test_the_kernel_takes_only_its_own_kind_of_pixels(network):
     loaded = kernel.load()
     if loaded is None:
         pytest.skip("no compiler on this machine")
-    for wrong in (np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8, 4), np.float32), np.zeros((8, 16, 4), np.uint8)[:, ::2]):
+    for wrong in (
+        np.zeros((8, 8, 3), np.uint8),
+        np.zeros((8, 8, 4), np.float32),
+        np.zeros((8, 16, 4), np.uint8)[:, ::2],
+    ):
         with pytest.raises(ValueError, match="contiguous"):
             loaded.paint(network.fold(request()), wrong)
 

@@ -49,8 +49,16 @@ async ([vertex, fragment, uniforms, width, height, version]) => {
   return {log: '', pixels: btoa(text)};
 }
 """
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic",
-         "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 VERTEX = {
     "webgl2": "#version 300 es\nin vec2 corner; out vec2 vTexCoord;\n"
     "void main() { vTexCoord = vec2(corner.x + 1.0, 1.0 - corner.y) / 2.0; gl_Position = vec4(corner, 0.0, 1.0); }",
@@ -68,9 +76,17 @@ async def drawn(page, config, asked, dialect="p5"):
     """The shader's picture, (H, W, 4), row 0 at the top."""
     version = "webgl" if dialect == "webgl1" else "webgl2"
     width, height = asked.size
-    answer = await page.evaluate(PAGE, [
-        VERTEX[version], glsl.export(config, asked, dialect), glsl.uniforms(config, asked), width, height, version,
-    ])
+    answer = await page.evaluate(
+        PAGE,
+        [
+            VERTEX[version],
+            glsl.export(config, asked, dialect),
+            glsl.uniforms(config, asked),
+            width,
+            height,
+            version,
+        ],
+    )
     assert "" == answer["log"]
     pixels = np.frombuffer(base64.b64decode(answer["pixels"]), np.uint8)
     return pixels.reshape(height, width, 4)[::-1]
@@ -88,7 +104,11 @@ async def test_the_shader_paints_what_the_stage_paints():
         *[({}, request(look=look), "p5") for look in NAMES],
         ({}, request(look=tuple(0.5 * (name in ("silk", "ember")) for name in NAMES)), "p5"),
         ({}, request((640, 240), look="neon", zoom=0.7, twist=0.6, hue=0.2, spin=3.3, pulse=0.7), "p5"),
-        ({"latent": 10}, request(latent=10, detail=1.3, symmetry=0.5, lines=0.4, contrast=0.8, light=0.1), "p5"),
+        (
+            {"latent": 10},
+            request(latent=10, detail=1.3, symmetry=0.5, lines=0.4, contrast=0.8, light=0.1),
+            "p5",
+        ),
         ({}, request(look="malachite", relief=0.5, chroma=1.4, flow=2.0), "webgl1"),
     ]
     async with async_playwright() as playwright:

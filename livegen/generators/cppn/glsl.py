@@ -54,18 +54,33 @@ def export(config: Mapping[str, Any], request: Request, dialect: str = "p5") -> 
     """
     given = configure(config)
     if dialect not in DIALECTS:
-        raise ModelRefused(f"there is no shader dialect {dialect[:40]!r}", hint=f"one of {', '.join(DIALECTS)}")
+        raise ModelRefused(
+            f"there is no shader dialect {dialect[:40]!r}", hint=f"one of {', '.join(DIALECTS)}"
+        )
     if given.latent > WIDEST:
-        raise ModelRefused(f"a latent of {given.latent} dimensions is too long", hint=f"a shader takes {WIDEST}")
+        raise ModelRefused(
+            f"a latent of {given.latent} dimensions is too long", hint=f"a shader takes {WIDEST}"
+        )
     network = Network(given)
     blend = network.blend(network.said(request)["look"])
     names = [param.address for param in knobs() if param.address != "look"]
     declared = "".join(f"uniform float u_{name};\n" for name in ("time", *names))
-    return "".join((
-        HEADS[dialect], f"uniform vec4 u_z[{_quads(given.latent)}];\n", declared, "\n",
-        "\n".join(_constants(blend)), "\n\n", SOURCE.read_text("utf-8"), "\n",
-        "\n".join(_network(network, blend)), "\n\nvoid main() {\n", TAILS[dialect], "}\n",
-    ))
+    return "".join(
+        (
+            HEADS[dialect],
+            f"uniform vec4 u_z[{_quads(given.latent)}];\n",
+            declared,
+            "\n",
+            "\n".join(_constants(blend)),
+            "\n\n",
+            SOURCE.read_text("utf-8"),
+            "\n",
+            "\n".join(_network(network, blend)),
+            "\n\nvoid main() {\n",
+            TAILS[dialect],
+            "}\n",
+        )
+    )
 
 
 def uniforms(config: Mapping[str, Any], request: Request) -> dict[str, list[float]]:
@@ -75,7 +90,12 @@ def uniforms(config: Mapping[str, Any], request: Request) -> dict[str, list[floa
     z = np.zeros(4 * _quads(given.latent), np.float32)
     z[: given.latent] = request.latent.values
     values = {f"u_{name}": [float(value)] for name, value in said.items() if name != "look"}
-    return {"u_size": [float(x) for x in request.size], "u_z": z.tolist(), "u_time": [float(request.time)], **values}
+    return {
+        "u_size": [float(x) for x in request.size],
+        "u_z": z.tolist(),
+        "u_time": [float(request.time)],
+        **values,
+    }
 
 
 def _quads(size: int) -> int:
@@ -88,8 +108,20 @@ def _constants(blend: Blend) -> Iterator[str]:
         yield f"const vec3 {name} = vec3({_row(colour)});"
     trait = {**blend.trait, "depth": 1.0}
     for name in (
-        "tone", "edge", "blend", "strata", "fineness", "relief", "slope", "depth", "gloss",
-        "lines", "spacing", "width", "glow", "symmetry",
+        "tone",
+        "edge",
+        "blend",
+        "strata",
+        "fineness",
+        "relief",
+        "slope",
+        "depth",
+        "gloss",
+        "lines",
+        "spacing",
+        "width",
+        "glow",
+        "symmetry",
     ):
         yield f"const float {name.upper()} = {_number(trait[name] * SHINE.get(name.upper(), 1.0))};"
 

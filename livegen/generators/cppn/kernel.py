@@ -7,6 +7,7 @@ caller paints another way.
 import contextlib
 import ctypes
 import hashlib
+import importlib.util
 import logging
 import os
 import platform
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 
 SOURCE = Path(__file__).with_name("kernel.c")
 COMPILERS = ("cc", "gcc", "clang")
-"""Tried in this order after $CC. Microsoft's cl is not among them: it has no vector extensions."""
+"""Tried in this order after $CC and before ziglang. Microsoft's cl is not among them: it has no vector
+extensions."""
 COMMON = ("-O3", "-fno-math-errno", "-fno-trapping-math", "-shared", "-w")
 TUNINGS = (("-march=native", "-mprefer-vector-width=512"), ("-march=native",), ("-mcpu=native",), ())
 """Flags for this machine's own processor; the first that the compiler takes is used."""
@@ -55,7 +57,9 @@ class Kernel:
         """Paint ``sheet`` into ``out``, (H, W, 4) uint8, contiguous, asking the network ``apart`` pixels
         apart (1, 2, 4; 0: as the sheet says). Raises ValueError for other pixels, MemoryError."""
         if not out.flags.c_contiguous or out.dtype.itemsize != 1 or out.shape[2:] != (4,):
-            raise ValueError(f"the kernel needs contiguous (H, W, 4) uint8 pixels, not {out.dtype} {out.shape}")
+            raise ValueError(
+                f"the kernel needs contiguous (H, W, 4) uint8 pixels, not {out.dtype} {out.shape}"
+            )
         height, width = out.shape[:2]
         flat, apart = sheet.flat, apart or sheet.apart((width, height))
         # Two bands a thread: a thread that is held up elsewhere costs half as much.
@@ -97,8 +101,12 @@ def _build(library: Path) -> bool:
         os.close(handle)
         try:
             done = subprocess.run(
-                [*command, "-o", name, str(SOURCE)], check=False, capture_output=True, text=True,
-                timeout=PATIENCE, stdin=subprocess.DEVNULL,
+                [*command, "-o", name, str(SOURCE)],
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                stdin=subprocess.DEVNULL,
             )
             if done.returncode == 0:
                 os.replace(name, library)
@@ -114,17 +122,29 @@ def _build(library: Path) -> bool:
 
 def _commands() -> Iterator[list[str]]:
     named = os.environ.get("CC", "").split()
-    given = [named] if named and shutil.which(named[0]) else []
-    found = given + [[path] for name in COMPILERS if (path := shutil.which(name))]
+    found = [named] if named and shutil.which(named[0]) else []
+    found += [[path] for name in COMPILERS if (path := shutil.which(name))]
+    if importlib.util.find_spec("ziglang"):  # a whole Clang by pip, for machines without a compiler
+        found.append([sys.executable, "-m", "ziglang", "cc"])
+    windows = sys.platform == "win32"
     for compiler in found:
-        for tuning in TUNINGS:
-            position = () if sys.platform == "win32" else ("-fPIC",)
-            yield [*compiler, *COMMON, *tuning, *position]
+        # GCC for Windows misplaces wide vectors on the stack (its bug 54412); 16 bytes are safe.
+        narrow = windows and not any(word in " ".join(compiler) for word in ("clang", "zig"))
+        for tuning in ((),) if narrow else TUNINGS:
+            yield [*compiler, *COMMON, *tuning, *(() if windows else ("-fPIC",))]
 
 
 def _key() -> str:
     """Names source, flags and processor: another machine that shares the folder builds its own."""
-    said = (SOURCE.read_text("utf-8"), COMMON, TUNINGS, sys.platform, platform.machine(), platform.processor(), _features())
+    said = (
+        SOURCE.read_text("utf-8"),
+        COMMON,
+        TUNINGS,
+        sys.platform,
+        platform.machine(),
+        platform.processor(),
+        _features(),
+    )
     return hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
 

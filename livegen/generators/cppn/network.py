@@ -97,8 +97,17 @@ HEAD_PLACES: dict[str, tuple[int, int]] = {}
 def _lay_head() -> None:
     at = 0
     for name, count in (
-        ("matrix", 4), ("centre", 2), ("symmetry", 1), ("twist", 1), ("ratio", LAYERS),
-        ("calm", 1), ("palette", 24), ("tone", 3), ("blend", 1), ("relief", 3), ("lines", 5),
+        ("matrix", 4),
+        ("centre", 2),
+        ("symmetry", 1),
+        ("twist", 1),
+        ("ratio", LAYERS),
+        ("calm", 1),
+        ("palette", 24),
+        ("tone", 3),
+        ("blend", 1),
+        ("relief", 3),
+        ("lines", 5),
         ("strata", 2),
     ):
         HEAD_PLACES[name] = (at, count)
@@ -131,7 +140,9 @@ class Network:
         draw = np.random.Generator(np.random.PCG64(77_000 + config.net))
         self.latent = _reach(draw, config.latent)
         """What each component of z adds to each bias, (LAYERS * UNITS, z)."""
-        self.sway = draw.standard_normal((LAYERS * UNITS, 2 * len(PERIODS))) * (SWAY / math.sqrt(len(PERIODS)))
+        self.sway = draw.standard_normal((LAYERS * UNITS, 2 * len(PERIODS))) * (
+            SWAY / math.sqrt(len(PERIODS))
+        )
         """What the slow circles add to each bias, (LAYERS * UNITS, circles)."""
         self._defaults = {param.address: param.default for param in knobs(config.look)}
         nowhere = Latent(np.zeros(config.latent, np.float32))
@@ -231,7 +242,9 @@ def _fold_head(flat: Floats, trait: Mapping[str, float], said: Mapping[str, Any]
     angle = 2 * math.pi * (spin % 1.0) + 0.12 * flow * around[4]
     near = 1.0 / (float(said["zoom"]) * (1.0 + 0.06 * flow * around[7]))
     wave = 2 * math.pi * (pulse % 1.0)
-    _put(flat, "matrix", near * np.array([math.cos(angle), -math.sin(angle), math.sin(angle), math.cos(angle)]))
+    _put(
+        flat, "matrix", near * np.array([math.cos(angle), -math.sin(angle), math.sin(angle), math.cos(angle)])
+    )
     _put(flat, "centre", 0.12 * flow * around[[0, 3]])
     _put(flat, "symmetry", _offset(trait["symmetry"], said["symmetry"]))
     _put(flat, "twist", 2.5 * float(said["twist"]))

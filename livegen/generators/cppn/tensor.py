@@ -109,7 +109,9 @@ class Tensor:
         rgb, base = (self._rgb @ (lms * lms * lms)).view(3, *shape), grey * grey * grey
         over = torch.maximum((rgb - base) / (1 - base), (base - rgb) / base).amax(0)
         linear = (base + (rgb - base) / (1 + over**4).sqrt().sqrt()).clamp(0, 1)
-        return torch.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear.clamp(min=1e-6) ** (1 / 2.4) - 0.055)
+        return torch.where(
+            linear <= 0.0031308, 12.92 * linear, 1.055 * linear.clamp(min=1e-6) ** (1 / 2.4) - 0.055
+        )
 
 
 def fields(sheet: Sheet, numbers: torch.Tensor, canvas: Canvas) -> None:
