@@ -189,7 +189,7 @@ class Hub:
         """The seat has room: its buffer ran empty."""
         place = self._places.get(seat)
         if place is not None:
-            place.press.pump()
+            place.press.serve(seat)
 
     def ack(self, seat: PictureSeat, seq: int) -> None:
         """The viewer of ``seat`` drew frame ``seq``."""
@@ -202,7 +202,7 @@ class Hub:
             if heard_at is not None and at > stream.drawn:
                 self._drawn.add((now - heard_at) * 1000)
                 stream.drawn = at
-        place.press.pump()
+        place.press.serve(seat)
 
     def resume(self, seat: PictureSeat) -> None:
         """The viewer of a paused seat looks again: the newest frame goes out at once."""

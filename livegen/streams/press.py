@@ -65,6 +65,17 @@ class Press:
         made = self._works.pool.submit(timed, frame.pixels, self.recipe)
         made.add_done_callback(lambda done: self._call_back(frame, done))
 
+    def serve(self, seat: PictureSeat) -> None:
+        """One seat has room again."""
+        frame = self._newest
+        if frame is None or self._busy or not seat.wants_now():
+            return
+        if self._made is None or self._made[0] is not frame.pixels:
+            self.pump()
+        elif seat.last != (frame.seq, frame.at):
+            seat.deliver(frame, self._made[1], self._works.clock.now())
+            self._handed_out(frame)
+
     def take(self, frame: Frame) -> None:
         """The newest frame, for a seat that came or woke up between frames."""
         self._newest = frame

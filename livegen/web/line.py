@@ -11,10 +11,11 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
-from websockets.protocol import State
+from websockets.protocol import Event, State
 
 from .origin import Refusal, is_loopback
 
+LONGEST_ACK = 96
 METHODS = (b"GET ", b"HEAD ")
 
 
@@ -50,8 +51,12 @@ class Line(ServerConnection):
         self.seated = False
         self.trusted = False
         """Whether no (further) token is needed."""
+        self.watched = False
+        """Whether the hub looks after it: it has a picture seat."""
         self.on_room: Callable[[], None] | None = None
         """Called when everything that was written has left."""
+        self.on_ack: Callable[[bytes], bool] | None = None
+        """Called with a message that may be an acknowledgement; says whether it was one."""
         self.deadline: asyncio.Timeout | None = None
         self.moved_at = 0.0
         self._high = 0
@@ -96,7 +101,7 @@ class Line(ServerConnection):
             self.moved_at = now
         self._high = size
         limits = self.ledger.limits
-        return size > limits.buffered or (size > 0 and now - self.moved_at > limits.stall)
+        return size > limits.buffered or (size > 0 and not self.watched and now - self.moved_at > limits.stall)
 
     # What asyncio and websockets call ------------------------------------------------------------
 
@@ -110,13 +115,22 @@ class Line(ServerConnection):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.ledger.leave(self)
-        self.on_room = None
+        self.on_room = self.on_ack = None
         super().connection_lost(exc)
 
     def resume_writing(self) -> None:
         super().resume_writing()
         if self.on_room is not None:
             self.on_room()
+
+    def process_event(self, event: Event) -> None:
+        # Half of all messages acknowledge a frame. Waking the conversation for each of them would
+        # cost more than sending the frame did.
+        if self.on_ack is not None and isinstance(event, WebSocketFrame):
+            whole = event.fin and event.opcode is Opcode.TEXT and len(event.data) < LONGEST_ACK
+            if whole and b'"ack"' in event.data and self.on_ack(bytes(event.data)):
+                return
+        super().process_event(event)
 
     def data_received(self, data: bytes) -> None:
         if self._first:

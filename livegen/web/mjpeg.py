@@ -33,6 +33,7 @@ async def serve_mjpeg(line: Line, asked: Asked, hub: Hub, stream: int) -> None:
             line.transport.write(b"".join((encoded.payload, NEXT)))
 
     seat = PictureSeat(wants, post, name="mjpeg", buffered=line.buffered, limits=hub.limits)
+    line.watched = True
     line.on_room = lambda: hub.pump(seat)
     line.transport.write(HEAD)
     try:

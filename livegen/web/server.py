@@ -45,6 +45,9 @@ class Limits:
     hello_timeout: float = 2.0
     """Seconds in which a client that owes a token must give it."""
     push_hz: float = 30.0
+    """How often listeners are told what changed."""
+    idle_hz: float = 5.0
+    """How often to look whether there is anything to tell while nobody listens."""
     studio_hz: float = 4.0
     heard_hz: float = 10.0
     status_hz: float = 1.0
@@ -258,7 +261,8 @@ class Door:
         version, heard = stage.board.changes(1 << 62)[0], stage.heard(1 << 62)[0]
         due = {"heard": 0.0, "studio": 0.0, "status": 0.0}
         while True:
-            await asyncio.sleep(1 / limits.push_hz)
+            attentive = any(visitor.attentive for visitor in self.visitors)
+            await asyncio.sleep(1 / (limits.push_hz if attentive else limits.idle_hz))
             now = loop.time()
             try:
                 version = self._push_changes(version)

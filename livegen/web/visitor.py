@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from ..errors import BadPacket, LivegenError
 from ..frame import Frame
 from ..message import Message
@@ -39,10 +41,16 @@ class Visitor:
         self._changed_osc: dict[str, Any] = {}
         self.faults = 0
         line.on_room = self._has_room
+        line.on_ack = self._take_ack
 
     @property
     def is_studio(self) -> bool:
         return self.session.client == "studio"
+
+    @property
+    def attentive(self) -> bool:
+        """Whether this client waits for changes or for the figures of a studio."""
+        return self.is_studio or bool(self.session.patterns or self.session.paths)
 
     async def converse(self) -> None:
         """Hear the client out until it leaves."""
@@ -72,6 +80,18 @@ class Visitor:
             self.faults += 1
             LOG.error("a message from %s failed: %r", self.session.origin, error)
             self.tell_error(LivegenError("this message could not be handled", code="internal"))
+
+    def _take_ack(self, data: bytes) -> bool:
+        """An acknowledgement, on the short way; anything else takes the long one and is judged there."""
+        try:
+            heard = wire.ACK.decode(data)
+        except (msgspec.DecodeError, RecursionError):
+            return False
+        seat = self.seats.get(heard.stream)
+        if seat is None or not 0 <= heard.seq <= wire.MAX_SEQ:
+            return False
+        self._stage.hub.ack(seat, heard.seq)
+        return True
 
     def leave(self) -> None:
         """The client is gone: give back everything it had."""
@@ -220,12 +240,14 @@ class Visitor:
             )  # fmt: skip
             seat.paused = self.paused
             self.seats[stream] = seat
+            self.line.watched = True
             hub.seat(stream, seat, self.line.abort)
 
     def _unseat(self) -> None:
         for seat in self.seats.values():
             self._stage.hub.unseat(seat)
         self.seats.clear()
+        self.line.watched = False
 
     def _post(self, frame: Frame, recipe: Recipe, encoded: Encoded) -> None:
         applied = frame.applied.get(self.session.origin, 0)

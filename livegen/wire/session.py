@@ -55,6 +55,10 @@ class Ack(msgspec.Struct, tag="ack"):
     stream: int = 0
 
 
+ACK = msgspec.json.Decoder(Ack)
+"""Reads acknowledgements alone: they are half of all messages."""
+
+
 class Pause(msgspec.Struct, tag="pause"):
     """Nobody looks."""
 

@@ -266,7 +266,7 @@ def test_the_ledger_forgives_what_the_stage_did_itself():
     """After a suspend nobody is thrown out; who stalls afterwards is."""
     ledger = Ledger(LineLimits(stall=5.0))
     line = Line.__new__(Line)
-    line.ledger, line.transport, line.moved_at, line._high = ledger, Idle(), 0.0, 0
+    line.ledger, line.transport, line.moved_at, line._high, line.watched = ledger, Idle(), 0.0, 0, False
     ledger.lines[line] = None
     line.transport.size = 100
     ledger.check(1.0)

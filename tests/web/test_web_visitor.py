@@ -165,6 +165,41 @@ async def test_two_frames_without_an_answer_and_no_more():
             assert packet.unpack(await shown(ws))[0].seq > seqs[-1] + 5
 
 
+@pytest.mark.parametrize("said", ['{"type": "ack", "seq": %d}', '{ "stream":0,"seq":%d,"type":"ack" }', '{"type":"ack","seq":%d,"x":[1]}'])
+async def test_an_acknowledgement_may_be_written_in_any_way(said):
+    """JSON is JSON, in whatever order and with whatever spaces a language writes it."""
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws)
+        for _ in range(5):
+            painted = rig.paint()
+            assert painted.seq == packet.unpack(await shown(ws))[0].seq
+            await ws.send(said % painted.seq)
+        await until(lambda: rig.hub.statistics().waiting == 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("bad_number", '{"type":"ack","seq":-1}'), ("bad_message", '{"type":"ack"}'), ("bad_json", '{"type":"ack","seq":}'),
+     ("bad_message", '{"type":"ack","seq":"1"}'), ("bad_number", '{"type":"ack","seq":99999999999}')],
+)  # fmt: skip
+async def test_a_broken_acknowledgement_is_an_error(code, said):
+    """The short way is only for whole ones."""
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws)
+        await ws.send(said)
+        assert code == (await told(ws, "error"))["code"]
+
+
+async def test_an_acknowledgement_for_no_stream_is_nothing():
+    """A client may be a moment behind a change of the patch."""
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws)
+        await ws.send('{"type":"ack","seq":1,"stream":77}')
+        await say(ws, type="get", addresses=[])
+        assert {} == (await told(ws, "values"))["values"]
+        assert 0 == rig.door.visitors[0].session.refused
+
+
 async def test_a_client_that_never_acknowledges_gets_frames_too():
     """TouchDesigner by hand, or a script of six lines."""
     async with open_door() as rig, rig.ws() as ws:
