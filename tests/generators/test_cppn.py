@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 
 from livegen.errors import BadValue, ModelRefused
 from livegen.generators import base
@@ -273,6 +274,15 @@ def test_a_latent_of_another_length_is_refused(painters):
     """The sentence says how many numbers it wants."""
     with pytest.raises(BadValue, match="16 dimensions"):
         painted(painters["stage"], request(z=[0.0] * 12))
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+@pytest.mark.parametrize("size", [(96, 64), (1920, 1080)])
+def test_a_gpu_paints_the_same_picture(painters, size):
+    """The device is a matter of speed, not of looks."""
+    asked = request(size, **KNOBS)
+    assert apart(painted(painters["stage"], asked), painted(paint.build({}, "cuda"), asked)) < 0.5
 
 
 def test_an_unknown_device_is_refused():
