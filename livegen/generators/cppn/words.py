@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ...card import Card
@@ -14,6 +14,148 @@ from .looks import LOOKS
 NAMES = tuple(look.name for look in LOOKS)
 SMALLEST, LARGEST = 2, 512
 MOST_NET = 2**31 - 1
+
+
+KNOBS = (
+    Param(
+        address="look",
+        type=ENUM,
+        default=NAMES[0],
+        choices=NAMES,
+        blend=True,
+        slew=2.0,
+        group="look",
+        description="Which of the eight characters is painted; changing it morphs the network",
+    ),
+    Param(
+        address="zoom",
+        low=0.25,
+        high=4.0,
+        default=1.0,
+        curve="exp",
+        slew=0.1,
+        unit="times",
+        group="look",
+        description="How near one stands: above 1 shows less, larger",
+    ),
+    Param(
+        address="detail",
+        low=0.0,
+        high=2.0,
+        default=1.0,
+        slew=0.1,
+        group="look",
+        description="How finely the shapes are folded",
+    ),
+    Param(
+        address="symmetry",
+        low=-1.0,
+        high=1.0,
+        default=0.0,
+        slew=0.1,
+        group="look",
+        description="Six petals around the centre: 0 as the look has it, 1 fully, -1 none",
+    ),
+    Param(
+        address="twist",
+        low=-1.0,
+        high=1.0,
+        default=0.0,
+        slew=0.1,
+        group="look",
+        description="Winds the picture around its centre",
+    ),
+    Param(
+        address="hue",
+        low=-0.5,
+        high=0.5,
+        default=0.0,
+        slew=0.1,
+        unit="turns",
+        group="colour",
+        description="Turns every colour around the wheel; -0.5 and 0.5 meet",
+    ),
+    Param(
+        address="chroma",
+        low=0.0,
+        high=2.0,
+        default=1.0,
+        slew=0.1,
+        unit="times",
+        group="colour",
+        description="From grey over the look's own colours to stronger ones",
+    ),
+    Param(
+        address="light",
+        low=-1.0,
+        high=1.0,
+        default=0.0,
+        slew=0.1,
+        group="colour",
+        description="Darker or lighter as a whole",
+    ),
+    Param(
+        address="contrast",
+        low=0.0,
+        high=2.0,
+        default=1.0,
+        slew=0.1,
+        unit="times",
+        group="colour",
+        description="Distance between shadow and light",
+    ),
+    Param(
+        address="lines",
+        low=-1.0,
+        high=1.0,
+        default=0.0,
+        slew=0.1,
+        group="surface",
+        description="Contour lines: 0 as the look has them, 1 fully, -1 none",
+    ),
+    Param(
+        address="relief",
+        low=-1.0,
+        high=1.0,
+        default=0.0,
+        slew=0.1,
+        group="surface",
+        description="Embossing by a light from the upper left: 0 as the look has it, 1 deep, -1 flat",
+    ),
+    Param(
+        address="flow",
+        low=0.0,
+        high=3.0,
+        default=1.0,
+        slew=0.3,
+        unit="times",
+        group="motion",
+        description="How far the picture wanders by itself",
+    ),
+    Param(
+        address="spin",
+        low=-0.5,
+        high=0.5,
+        default=0.0,
+        slew=0.3,
+        unit="turns/s",
+        rate=True,
+        group="motion",
+        description="Turns the picture around its centre",
+    ),
+    Param(
+        address="pulse",
+        low=-2.0,
+        high=2.0,
+        default=0.0,
+        slew=0.3,
+        unit="waves/s",
+        rate=True,
+        group="motion",
+        description="Sends light and lines travelling across the shapes",
+    ),
+)
+"""The live parameters, bare names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,146 +207,8 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 
 def knobs(look: str = NAMES[0]) -> tuple[Param, ...]:
-    """The live parameters, bare names."""
-    return (
-        Param(
-            address="look",
-            type=ENUM,
-            default=look,
-            choices=NAMES,
-            blend=True,
-            slew=2.0,
-            group="look",
-            description="Which of the eight characters is painted; changing it morphs the network",
-        ),
-        Param(
-            address="zoom",
-            low=0.25,
-            high=4.0,
-            default=1.0,
-            curve="exp",
-            slew=0.1,
-            unit="times",
-            group="look",
-            description="How near one stands: above 1 shows less, larger",
-        ),
-        Param(
-            address="detail",
-            low=0.0,
-            high=2.0,
-            default=1.0,
-            slew=0.1,
-            group="look",
-            description="How finely the shapes are folded",
-        ),
-        Param(
-            address="symmetry",
-            low=-1.0,
-            high=1.0,
-            default=0.0,
-            slew=0.1,
-            group="look",
-            description="Six petals around the centre: 0 as the look has it, 1 fully, -1 none",
-        ),
-        Param(
-            address="twist",
-            low=-1.0,
-            high=1.0,
-            default=0.0,
-            slew=0.1,
-            group="look",
-            description="Winds the picture around its centre",
-        ),
-        Param(
-            address="hue",
-            low=-0.5,
-            high=0.5,
-            default=0.0,
-            slew=0.1,
-            unit="turns",
-            group="colour",
-            description="Turns every colour around the wheel; -0.5 and 0.5 meet",
-        ),
-        Param(
-            address="chroma",
-            low=0.0,
-            high=2.0,
-            default=1.0,
-            slew=0.1,
-            unit="times",
-            group="colour",
-            description="From grey over the look's own colours to stronger ones",
-        ),
-        Param(
-            address="light",
-            low=-1.0,
-            high=1.0,
-            default=0.0,
-            slew=0.1,
-            group="colour",
-            description="Darker or lighter as a whole",
-        ),
-        Param(
-            address="contrast",
-            low=0.0,
-            high=2.0,
-            default=1.0,
-            slew=0.1,
-            unit="times",
-            group="colour",
-            description="Distance between shadow and light",
-        ),
-        Param(
-            address="lines",
-            low=-1.0,
-            high=1.0,
-            default=0.0,
-            slew=0.1,
-            group="surface",
-            description="Contour lines: 0 as the look has them, 1 fully, -1 none",
-        ),
-        Param(
-            address="relief",
-            low=-1.0,
-            high=1.0,
-            default=0.0,
-            slew=0.1,
-            group="surface",
-            description="Embossing by a light from the upper left: 0 as the look has it, 1 deep, -1 flat",
-        ),
-        Param(
-            address="flow",
-            low=0.0,
-            high=3.0,
-            default=1.0,
-            slew=0.3,
-            unit="times",
-            group="motion",
-            description="How far the picture wanders by itself",
-        ),
-        Param(
-            address="spin",
-            low=-0.5,
-            high=0.5,
-            default=0.0,
-            slew=0.3,
-            unit="turns/s",
-            rate=True,
-            group="motion",
-            description="Turns the picture around its centre",
-        ),
-        Param(
-            address="pulse",
-            low=-2.0,
-            high=2.0,
-            default=0.0,
-            slew=0.3,
-            unit="waves/s",
-            rate=True,
-            group="motion",
-            description="Sends light and lines travelling across the shapes",
-        ),
-    )
+    """KNOBS with ``look`` as the one to start with."""
+    return tuple(replace(param, default=look) if param.type == ENUM else param for param in KNOBS)
 
 
 def _whole(name: str, value: Any, low: int, high: int) -> None:
