@@ -79,7 +79,7 @@
   // --------------------------------------------------------------------------- the addresses
 
   const PORT = 9210;
-  const OWN = /^(z|xy|seed|randomize|reset|freeze)$|^(z|params|presets|text|map)\//;
+  const OWN = /^(z|xy|seed|tour|randomize|reset|freeze)$|^(z|params|presets|text|map)\//;
 
   /** 'hue' and 'z/0' in full: '/livegen/main/params/hue', '/livegen/main/z/0'. */
   function expand(instance, name) {
@@ -184,6 +184,10 @@
         'open the sketch from the stage itself: ' + studio);
     }
     if (facts.threw) return problem('bad_url', 'cannot open ' + place.socket + ': ' + facts.threw, "write it like 'localhost:9210'");
+    if (facts.reached && page && page.protocol === 'file:') {
+      return problem('file_page', 'the stage at ' + place.host + ' does not know pages that are opened as files',
+        'put the sketch on a server: python -m http.server 8000, then livegen run --allow-origin http://localhost:8000');
+    }
     if (facts.reached) {
       return problem('no_socket', 'something answers at ' + place.host + ' but opens no WebSocket for this page',
         'is this the port of livegen (usually ' + PORT + ')? A page from elsewhere needs: livegen run --allow-origin '
@@ -237,7 +241,7 @@
       this.sentAt = new Map();
       this._wait = FIRST_WAIT;
       this._said = new Set();
-      this._knew = false;
+      this._knew = this._explained = false;
       this._closed = false;
       const line = this;
       this._onVisibility = function () { line._visibility(); };
@@ -257,6 +261,7 @@
     leave(gen) {
       this.gens.delete(gen);
       if (this.gens.size === 0) this.close();
+      else if (this.connected) this._greet(); // the stage need not paint for it any more
     }
 
     close() {
@@ -283,6 +288,7 @@
     flushSoon() {
       if (this._flushing) return;
       this._flushing = true;
+      this._askedAt = root.performance.now();
       const line = this;
       const flush = function () { line._flushing = false; line._flush(); };
       const seen = root.requestAnimationFrame && !(root.document && root.document.hidden);
@@ -296,7 +302,7 @@
       this.gens.forEach(function (gen) { gen._collect(values); });
       if (Object.keys(values).length === 0) return;
       this.seq = (this.seq + 1) >>> 0;
-      this.sentAt.set(this.seq, root.performance.now());
+      this.sentAt.set(this.seq, this._askedAt);
       if (this.sentAt.size > REMEMBERED) this.sentAt.delete(this.sentAt.keys().next().value);
       this.send({ type: 'set', seq: this.seq, values: values });
     }
@@ -374,10 +380,12 @@
       this.welcome = message;
       this.connected = this._knew = true;
       this._wait = FIRST_WAIT;
+      this._explained = false;
       this._said.clear();
       this.sentAt.clear();
       gens.forEach(function (gen) { gen._welcomed(message); });
       this._visibility();
+      this._askedAt = root.performance.now();
       this._flush();
     }
 
@@ -423,7 +431,8 @@
       const line = this;
       const facts = { place: this.place, page: root.location, code: event.code, reason: event.reason, knew: this._knew };
       const known = event.code === 1008 || event.code >= 4000;
-      if (known || this._said.size === 0) {
+      if (!this._explained) {
+        this._explained = true;
         (known ? Promise.resolve(false) : reach(this.place)).then(function (reached) {
           if (line.connected || line._closed) return;
           facts.reached = reached && !facts.knew;
@@ -586,6 +595,7 @@
       this._removed = true;
       this.connected = false;
       this.status = 'closed';
+      if (this._waiting) this._line.ack(this._waiting);
       this._waiting = null;
       this._line.leave(this);
       all.delete(this);

@@ -53,6 +53,17 @@
   document.body.append(code, bar);
   document.title = folder + ' – livegen';
 
+  const SHOWN = 12; // seconds that a passing trouble is shown; a lost stage is shown until it is back
+  let newest = null;
+  let since = 0;
+
+  function troubleOf(gen) {
+    if (gen.error !== newest) since = performance.now();
+    newest = gen.error;
+    const passed = gen.connected && performance.now() - since > SHOWN * 1000;
+    return newest && !passed ? newest.message : '';
+  }
+
   function show() {
     const gen = livegen.all()[0];
     if (!gen) return;
@@ -60,7 +71,7 @@
     dot.className = 'dot ' + (gen.connected ? 'running' : 'offline');
     fps.textContent = gen.fps + ' fps';
     latency.textContent = (gen.latency === null ? '–' : Math.round(gen.latency)) + ' ms';
-    trouble.textContent = gen.error ? gen.error.message : '';
+    trouble.textContent = troubleOf(gen);
   }
 
   setInterval(show, 250);

@@ -279,11 +279,11 @@ test('latency is the time from a set to the picture that contains it', async () 
   const { world, gen, socket } = await playing();
   assert.equal(gen.latency, null);
   gen.set('hue', 1);
-  await world.frame();
+  await world.frame(16); // the wait for the animation frame counts too
   socket.picture({ applied: 0 });
   await world.decoded();
   assert.equal(gen.latency, null);
-  world.now += 40;
+  world.now += 24;
   socket.picture({ applied: 1, seq: 2 });
   await world.decoded();
   assert.equal(gen.latency, 40);
@@ -441,6 +441,22 @@ test('a gen that joins later is asked for by a new hello', async () => {
   assert.deepEqual(world.socket.of('hello').map((hello) => hello.generators), [['faces'], ['faces', 'waves']]);
 });
 
+test('a gen that leaves is not painted for any more, and what it held is acknowledged', async () => {
+  const world = new World({ tree: TREE });
+  const streams = [stream(0, 'faces'), stream(1, 'waves')];
+  world.sketch.createLivegen({ generator: 'faces' });
+  const waves = world.sketch.createLivegen({ generator: 'waves' });
+  await world.welcome({ streams });
+  world.socket.picture({ id: 1, seq: 1 });
+  world.socket.picture({ id: 1, seq: 2 });
+  await settle();
+  waves.remove();
+  await world.decoded();
+  assert.deepEqual(world.socket.of('ack').map((ack) => ack.seq).sort(), [1, 2]);
+  assert.deepEqual(world.socket.of('hello').at(-1).generators, ['faces']);
+  assert.equal(waves.image.modified, 0);
+});
+
 test('a gen without a name takes the first stream and asks for no other', async () => {
   const world = new World({ tree: TREE });
   const gen = world.sketch.createLivegen();
@@ -497,6 +513,14 @@ test('a lost stage is said once, awaited ever more patiently, and found again', 
   assert.deepEqual(world.socket.of('set')[0].values, { '/livegen/main/params/hue': 0.7 });
 });
 
+test('a lost stage is explained even when something else was wrong before', async () => {
+  const { world, gen, socket } = await playing();
+  gen.set('hue', NaN);
+  socket.drop();
+  await settle();
+  assert.match(world.warnings.at(-1), /went away/);
+});
+
 test('acknowledgements never go to a later connection', async () => {
   const { world, socket } = await playing();
   socket.picture({ seq: 5 });
@@ -551,6 +575,7 @@ test('what is wrong is said with its fix', () => {
   const { livegen } = new World();
   const https = new URL('https://editor.p5js.org/me/sketches/1');
   const http = new URL('http://localhost:9210/p5/');
+  const file = new URL('file:///home/me/sketch/index.html');
   const at = (url, page) => livegen.readUrl(url, page);
   const table = [
     [{ place: at(9210, http), page: http, code: 1006 }, 'no_server', /livegen run/],
@@ -559,6 +584,7 @@ test('what is wrong is said with its fix', () => {
     [{ place: at('localhost:9210', https), page: https, code: 1006 }, 'local_network', /local network access/],
     [{ place: at('localhost:9210', https), page: https, code: 1006, reached: true }, 'no_socket', /--allow-origin https:\/\/editor.p5js.org/],
     [{ place: at('localhost:9210', http), page: http, code: 1008, reason: 'token needed' }, 'refused', /token: '…'/],
+    [{ place: at(undefined, file), page: file, code: 1006, reached: true }, 'file_page', /http.server 8000, then livegen run --allow-origin http:\/\/localhost:8000/],
     [{ place: at('localhost:9210', http), page: http, code: 1006, knew: true }, 'lost', /reconnects by itself/],
   ];
   for (const [facts, code, fix] of table) {

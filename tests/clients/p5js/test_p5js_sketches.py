@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import functools
+import http.server
 import io
 import itertools
 import os
@@ -10,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -85,11 +88,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(folder: Path, port: int) -> Iterator[str]:
+def running(folder: Path, port: int, *options: str) -> Iterator[str]:
     """A stage in its own process, until the block ends. Gives its address."""
     patch = folder / "sketches.toml"
     patch.write_text(PATCH)
-    command = [sys.executable, "-m", "livegen", "run", str(patch), "--port", str(port), "--no-open", "--fresh"]
+    command = [sys.executable, "-m", "livegen", "run", str(patch), "--port", str(port), "--no-open", "--fresh", *options]
     environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
     log = (folder / "stage.log").open("ab")
     stage = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
@@ -280,6 +283,67 @@ async def test_a_restarted_stage_is_found_again(tmp_path, major):
                 assert await visit.page.evaluate(f"window.kept === {GEN}.image")
                 await visit.until("document.querySelector('#hud .trouble').textContent === ''")
             assert 1 == sum("went away" in text for text in visit.warnings)
+
+
+@pytest.mark.parametrize("major", [1, 2])
+async def test_instance_mode_plays_and_hangs_up(stage, major):
+    """new p5(sketch): the sketch's own livegenFrame is called, and remove() leaves the stage."""
+    async with visiting(f"{stage}/p5/hello/?p5={major}") as visit:
+        await visit.plays()
+        await visit.page.evaluate("""() => {
+          window.mine = new p5(function (p) {
+            p.setup = function () { p.createCanvas(40, 40); p.gen = p.createLivegen(); };
+            p.draw = function () { p.image(p.gen, 0, 0, 40, 40); };
+            p.livegenFrame = function () { window.count = (window.count || 0) + 1; };
+          });
+        }""")
+        await visit.until("window.count > 1 && mine.gen.connected && livegen.all().length === 2")
+        assert 1 == visit.sockets, "one connection serves both sketches"
+        await visit.page.evaluate("mine.remove()")
+        await visit.until("mine.gen.status === 'closed' && livegen.all().length === 1")
+        assert [] == visit.errors + visit.warnings
+
+
+@contextlib.contextmanager
+def elsewhere(folder: Path, stage: str) -> Iterator[int]:
+    """A student's own web server with a sketch that loads p5 and the client from the stage. Gives its port."""
+    (folder / "index.html").write_text(
+        f'<!doctype html><title>mine</title><script src="{stage}/p5/lib/p5-2.min.js"></script>'
+        f'<script src="{stage}/p5.livegen.js"></script><script src="sketch.js"></script>'
+    )
+    (folder / "sketch.js").write_text(
+        f"let gen;\nfunction setup() {{ createCanvas(300, 300); gen = createLivegen('{stage}'); }}\n"
+        "function draw() { image(gen, 0, 0, 300, 300); }\n"
+    )
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+async def test_a_page_from_elsewhere_plays_once_it_is_allowed(tmp_path):
+    """A stranger is told the option that lets it in; with it, pictures and parameters come across."""
+    port, folder = free_port(), tmp_path / "site"
+    folder.mkdir()
+    with contextlib.ExitStack() as both:
+        site = both.enter_context(elsewhere(folder, f"http://127.0.0.1:{port}"))
+        both.enter_context(running(tmp_path, port, "--allow-origin", f"http://localhost:{site}"))
+        async with visiting(f"http://127.0.0.1:{site}/") as visit:
+            await visit.until(f"window.livegen && {GEN} && {GEN}.error")
+            said = await visit.page.evaluate(f"{GEN}.error.message")
+            assert f"livegen run --allow-origin http://127.0.0.1:{site}" in said
+        async with visiting(f"http://localhost:{site}/") as visit:
+            await visit.plays()
+            await visit.page.evaluate(f"{GEN}.ready")
+            await visit.until(f"'hue' in {GEN}.params && {GEN}.error === null")
 
 
 async def test_two_generators_share_one_connection(stage):

@@ -27,13 +27,13 @@ function drawBar(i) {
   const y = height - 150;
   noStroke();
   fill(10, 150);
-  rect(x - 20, y - 62, 40, 124, 20);
+  rect(x - 20, y - 66, 40, 160, 20);
   fill(255, held[i] ? 255 : 190);
   rect(x - 6, min(y, y - push[i] * 22) - 6, 12, abs(push[i]) * 22 + 12, 6);
   fill(255, 220);
   textAlign(CENTER, CENTER);
   textSize(14);
-  text(keys[i], x, y + 80);
+  text(keys[i], x, y + 76);
 }
 
 function keyX(i) {

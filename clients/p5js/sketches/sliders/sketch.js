@@ -15,7 +15,7 @@ function draw() {
 }
 
 function buildControls(error) {
-  if (error) return;
+  if (error) return; // the status line says what is wrong
   const panel = createDiv().class('panel');
   let group = '';
   for (const param of Object.values(gen.params)) {

@@ -38,11 +38,14 @@ function loudness(i) {
 
 function drawBands() {
   noStroke();
-  fill(255, 210);
   const gap = min(56, width / 8.5);
   for (let i = 0; i < bands.length; i++) {
-    const tall = 12 + bands[i] * 160;
-    rect(width / 2 + (i - 3.5) * gap - 6, height - 90 - tall, 12, tall, 6);
+    const x = width / 2 + (i - 3.5) * gap;
+    fill(10, 150);
+    rect(x - 20, height - 216, 40, 160, 20);
+    fill(255, 220);
+    const tall = 12 + bands[i] * 120;
+    rect(x - 6, height - 70 - tall, 12, tall, 6);
   }
 }
 

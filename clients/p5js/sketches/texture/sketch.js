@@ -19,7 +19,7 @@ function draw() {
   ambientLight(110);
   directionalLight(190, 185, 175, 0.5, 0.6, -1);
   translate(0, -25);
-  scale(min(width, height) / 700);
+  scale(min(width, height) / 610);
   rotateX(-0.3);
   const t = millis() / 1000;
   rotateY(t * 0.2);
