@@ -109,7 +109,7 @@ class Hub:
             works, self._works, self._timer = self._works, None, None
             recorders = list(self._recorders)
         if works is not None:
-            works.pool.shutdown(wait=False, cancel_futures=True)
+            works.close()
         for recorder in recorders:
             recorder.close()
 

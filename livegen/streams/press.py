@@ -1,9 +1,12 @@
 """A press: one stream in one recipe. It makes the bytes once and hands them to every seat with room."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import SimpleQueue
 
 from ..clock import Clock
 from ..frame import Frame, Pixels
@@ -12,17 +15,51 @@ from .measure import Window
 from .seat import PictureSeat
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of one encoding."""
+
+    encoded: Encoded | None
+    ms: float = 0.0
+    fault: Exception | None = None
+
+
+Job = tuple[Pixels, Recipe, Callable[[Made], None]]
+
+
 class Works:
-    """What all presses share: the threads that encode, the clock, and the figures."""
+    """What all presses share: the threads that encode, the clock, and the figures.
+
+    Bare threads on a bare queue: an executor's futures cost more than handing a small frame round.
+    """
 
     def __init__(self, clock: Clock, threads: int) -> None:
         self.clock = clock
         self.loop = asyncio.get_running_loop()
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="livegen-encode")
         self.encode_ms = Window(clock)
         self.encodes = 0
-        self.fault: BaseException | None = None
+        self.fault: Exception | None = None
         """The newest thing that went wrong while encoding."""
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._threads = threads
+        for number in range(threads):
+            threading.Thread(target=self._work, name=f"livegen-encode-{number}", daemon=True).start()
+
+    def make(self, pixels: Pixels, recipe: Recipe, done: Callable[[Made], None]) -> None:
+        """Encode in some thread, then call ``done`` on the loop."""
+        self._jobs.put((pixels, recipe, done))
+
+    def close(self) -> None:
+        """Let the threads end; waits for none."""
+        for _ in range(self._threads):
+            self._jobs.put(None)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            pixels, recipe, done = job
+            made = timed(pixels, recipe)
+            with suppress(RuntimeError):  # the loop has closed: nobody is left to serve
+                self.loop.call_soon_threadsafe(done, made)
 
 
 class Press:
@@ -62,8 +99,7 @@ class Press:
             self._hand_out(frame, self._made[1])
             return
         self._busy = True
-        made = self._works.pool.submit(timed, frame.pixels, self.recipe)
-        made.add_done_callback(lambda done: self._call_back(frame, done))
+        self._works.make(frame.pixels, self.recipe, lambda made: self._finish(frame, made))
 
     def serve(self, seat: PictureSeat) -> None:
         """One seat has room again."""
@@ -91,27 +127,17 @@ class Press:
     def _wanted(self) -> bool:
         return bool(self._askers) or any(seat.wants_now() for seat in self.seats)
 
-    def _call_back(self, frame: Frame, done: "Future[tuple[Encoded, float]]") -> None:
-        try:
-            self._works.loop.call_soon_threadsafe(self._finish, frame, done)
-        except RuntimeError:
-            return  # the loop has closed: nobody is left to serve
-
-    def _finish(self, frame: Frame, done: "Future[tuple[Encoded, float]]") -> None:
+    def _finish(self, frame: Frame, made: Made) -> None:
         self._busy = False
-        if done.cancelled():
-            return
-        fault = done.exception()
-        if fault is not None:
-            self._works.fault, self._failed = fault, frame
+        if made.encoded is None:
+            self._works.fault, self._failed = made.fault, frame
             for asked in self._take_askers():
-                asked.set_exception(fault)
+                asked.set_exception(made.fault or RuntimeError("nothing was made"))
         else:
-            encoded, ms = done.result()
             self._works.encodes += 1
-            self._works.encode_ms.add(ms)
-            self._made = frame.pixels, encoded
-            self._hand_out(frame, encoded)
+            self._works.encode_ms.add(made.ms)
+            self._made = frame.pixels, made.encoded
+            self._hand_out(frame, made.encoded)
         if self._newest is not frame:
             self.pump()
         if self.idle:
@@ -133,8 +159,11 @@ class Press:
         return [asked for asked in askers if not asked.done()]
 
 
-def timed(pixels: Pixels, recipe: Recipe) -> tuple[Encoded, float]:
-    """``encode`` and the milliseconds it took."""
+def timed(pixels: Pixels, recipe: Recipe) -> Made:
+    """``encode``, the milliseconds it took, and what went wrong."""
     began = time.perf_counter()
-    encoded = encode(pixels, recipe)
-    return encoded, (time.perf_counter() - began) * 1000
+    try:
+        encoded = encode(pixels, recipe)
+        return Made(encoded, (time.perf_counter() - began) * 1000)
+    except Exception as fault:  # an edge: the thread goes on, and the fault is told on the loop
+        return Made(None, fault=fault)

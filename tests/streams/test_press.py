@@ -20,7 +20,7 @@ async def test_a_press_says_when_nobody_is_left():
     assert not press.idle
     await asked
     assert ([press], True) == (left, press.idle)
-    works.pool.shutdown()
+    works.close()
 
 
 async def test_who_asks_together_is_answered_together():
@@ -31,10 +31,16 @@ async def test_who_asks_together_is_answered_together():
     first, second = press.ask(shown), press.ask(shown)
     assert (await first) is (await second)
     assert 1 == works.encodes
-    works.pool.shutdown()
+    works.close()
 
 
 def test_encoding_is_timed():
     """In milliseconds, more than none."""
-    encoded, ms = timed(frame(1).pixels, Recipe())
-    assert encoded.payload and ms > 0
+    made = timed(frame(1).pixels, Recipe())
+    assert made.encoded.payload and made.ms > 0 and made.fault is None
+
+
+def test_a_fault_is_a_value():
+    """The thread that encodes outlives what it cannot encode."""
+    made = timed(np.zeros((0, 0, 4), np.uint8), Recipe())
+    assert made.encoded is None and isinstance(made.fault, Exception)

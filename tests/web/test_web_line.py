@@ -9,11 +9,13 @@ import socket
 import numpy as np
 import pytest
 from door_rig import BIG, HUE, get, hello, masked, open_door, raw, shown, stalled, told, until
+from hypothesis import given
+from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Opcode
 
 from livegen.streams.seat import SeatLimits
-from livegen.web.line import Ledger, Line, LineLimits
+from livegen.web.line import LONGEST_ACK, Ledger, Line, LineLimits, lone_text
 from livegen.web.server import Limits
 from livegen.wire import packet
 
@@ -247,6 +249,14 @@ async def test_a_flood_from_one_client_leaves_the_loop_to_the_others():
         assert rig.board.statistics().applied - before < 50 * 8 / 2
         sending.cancel()
         line.close()
+
+
+@given(st.binary(min_size=1, max_size=200), st.sampled_from([Opcode.TEXT, Opcode.BINARY, Opcode.CONT]), st.booleans())
+def test_a_lone_text_is_read_as_the_general_parser_would(data, opcode, whole):
+    """Short, whole text messages are unmasked; everything else is left to others."""
+    expected = data if opcode is Opcode.TEXT and whole and len(data) < LONGEST_ACK else b""
+    assert expected == lone_text(masked(data, opcode, fin=whole))
+    assert b"" == lone_text(masked(data, opcode, fin=whole) * 2) or len(data) > 90
 
 
 class Idle:
