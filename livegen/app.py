@@ -25,7 +25,7 @@ from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, with_seed
 from .errors import LivegenError
 from .generators.base import build_fallback
-from .opening import LOOPBACK, find, key, reachable_at, target
+from .opening import LOOPBACK, find, key, pages, reachable_at, target
 from .patch import Patch, load
 from .streams.hub import Hub
 from .terminal import Terminal
@@ -33,8 +33,7 @@ from .thumbs import Thumbs
 from .watch import Watch
 from .web import docs
 from .web.server import Door
-from .web.sketches import sketch_files
-from .web.stage import Stage, StreamInfo
+from .web.stage import Stage, StreamInfo, Usual
 from .wire import oscquery
 
 REPORT_EVERY = 0.5
@@ -218,6 +217,7 @@ class App:
             osc_apply=self._osc_packet,
             osc_packet=oscquery.packet,
             streams=self.streams,
+            usual=self.usual,
             health=self.health,
             cues=self.ensemble.cues,
             tree=lambda path: oscquery.node(board, path),
@@ -230,7 +230,7 @@ class App:
             ),
             thumbs=self._thumb,
             heard=self._heard,
-            files=files(),
+            files=pages(),
             token=self.token,
             hosts=(name, f"{name}.local", f"{name.split('.')[0]}.local") if beyond else (),
             origins=tuple(arguments.allow_origin),
@@ -252,6 +252,15 @@ class App:
                        kind=self.ensemble.cast.infos[spec.name].kind)
             for index, spec in enumerate(patch.generators.values())
         ]  # fmt: skip
+
+    def usual(self) -> Usual:
+        outputs = self.ensemble.patch.outputs
+        return Usual(
+            codec=outputs.codec,
+            quality=outputs.quality,
+            longest=outputs.max_size,
+            viewers=outputs.max_viewers,
+        )
 
     def health(self) -> dict[str, Any]:
         """How the show is, as ``/health`` tells it."""
@@ -383,11 +392,6 @@ class App:
 
     def _digest(self) -> str:
         return hashlib.blake2b(repr(self.ensemble.patch).encode(), digest_size=8).hexdigest()
-
-
-def files() -> dict[str, Path]:
-    """URL → file or folder of everything static."""
-    return {"/studio/": places.HOUSE / "web" / "studio", **sketch_files()}
 
 
 def plain(arg: Any) -> Any:

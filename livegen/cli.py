@@ -77,7 +77,7 @@ def export_arguments(parser: argparse.ArgumentParser) -> None:
     patch_argument(parser)
     parser.add_argument("-o", "--out", metavar="FILE", help="where to write; - for standard output")
     parser.add_argument(
-        "--target", choices=["p5", "touchdesigner"], default="p5", help="dialect of the shader"
+        "--target", choices=["p5", "webgl1", "touchdesigner"], default="p5", help="dialect of the shader"
     )
     parser.add_argument("--cue", default="", help="draw this cue instead of the patch's beginning")
 

@@ -31,6 +31,7 @@ from .places import state_folder
 from .streams.encode import Recipe, encode
 from .terminal import plain
 from .web.port import is_livegen, process_name
+from .web.sketches import missing_p5
 
 PORT = 9210
 GOOD, NOTE, BAD = "good", "note", "bad"
@@ -110,6 +111,7 @@ def examine(port: int = PORT) -> list[Finding]:
         look_at_port("UDP", port),
         look_at_state(state_folder()),
         of_browsers(find_browsers()),
+        of_sketches(missing_p5()),
         of_zeroconf(importlib.util.find_spec("zeroconf") is not None),
         of_reach(addresses()),
     ]
@@ -175,6 +177,13 @@ def of_browsers(found: Sequence[str]) -> Finding:
     if found:
         return Finding("browser", GOOD, f"{', '.join(found)}: the studio opens by itself")
     return Finding("browser", NOTE, "none found here", "open the studio from another machine, or play by OSC")
+
+
+def of_sketches(command: str) -> Finding:
+    """p5.js itself, which the sketches' pages need."""
+    if command:
+        return Finding("p5.js", NOTE, "not here: the sketches' pages will ask for it", command)
+    return Finding("p5.js", GOOD, "both versions are here for the sketches")
 
 
 def of_zeroconf(found: bool) -> Finding:

@@ -1,4 +1,4 @@
-"""What is settled before a stage opens: which patch, which key, which addresses."""
+"""What is settled before a stage opens: which patch, which key, which addresses, which pages."""
 
 import argparse
 import contextlib
@@ -10,6 +10,7 @@ from pathlib import Path
 from . import places
 from .errors import PatchError
 from .patch import patches
+from .web.sketches import sketch_files
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -61,3 +62,8 @@ def target(text: str) -> tuple[str, int]:
         )
     except (OSError, ValueError):
         raise PatchError(f"osc.feedback names {text!r}", hint="write it as 192.168.1.20:9211") from None
+
+
+def pages() -> dict[str, Path]:
+    """URL → file or folder of everything static."""
+    return {"/studio/": places.HOUSE / "web" / "studio", **sketch_files()}

@@ -154,6 +154,11 @@
     return String(text).split(',').map(function (name) { return name.trim(); }).filter(Boolean);
   }
 
+  function cueNames(cues, generator) {
+    const own = cues.filter(function (cue) { return !cue.on || !generator || cue.on === generator; });
+    return own.map(function (cue) { return typeof cue === 'string' ? cue : cue.name; });
+  }
+
   // ------------------------------------------------------------------------- what goes wrong
 
   const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i;
@@ -655,7 +660,7 @@
 
     _setStatus(message) {
       if (message.fps !== undefined) this.stage = message;
-      if (message.cues) this.cues = message.cues.map(function (cue) { return typeof cue === 'string' ? cue : cue.name; });
+      if (message.cues) this.cues = cueNames(message.cues, this.name);
       if (message.state) this.status = message.state;
       this._emit('status', message);
     }

@@ -165,6 +165,11 @@ class Hub:
 
     # Seats, on the loop ------------------------------------------------------------------------
 
+    @property
+    def viewers(self) -> int:
+        """Picture seats that are taken."""
+        return len(self._places)
+
     def seat(self, stream: int, seat: PictureSeat, abort: Callable[[], None]) -> None:
         """Seat a viewer; the newest frame is offered to it at once. ``abort`` ends it if it stalls."""
         found, press = self._press(stream, seat.wants.recipe)

@@ -9,6 +9,7 @@ from .. import __version__
 from ..board import Board
 from ..clock import Clock
 from ..message import Message
+from ..streams.encode import QUALITY
 from ..streams.hub import Hub
 
 
@@ -22,6 +23,19 @@ class StreamInfo:
     width: int = 0
     height: int = 0
     fps: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """What viewers get unless they ask for something else, and the most they get."""
+
+    codec: str = "jpeg"
+    quality: int = QUALITY
+    """10..100, for JPEG and WebP."""
+    longest: int = 0
+    """Pixels of the longer side at most; 0: as painted."""
+    viewers: int = 64
+    """Picture seats in all."""
 
 
 def nothing_found(path: str) -> dict[str, Any] | None:
@@ -50,6 +64,8 @@ class Stage:
     osc_packet: Callable[[str, Any], bytes] | None = None
     """An OSC message with this address and value, for OSCQuery's LISTEN."""
     streams: Callable[[], Sequence[StreamInfo]] = lambda: (StreamInfo(id=0, name="main"),)
+    usual: Callable[[], Usual] = Usual
+    """What the patch that plays says about its streams."""
     health: Callable[[], Mapping[str, Any]] = dict
     """What ``/health`` and ``status`` tell, the hub's figures included."""
     cues: Callable[[], Sequence[Any]] = tuple

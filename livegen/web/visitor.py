@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import BadPacket, LivegenError
+from ..errors import BadPacket, LivegenError, TooMany
 from ..frame import Frame
 from ..message import Message
 from ..streams.encode import CODECS, QUALITY, Encoded, Recipe
@@ -18,7 +18,7 @@ from ..wire import session as wire
 from ..wire.session import Session
 from .envelope import Envelopes
 from .line import Line, framed
-from .stage import Stage, StreamInfo
+from .stage import Stage, StreamInfo, Usual
 
 LOG = logging.getLogger("livegen.web")
 SMALL_BUFFER = 128 << 10
@@ -139,7 +139,7 @@ class Visitor:
         if hello is None:
             return
         stage = self._stage
-        wants, known = wants_of(hello)
+        wants, known = wants_of(hello, stage.usual())
         streams = list(stage.streams())
         tails = stage.hub.tails()
         names = {stream.id: stream.name for stream in streams}
@@ -209,7 +209,7 @@ class Visitor:
             value = getattr(heard, name)
             if value is not None:
                 setattr(hello, name, value)
-        wants, known = wants_of(hello)
+        wants, known = wants_of(hello, self._stage.usual())
         if not known:
             raise BadPacket("none of these codecs is known", hint=", ".join(CODECS), code="unknown_codec")
         self._seat_at(list(self.seats), wants)
@@ -233,7 +233,11 @@ class Visitor:
         if not wants.acks:
             self.line.small_buffer(SMALL_BUFFER)
         hub, name = self._stage.hub, self.session.hello.name if self.session.hello else ""
+        most = self._stage.usual().viewers
         for stream in streams:
+            if hub.viewers >= most:
+                self.tell_error(TooMany(f"all {most} seats for pictures are taken", hint="outputs.max_viewers in the patch", code="seats_taken"))
+                return
             seat = PictureSeat(
                 wants, self._post, name=f"{self.session.origin} {self.session.client} {name}".strip(),
                 buffered=self.line.buffered, limits=hub.limits,
@@ -278,13 +282,14 @@ class Visitor:
             self.tell(wire.encode(piece))
 
 
-def wants_of(hello: wire.Hello) -> tuple[Wants, bool]:
-    """What a hello asks for, and whether one of its codecs is known (else JPEG)."""
+def wants_of(hello: wire.Hello, usual: Usual) -> tuple[Wants, bool]:
+    """What a hello asks for within what is usual here, and whether one of its codecs is known."""
     asked = [hello.codec] if isinstance(hello.codec, str) else hello.codec
     known = [codec for codec in asked if codec in CODECS]
-    quality = min(100, max(10, round(hello.quality))) if hello.quality else QUALITY
+    quality = min(100, max(10, round(hello.quality))) if hello.quality else usual.quality
+    wished = [side for side in (int(hello.max_size), usual.longest) if side > 0]
     recipe = Recipe(
-        codec=known[0] if known else "jpeg", quality=quality, longest=int(hello.max_size),
+        codec=known[0] if known else usual.codec, quality=quality, longest=min(wished, default=0),
         bottom=hello.origin == "bottom-left",
     )  # fmt: skip
     if recipe.codec in ("png", "raw", "bgra"):

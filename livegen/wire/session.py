@@ -30,7 +30,7 @@ class Hello(msgspec.Struct, tag="hello", rename={"max_fps": "maxFps", "max_size"
     version: int = PROTOCOL
     generators: list[str] | None = None
     """Names of streams; None: all; empty: no pictures."""
-    codec: list[str] | str = msgspec.field(default_factory=lambda: ["jpeg"])
+    codec: list[str] | str = msgspec.field(default_factory=list)
     """First that the stage knows wins."""
     origin: str = "top-left"
     max_fps: float = 0.0

@@ -12,7 +12,7 @@ from PIL import Image
 from livegen.streams.encode import QUALITY, Recipe
 from livegen.streams.seat import SeatLimits, Wants
 from livegen.web.server import Limits
-from livegen.web.stage import StreamInfo
+from livegen.web.stage import StreamInfo, Usual
 from livegen.web.visitor import wants_of
 from livegen.wire import packet
 from livegen.wire.session import Hello, SessionLimits
@@ -335,4 +335,27 @@ async def test_a_fault_behind_the_door_does_not_end_the_conversation():
 )  # fmt: skip
 def test_a_hello_becomes_wants(expected, asked):
     """First known codec, bounded quality; quality means nothing to lossless ones, so they share."""
-    assert expected == wants_of(asked)
+    assert expected == wants_of(asked, Usual())
+
+
+def test_what_the_patch_says_is_usual_and_the_most():
+    """A hello that asks for nothing gets the patch's codec, quality and size; one that asks for more gets no more."""
+    patch = Usual(codec="webp", quality=60, longest=800)
+    assert Recipe(codec="webp", quality=60, longest=800) == wants_of(Hello(), patch)[0].recipe
+    assert Recipe(codec="jpeg", quality=95, longest=800) == wants_of(Hello(codec="jpeg", quality=95, max_size=4000), patch)[0].recipe
+    assert 320 == wants_of(Hello(max_size=320), patch)[0].recipe.longest
+
+
+async def test_when_all_seats_for_pictures_are_taken_the_next_is_told_and_still_plays():
+    """The patch says how many; whoever comes later keeps the controls."""
+    async with open_door(usual=lambda: Usual(viewers=1)) as rig, rig.ws() as one, rig.ws() as two:
+        await hello(one)
+        await until(lambda: rig.hub.viewers == 1)
+        await say(two, type="hello", client="test", version=1)
+        assert "seats_taken" == (await told(two, "error"))["code"]
+        await say(two, type="set", seq=1, values={HUE: 0.25})
+        await until(lambda: rig.board.value(HUE) == 0.25)
+        await one.close()
+        await until(lambda: rig.hub.viewers == 0)
+        await hello(two)
+        assert 1 == rig.hub.viewers

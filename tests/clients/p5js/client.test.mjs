@@ -389,7 +389,7 @@ test("others' changes show in gen.params and as an event", async () => {
 
 test('status and cues follow what the stage says', async () => {
   const { gen, socket } = await playing();
-  socket.say({ type: 'status', state: 'running', fps: 29.9, latency_ms: { p50: 30, p95: 40 }, cues: ['dusk', { name: 'reef' }] });
+  socket.say({ type: 'status', state: 'running', fps: 29.9, latency_ms: { p50: 30, p95: 40 }, cues: ['dusk', { name: 'reef', on: 'main' }, { name: 'gone', on: 'sea' }] });
   assert.equal(gen.status, 'running');
   assert.equal(gen.stage.fps, 29.9);
   assert.deepEqual(plain(gen.cues), ['dusk', 'reef']);
