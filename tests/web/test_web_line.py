@@ -17,6 +17,7 @@ from websockets.frames import Opcode
 from livegen.streams.seat import SeatLimits
 from livegen.web.line import LONGEST_ACK, Ledger, Line, LineLimits, lone_text
 from livegen.web.server import Limits
+from livegen.web.stage import Usual
 from livegen.wire import packet
 
 
@@ -118,7 +119,7 @@ async def test_one_other_machine_does_not_take_all_seats(monkeypatch):
 async def test_two_hundred_come_back_at_once():
     """After a restart everybody reconnects in the same second; where there is room, all are served."""
     limits = Limits(lines=LineLimits(seats=300, seats_per_loopback=300))
-    async with open_door(limits=limits) as rig:
+    async with open_door(limits=limits, usual=lambda: Usual(viewers=300)) as rig:
 
         async def come():
             async with rig.ws() as ws:
