@@ -198,10 +198,9 @@ class App:
                 self.thumbs[name] = Thumbs(partial(build_fallback, spec.kind, spec.config), spec.size, name)
             self.thumbs[name].show(self.ensemble.looks(name))
 
-    def _thumb(self, name: str) -> bytes | None:
+    def _thumb(self, cue: str, stream: str) -> bytes | None:
         """The JPEG of a cue, as ``Stage.thumbs`` wants it."""
-        on, _, cue = name.rpartition("/")
-        thumbs = self.thumbs.get(on or self.ensemble.first)
+        thumbs = self.thumbs.get(stream or self.ensemble.first)
         return thumbs.jpeg(cue) if thumbs else None
 
     def _stage(self) -> Stage:

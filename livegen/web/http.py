@@ -59,7 +59,7 @@ class Pages:
         if asked.path in self._fixed:
             return await self._fixed[asked.path](asked)
         if asked.path.startswith("/thumbs/"):
-            return self._thumb(asked.path)
+            return self._thumb(asked)
         if asked.path in self.shelf:
             return self._file(asked, asked.path)
         if f"{asked.path}/" in self.shelf:
@@ -109,10 +109,10 @@ class Pages:
             return Reply(503, f"{error}\n".encode(), headers=NO_STORE | {"Retry-After": "1"})
         return Reply(200, bytes(encoded.payload), "image/jpeg", NO_STORE | {"X-Livegen-Seq": str(frame.seq)})
 
-    def _thumb(self, path: str) -> Reply:
-        name = path.removeprefix("/thumbs/")
+    def _thumb(self, asked: Asked) -> Reply:
+        name = asked.path.removeprefix("/thumbs/")
         plain = name.endswith(".jpg") and not set(name) & set("/\\\0:")
-        found = self._stage.thumbs(name.removesuffix(".jpg")) if plain else None
+        found = self._stage.thumbs(name.removesuffix(".jpg"), asked.option("stream")) if plain else None
         if found is None:
             return sentence(404, "There is no thumbnail of that name.")
         if not found:

@@ -76,9 +76,9 @@ class Stage:
     host_info: Callable[[], Mapping[str, Any]] = dict
     docs: Callable[[], str] = lambda: ""
     """``/docs/osc`` as HTML; empty: there is none."""
-    thumbs: Callable[[str], bytes | None] = nothing_found  # type: ignore[assignment]
-    """The JPEG of a cue (``ember``, or ``sea/ember`` for another generator than the first); empty: it is not
-    painted yet; None: there is no such cue."""
+    thumbs: Callable[[str, str], bytes | None] = lambda cue, stream: None
+    """The JPEG of a cue of a stream (empty: the first); empty bytes: it is not painted yet; None: there
+    is no such cue."""
     heard: Callable[[int], tuple[int, Sequence[Mapping[str, Any]]]] = nothing_heard
     """The monitor's feed since a version: (version now, lines)."""
     files: Mapping[str, Path] = field(default_factory=dict)

@@ -44,7 +44,7 @@ async def test_no_hostile_name_reaches_a_file(folder):
     targets = {target for target in targets if " " not in target and target.isascii()}
     asked_for = []
 
-    def thumbs(name):
+    def thumbs(name, stream):
         asked_for.append(name)
 
     async with open_door(files={"/studio/": folder}, thumbs=thumbs) as rig:

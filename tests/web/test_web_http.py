@@ -51,7 +51,11 @@ async def test_health_is_what_the_stage_says():
     """JSON, never stored, with numbers only."""
     async with open_door(health=lambda: {"state": "running", "fps": float("nan")}) as rig:
         status, headers, body = await get(rig.port, "/health")
-        assert (200, "no-store", {"state": "running", "fps": None}) == (status, headers["cache-control"], json.loads(body))
+        assert (200, "no-store", {"state": "running", "fps": None}) == (
+            status,
+            headers["cache-control"],
+            json.loads(body),
+        )
 
 
 async def test_the_newest_frame_is_a_jpeg():
@@ -78,13 +82,20 @@ async def test_odd_sizes_are_ignored():
 
 async def test_the_docs_page_and_thumbnails_come_from_the_stage():
     """And 404 where there are none."""
-    async with open_door(docs=lambda: "<h1>addresses</h1>", thumbs={"dusk": b"jpeg"}.get) as rig:
+    async with open_door(
+        docs=lambda: "<h1>addresses</h1>",
+        thumbs=lambda cue, stream: {"dusk": b"jpeg", "new": b""}.get(cue + stream),
+    ) as rig:
         assert b"addresses" in (await get(rig.port, "/docs/osc"))[2]
         assert (200, b"jpeg") == (await get(rig.port, "/thumbs/dusk.jpg"))[::2]
+        assert 204 == (await get(rig.port, "/thumbs/new.jpg"))[0], "it is there, and not painted yet"
+        assert 404 == (await get(rig.port, "/thumbs/dusk.jpg?stream=sea"))[0]
         assert [404] * 3 == [(await get(rig.port, f"/thumbs/{name}"))[0] for name in ("dawn.jpg", "dusk", "")]
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "BREW"])
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "BREW"]
+)
 @pytest.mark.parametrize("origin", [True, False])
 async def test_nothing_changes_by_http(method, origin):
     """A form on a web page is refused with a sentence, and the board is as it was."""
@@ -92,8 +103,14 @@ async def test_nothing_changes_by_http(method, origin):
         body = b'{"type":"set","values":{"/livegen/main/params/hue":0.9}}'
         head = f"{method} /livegen/main/params/hue HTTP/1.1\r\nHost: 127.0.0.1:{rig.port}\r\nContent-Type: text/plain\r\n"
         head += f"Origin: http://localhost:{rig.port}\r\n" if origin else ""
-        status, _, said = await ask(rig.port, head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        assert (403, True, 0.5) == (status, b"Only GET and HEAD" in said, rig.board.value("/livegen/main/params/hue"))
+        status, _, said = await ask(
+            rig.port, head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
+        )
+        assert (403, True, 0.5) == (
+            status,
+            b"Only GET and HEAD" in said,
+            rig.board.value("/livegen/main/params/hue"),
+        )
 
 
 async def test_head_is_get_without_a_body():

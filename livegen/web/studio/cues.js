@@ -91,7 +91,7 @@ export class Cues {
   // The stage paints thumbnails beside the show: a new one may take a moment.
   async #picture(image, name, tries = 0) {
     try {
-      const answer = await fetch(`/thumbs/${this.base.slice("/livegen/".length)}/${encodeURIComponent(name)}.jpg`, { headers: headers(this.token), cache: "no-cache" });
+      const answer = await fetch(`/thumbs/${encodeURIComponent(name)}.jpg?stream=${this.base.slice("/livegen/".length)}`, { headers: headers(this.token), cache: "no-cache" });
       if (answer.status === 202 || answer.status === 204) throw new Error("not painted yet");
       if (!answer.ok) throw new Error(`the stage answered ${answer.status}`);
       const address = URL.createObjectURL(await answer.blob());
