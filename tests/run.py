@@ -27,7 +27,7 @@ def call(*command: str | Path, cwd: Path = ROOT) -> None:
 
 def python_packages() -> None:
     """The virtual environment, with livegen in it as it stands here."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- whoever runs this may have an older one
         sys.exit("livegen needs Python 3.11 or newer; this is " + sys.version.split()[0])
     if not PYTHON.exists():
         call(sys.executable, "-m", "venv", VENV)

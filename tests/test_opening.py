@@ -36,7 +36,7 @@ def test_a_feedback_target_is_an_address_and_a_port():
     """Written as host:port; anything else is told."""
     assert ("127.0.0.1", 9211) == opening.target("127.0.0.1:9211")
     for wrong in ("127.0.0.1", "127.0.0.1:", ":9", "nowhere.invalid:9"):
-        with pytest.raises(PatchError, match="osc.feedback"):
+        with pytest.raises(PatchError, match=r"osc\.feedback"):
             opening.target(wrong)
 
 

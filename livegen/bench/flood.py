@@ -1,6 +1,7 @@
 """50,000 OSC messages in bursts, with hostile datagrams among them, while a viewer watches."""
 
 import asyncio
+import itertools
 import json
 import random
 import socket
@@ -68,7 +69,7 @@ async def watched(port: int, seconds: float, sent: dict[str, float] | None) -> l
             times.append(time.perf_counter())
             if times[-1] > until or (flood is not None and flood.done()):
                 break
-    return [(b - a) * 1000 for a, b in zip(times, times[1:], strict=False)]
+    return [(b - a) * 1000 for a, b in itertools.pairwise(times)]
 
 
 def pour(port: int, sent: dict[str, float]) -> None:

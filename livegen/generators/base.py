@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from ..card import Card
 from ..errors import ModelRefused
 from ..frame import Pixels
-from ..latent import Floats, Latent
+from ..latent import Latent
 from ..params import Param
 
 
