@@ -20,7 +20,9 @@ def bind(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise LivegenError(f"there is no address {host!r} to listen on ({error})", code="bad_host") from None
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named: asyncio turns Nagle off only where it reads TCP there, and a status line would
+    # hold back the next frame by 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         share(listener)
         if family == socket.AF_INET6:

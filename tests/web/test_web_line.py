@@ -286,3 +286,11 @@ def test_the_ledger_forgives_what_the_stage_did_itself():
     assert not line.transport.gone
     ledger.check(66.1)
     assert line.transport.gone
+
+
+async def test_small_messages_never_hold_back_the_next_frame():
+    """Nagle is off on every accepted connection: with it a status line costs the next picture 40 ms."""
+    async with open_door() as rig, rig.ws() as ws:
+        await hello(ws)
+        lines = [line.transport.get_extra_info("socket") for line in rig.door.ledger.lines]
+        assert lines and all(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for sock in lines)
