@@ -28,6 +28,26 @@ BURST = 0.01
 """Seconds of work after which a busy client waits for its share."""
 
 
+class Allowance:
+    """How much of the loop's time one client may take: SHARE of it, after BURST seconds at once."""
+
+    def __init__(self) -> None:
+        self._busy = 0.0
+        self._at = 0.0
+
+    def spend(self, began: float, ended: float) -> float:
+        """A message was worked on from ``began`` to ``ended``: seconds to wait before the next, mostly none.
+
+        What is not spent comes back with time, so that only a flood ever waits.
+        """
+        self._busy = max(0.0, self._busy - (began - self._at) * SHARE) + (ended - began)
+        self._at = ended
+        if self._busy <= BURST:
+            return 0.0
+        wait, self._busy = self._busy * (1 / SHARE - 1), 0.0
+        return wait
+
+
 class Visitor:
     """Lives on the loop, from the handshake to the end of the connection."""
 
@@ -55,16 +75,14 @@ class Visitor:
     async def converse(self) -> None:
         """Hear the client out until it leaves."""
         self._stage.hub.listen(self._read_out)
-        clock, busy = self._stage.clock, 0.0
+        clock, allowance = self._stage.clock, Allowance()
         try:
             async for data in self.line:
                 began = clock.now()
                 self.take(data, began)
-                busy += clock.now() - began
-                if busy > BURST:
+                if wait := allowance.spend(began, clock.now()):
                     # A flood from one client must not slow the frames of the others.
-                    await asyncio.sleep(busy * (1 / SHARE - 1))
-                    busy = 0.0
+                    await asyncio.sleep(wait)
         finally:
             self.leave()
 

@@ -13,7 +13,7 @@ from livegen.streams.encode import QUALITY, Recipe
 from livegen.streams.seat import SeatLimits, Wants
 from livegen.web.server import Limits
 from livegen.web.stage import StreamInfo, Usual
-from livegen.web.visitor import wants_of
+from livegen.web.visitor import BURST, SHARE, Allowance, wants_of
 from livegen.wire import packet
 from livegen.wire.session import Hello, SessionLimits
 
@@ -359,3 +359,19 @@ async def test_when_all_seats_for_pictures_are_taken_the_next_is_told_and_still_
         await until(lambda: rig.hub.viewers == 0)
         await hello(two)
         assert 1 == rig.hub.viewers
+
+
+def test_a_client_that_plays_for_an_hour_never_waits():
+    """Thirty acknowledgements and sixty sliders a second are no flood, however long they go on."""
+    allowance = Allowance()
+    assert 0.0 == sum(allowance.spend(n / 90, n / 90 + 0.0005) for n in range(90 * 3600))
+
+
+def test_a_flood_is_held_to_its_share():
+    """Message upon message without a pause: a burst, then no more than the share of the time."""
+    allowance, now, worked = Allowance(), 0.0, 0.0
+    while now < 10.0:
+        wait = allowance.spend(now, now + 0.001)
+        worked += 0.001
+        now += 0.001 + wait
+    assert SHARE * 0.9 * now < worked < SHARE * now + BURST
