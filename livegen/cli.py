@@ -6,6 +6,7 @@ wrong, 3 the patch cannot be played, 4 the port is taken, 130 ended from the key
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -110,6 +111,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; problems are one sentence on standard error and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console or pipe may know only its code page: better a question mark than no show.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     given = list(sys.argv[1:] if argv is None else argv)
     if not given or (given[0] not in VERBS and given[0] not in ("-h", "--help", "--version")):
         if given and not given[0].startswith("-") and not given[0].endswith(".toml"):

@@ -1,6 +1,7 @@
 """The command line: verbs, exit codes, sentences."""
 
 import importlib
+import os
 import subprocess
 import sys
 
@@ -64,6 +65,13 @@ def test_osc_prints_every_address_with_its_range():
     assert 0 == done.returncode
     for word in ("/livegen/main/z/0", "/livegen/main/xy", "/livegen/main/randomize", "/livegen/panic/black"):
         assert word in done.stdout
+
+
+def test_an_old_code_page_costs_characters_and_not_the_show():
+    """A Windows pipe that knows no arrow."""
+    done = livegen("check", "faders", env={**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"})
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "/fader/1" in done.stdout
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
