@@ -121,7 +121,8 @@ class Hub:
             self._offered += 1
             stream = self._streams.setdefault(frame.stream, Stream())
             stream.newest = frame
-            if frame.heard_at is not None:
+            # With nobody watching nothing waits: the first viewer to come must not be told how long nobody did.
+            if frame.heard_at is not None and stream.presses:
                 stream.heard.append((frame.at, frame.heard_at))
             self._fresh.add(frame.stream)
             for recorder, wanted in self._recorders.items():

@@ -190,12 +190,31 @@ async def test_a_control_in_a_skipped_frame_still_counts():
     clock = ManualClock(100.0)
     hub = Hub(clock)
     hub.open()
-    hub.offer(frame(1, at=100.0, heard_at=99.99))
-    hub.offer(frame(2, at=100.1))
-    clock.jump(0.11)
     viewer = Viewer(hub)
+    viewer.waiting = 1000  # what it was sent before has not left yet
+    hub.offer(frame(1, at=100.0, heard_at=99.99))
+    await asyncio.sleep(0.02)
+    hub.offer(frame(2, at=100.1))
+    await asyncio.sleep(0.02)
+    clock.jump(0.11)
+    viewer.waiting = 0
+    hub.pump(viewer.seat)
     await until(lambda: viewer.got)
     assert ([2], pytest.approx(120.0)) == (viewer.seqs, hub.statistics().latency_ms.p50)
+    hub.close()
+
+
+async def test_the_first_viewer_is_not_told_how_long_nobody_watched():
+    """Controls that were played to an empty room waited for nobody."""
+    clock = ManualClock(100.0)
+    hub = Hub(clock)
+    hub.open()
+    hub.offer(frame(1, at=100.0, heard_at=99.99))
+    clock.jump(6.0)
+    hub.offer(frame(2, at=106.0))
+    viewer = Viewer(hub)
+    await until(lambda: viewer.got)
+    assert 0 == hub.statistics().latency_ms.count
     hub.close()
 
 
