@@ -64,6 +64,7 @@ class App:
         self.path, self.arguments = path, arguments
         self.clock = SystemClock()
         self.began = self.clock.now()
+        self.pages = pages(arguments.sketches)
         self.token = key(arguments)
         self.epoch = uuid.uuid4().hex[:12]
         self.ensemble = Ensemble(patch)
@@ -132,8 +133,7 @@ class App:
             await asyncio.to_thread(self._renderer.close)
         for thumbs in self.thumbs.values():
             thumbs.close()
-        played = thread is not None
-        self.keeper.close(self._state(clean=True) if played else None)
+        self.keeper.close(self._state(clean=True) if thread is not None else None)
 
     def _listen_for_the_end(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
         """SIGTERM and Ctrl-C end the show; gives back what undoes that."""
@@ -229,7 +229,8 @@ class App:
             ),
             thumbs=self._thumb,
             heard=self._heard,
-            files=pages(),
+            files=self.pages,
+            loose=("/p5/", "/my/"),
             token=self.token,
             hosts=(name, f"{name}.local", f"{name.split('.')[0]}.local") if beyond else (),
             origins=tuple(arguments.allow_origin),
@@ -291,6 +292,7 @@ class App:
         rows = [
             ("studio", self.url()),
             ("p5.js", self.url("p5/")),
+            *(("your sketch", self.url(url[1:])) for url in self.pages if url.startswith("/my/") and url.endswith("/")),
             ("osc", f"{here}  UDP port {port}    every address: {self.url('docs/osc')}"),
             ("touchdesigner", f"WebSocket DAT  address {here}  port {port}    OSC Out  {here}  port {port}"),
             ("patch", f"{self.path}  (edit it while it plays)"),

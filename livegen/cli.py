@@ -9,6 +9,7 @@ import importlib
 import io
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from . import __version__
@@ -50,6 +51,9 @@ def run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-open", action="store_true", help="do not open the browser")
     parser.add_argument(
         "--device", choices=["cpu", "cuda", "mps"], default="", help="where the generator paints"
+    )
+    parser.add_argument(
+        "--sketches", type=Path, metavar="FOLDER", help="serve the p5.js sketches in FOLDER at /my/<name>/"
     )
     parser.add_argument("--seed", type=int, help="play with this seed instead of the patch's")
     parser.add_argument(

@@ -10,7 +10,7 @@ from pathlib import Path
 from . import places
 from .errors import PatchError
 from .patch import patches
-from .web.sketches import sketch_files
+from .web.sketches import own_sketches, sketch_files
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -64,6 +64,6 @@ def target(text: str) -> tuple[str, int]:
         raise PatchError(f"osc.feedback names {text!r}", hint="write it as 192.168.1.20:9211") from None
 
 
-def pages() -> dict[str, Path]:
-    """URL → file or folder of everything static."""
-    return {"/studio/": places.HOUSE / "web" / "studio", **sketch_files()}
+def pages(own: Path | None = None) -> dict[str, Path]:
+    """URL → file or folder of everything static; ``own``: a folder with the artist's sketches."""
+    return {"/studio/": places.HOUSE / "web" / "studio", **sketch_files(), **(own_sketches(own) if own else {})}

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -193,3 +194,25 @@ def test_beyond_loopback_strangers_need_the_token(tmp_path):
         assert 200 == stage.get("/health?token=sesame-and-more", **called)[0]
         assert 200 == stage.get("/", Accept="text/html", **called)[0]
         assert 421 == stage.get("/health", Host=f"evil.example:{stage.port}")[0]
+
+
+async def test_a_student_s_own_sketch_is_served_edited_and_seen(tmp_path):
+    """A folder with a sketch.js is a page; an edit is there after a reload of the page, without a restart."""
+    playwright = pytest.importorskip("playwright.async_api")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    mine = tmp_path / "mine" / "wave"
+    mine.mkdir(parents=True)
+    sketch = "let gen;\nfunction setup() { createCanvas(120, 80); gen = createLivegen(); }\n"
+    (mine / "sketch.js").write_text(sketch + "function draw() { image(gen.image, 0, 0, width, height); }\n")
+    with RealStage(tmp_path, "--sketches", str(mine.parent)) as stage:
+        assert f"http://127.0.0.1:{stage.port}/my/wave/" in stage.said()
+        async with playwright.async_playwright() as play:
+            browser = await play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-quic"])
+            page = await browser.new_page()
+            await page.goto(f"http://127.0.0.1:{stage.port}/my/wave/")
+            middle = "() => { const c = document.querySelector('canvas'); return c ? [...c.getContext('2d').getImageData(c.width / 2, c.height / 2, 1, 1).data].slice(0, 3) : null; }"
+            await page.wait_for_function(f"() => {{ const p = ({middle})(); return p && p[0] + p[1] + p[2] > 20; }}", timeout=20_000)
+            (mine / "sketch.js").write_text(sketch + "function draw() { background(255, 0, 0); }\n")
+            await page.reload()
+            await page.wait_for_function(f"() => {{ const p = ({middle})(); return p && p[0] === 255 && p[1] === 0; }}", timeout=20_000)
+            await browser.close()

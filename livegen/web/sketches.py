@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from .. import places
+from ..errors import LivegenError
 
 CLIENT = ("p5.livegen.js", "p5.livegen.mjs", "p5.livegen.d.ts")
 BUILDS = {
@@ -31,6 +32,27 @@ def sketch_files() -> dict[str, Path]:
     if not complete(builds):
         files["/p5/index.html"] = pages / "missing.html"
         files |= {f"/p5/lib/{name}": pages / "missing.js" for name in BUILDS if name.endswith(".js")}
+    return files
+
+
+def own_sketches(folder: Path) -> dict[str, Path]:
+    """URL path → file or folder for an artist's own sketches: each folder in ``folder`` that holds a
+    ``sketch.js`` is a page at ``/my/<name>/``. A page of its own (``index.html``) wins over the usual one.
+
+    Raises LivegenError when there is no sketch in ``folder``.
+    """
+    page = places.shipped("clients/p5js") / "sketches" / "hello" / "index.html"
+    homes = [path.parent for path in sorted(folder.glob("*/sketch.js"))]
+    if not homes:
+        raise LivegenError(
+            f"there is no sketch in {folder}", hint="put each in a folder of its own: my-sketch/sketch.js"
+        )
+    files: dict[str, Path] = {}
+    for home in homes:
+        if (home / "index.html").is_file():
+            files[f"/my/{home.name}/"] = home
+        else:
+            files |= {f"/my/{home.name}/index.html": page, f"/my/{home.name}/": home}
     return files
 
 

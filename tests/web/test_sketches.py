@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from livegen import places
+from livegen.errors import LivegenError
 from livegen.web import sketches
 
 ROOT = Path(__file__).parents[2]
@@ -99,3 +100,19 @@ def test_what_is_served_exists_and_is_ours():
     for url, path in sketches.sketch_files().items():
         assert path.is_file(), url
         assert path.is_relative_to(home), url
+
+
+def test_an_artist_s_own_sketches_get_a_page_each(tmp_path):
+    """sketch.js alone is enough; whoever brings a page keeps it."""
+    for name in ("wave/sketch.js", "tide/sketch.js", "tide/index.html", "notes/read.txt", "wave/palette.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    files = sketches.own_sketches(tmp_path)
+    assert {"/my/wave/", "/my/wave/index.html", "/my/tide/"} == set(files)
+    assert PAGES / "hello" / "index.html" == files["/my/wave/index.html"]
+
+
+def test_a_folder_without_sketches_is_answered_with_how_to_lay_one(tmp_path):
+    """The way out is in the sentence."""
+    with pytest.raises(LivegenError, match=r"my-sketch/sketch\.js"):
+        sketches.own_sketches(tmp_path / "nothing")
