@@ -32,7 +32,7 @@ def live_line(health: Mapping[str, Any]) -> Text:
         (f"{state:<9}", "bold"),
         f" {health.get('fps', 0):5.1f}/{health.get('fps_wanted', 0):g} fps",
         f"  {health.get('viewers', 0)} viewers",
-        f"  {p50:.0f} ms" if isinstance(p50, (int, float)) else "  – ms",
+        f"  {p50:.0f} ms" if p50 else "  – ms",
     )
     if error := health.get("last_error"):
         parts.append("  " + plain(error, 120), style="yellow")

@@ -21,6 +21,11 @@ def test_one_line_says_state_rate_viewers_and_latency():
     assert "● running" in line and "30.0/30 fps" in line and "2 viewers" in line and "21 ms" in line
 
 
+def test_what_was_not_measured_yet_is_a_dash_and_not_a_boast():
+    """Nobody has played, so there is no latency to tell."""
+    assert "– ms" in live_line({**HEALTH, "latency_ms": {"p50": 0.0, "p95": 0.0}}).plain
+
+
 def test_a_problem_is_shown_in_the_line_without_control_characters():
     """A hostile address in an error must not repaint the terminal."""
     line = live_line({**HEALTH, "last_error": "\x1b[2Jgone\nnew line"}).plain
