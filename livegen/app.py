@@ -22,11 +22,11 @@ from .controls.osc import OscDoor, OscOptions
 from .engine.governor import Governor
 from .engine.loop import Engine
 from .engine.process import ProcessRenderer
-from .ensemble import Ensemble, with_seed
+from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError
 from .generators.base import build_fallback
 from .opening import LOOPBACK, find, key, pages, reachable_at, target
-from .patch import Patch, load
+from .patch import Patch, diff, load
 from .streams.hub import Hub
 from .terminal import Terminal
 from .thumbs import Thumbs
@@ -154,13 +154,14 @@ class App:
 
     def _start_engine(self, ended: threading.Event) -> threading.Thread:
         patch, ensemble, arguments = self.ensemble.patch, self.ensemble, self.arguments
+        safety = safety_of(patch)
         self._renderer = ProcessRenderer(
             ensemble.cast.specs(), device=arguments.device, standby=arguments.standby
         )
         self._engine = Engine(
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
             publish=self.hub.offer, fps=patch.fps, fallback=ensemble.fallback(), before=self._before,
-            governor=Governor(fixed=not patch.safety.governor), fade_s=patch.safety.fade,
+            governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
         )  # fmt: skip
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
         thread.start()
@@ -314,7 +315,7 @@ class App:
         """What came in by OSC after the ``since``-th message, for the studio."""
         heard = self.doors[0].heard() if self.doors else []
         lines = [
-            {"address": h.address, "args": [plain(arg) for arg in h.args[:16]], "origin": h.origin,
+            {"address": h.address, "args": [reports.plain(arg) for arg in h.args[:16]], "origin": h.origin,
              "matched": h.matched, "hint": h.hint}
             for h in heard if h.number > since
         ]  # fmt: skip
@@ -357,7 +358,7 @@ class App:
     async def _reload(self) -> None:
         assert self._engine is not None
         try:
-            before = self.ensemble.board.params
+            before, old = self.ensemble.board.params, self.ensemble.patch
             patch = await asyncio.to_thread(load, self.path)
             show = self.ensemble.revised(patch)
             await asyncio.wrap_future(self._engine.change(show))
@@ -366,7 +367,8 @@ class App:
                 self.terminal.say(f"the edited patch is not played: {error}")
             return
         self.problems.note("patch", "")
-        self.terminal.say("the edited patch plays")
+        later = diff(old, patch).restart
+        self.terminal.say("the edited patch plays" + (f"; {', '.join(later)} at the next start" if later else ""))
         self.door.refresh()
         for command, path in oscquery.differences(before, self.ensemble.board.params):
             self.door.announce(command, path)
@@ -393,8 +395,3 @@ class App:
 
     def _digest(self) -> str:
         return hashlib.blake2b(repr(self.ensemble.patch).encode(), digest_size=8).hexdigest()
-
-
-def plain(arg: Any) -> Any:
-    """An OSC argument as JSON can say it."""
-    return arg if isinstance(arg, (bool, int, float, str)) or arg is None else str(arg)[:80]

@@ -13,7 +13,7 @@ from . import namespace
 from .board import Alias, Board, Snapshot, Write
 from .controls.intake import events_of
 from .engine.renderer import InlineRenderer, Spec
-from .engine.voice import Show, Voice
+from .engine.voice import Safety, Show, Voice
 from .errors import LivegenError, PatchError, UnknownParam
 from .generators.base import Info, build_fallback, describe
 from .latent import Latent, from_seed
@@ -110,6 +110,11 @@ def instrument(patch: Patch, infos: Mapping[str, Info], name: str) -> Instrument
     )
 
 
+def safety_of(patch: Patch) -> Safety:
+    """What the patch says about keeping the show presentable, as the engine takes it."""
+    return Safety(fade_s=patch.safety.fade, fixed=not patch.safety.governor, smallest=patch.safety.smallest)
+
+
 def with_seed(patch: Patch, seed: int) -> Patch:
     """The patch, begun with another seed instead of its first cue."""
     generators = {name: replace(spec, start="seed") for name, spec in patch.generators.items()}
@@ -191,6 +196,7 @@ class Ensemble:
             specs=new.specs() if rebuilt else None,
             fallback=self.fallback(new) if rebuilt else None,
             fps=patch.fps,
+            safety=safety_of(patch),
             then=take,
         )
 

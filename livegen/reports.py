@@ -118,3 +118,8 @@ def meters(report: Mapping[str, Any]) -> dict[str, Any]:
         f"{ROOT}/info/gpu": str(report["worker"]["device"]),
         f"{ROOT}/info/name": str(report.get("patch", "")),
     }
+
+
+def plain(arg: Any) -> Any:
+    """An OSC argument as JSON can say it."""
+    return arg if isinstance(arg, (bool, int, float, str)) or arg is None else str(arg)[:80]

@@ -162,6 +162,15 @@ def test_an_edited_patch_is_taken_over_between_two_frames_and_what_was_played_st
         show.say("/fader/1", 0)
 
 
+def test_an_edited_safety_takes_hold_between_two_frames(show):
+    """The fade to black gets its new length without a restart."""
+    show.tick()
+    edited = PATCH.replace('safe_cue = "b"', 'safe_cue = "b"\nfade = 0.0\ngovernor = false')
+    show.engine.change(show.ensemble.revised(loads(edited, "two.toml")))
+    show.say("/livegen/panic/black", True)
+    assert 0 == show.tick(2)[0].pixels[..., :3].max()
+
+
 def test_an_edit_that_cannot_play_changes_nothing(show):
     """The sentence says where, the show goes on."""
     show.tick()

@@ -72,3 +72,9 @@ def test_the_same_problem_said_again_is_not_news():
     now[0] = 200.0
     assert ("", "it hung") == (problems.recent, problems.last.text)
     assert [False, True] == [problems.note("engine", ""), problems.note("engine", "it hung")]
+
+
+def test_an_osc_argument_is_told_as_json_can_say_it():
+    """Numbers, words and switches as they are, everything else in words, nothing without an end."""
+    assert [1, 0.5, True, None, "a"] == [reports.plain(x) for x in (1, 0.5, True, None, "a")]
+    assert 80 == len(reports.plain(b"x" * 500))

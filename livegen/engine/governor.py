@@ -39,14 +39,22 @@ class Grip:
         return LADDER[self.step]
 
 
-def govern(grip: Grip, now: float, usual: float, slow: float) -> Grip:
-    """The next stand, from painting times as shares of a period: the median and the 95th percentile."""
+def lowest(smallest: float) -> int:
+    """The last step of LADDER that is no smaller than ``smallest``."""
+    return max(step for step, share in enumerate(LADDER) if step == 0 or share >= smallest)
+
+
+def govern(grip: Grip, now: float, usual: float, slow: float, last: int = len(LADDER) - 1) -> Grip:
+    """The next stand, from painting times as shares of a period: the median and the 95th percentile.
+
+    ``last`` is the step below which it never goes.
+    """
     if slow > BUDGET and usual <= WORTH:
         return replace(grip, over_since=None, calm_since=None)
     if slow > BUDGET:
         since = now if grip.over_since is None else grip.over_since
         grip = replace(grip, over_since=since, calm_since=None)
-        return down(grip, now, usual) if now - since >= SLOW_S else grip
+        return down(grip, now, usual, last=last) if now - since >= SLOW_S else grip
     since = now if grip.calm_since is None else grip.calm_since
     grip = replace(grip, over_since=None, calm_since=since)
     if grip.step == 0 or now - since < grip.calm_s:
@@ -54,10 +62,12 @@ def govern(grip: Grip, now: float, usual: float, slow: float) -> Grip:
     return up(grip, now, slow)
 
 
-def down(grip: Grip, now: float, usual: float, why: str = "painting is too slow for the frame rate") -> Grip:
+def down(
+    grip: Grip, now: float, usual: float, why: str = "painting is too slow for the frame rate",
+    *, last: int = len(LADDER) - 1,
+) -> Grip:  # fmt: skip
     """At least one step, and as many as the surplus asks for if the time goes with the area."""
-    last = len(LADDER) - 1
-    if grip.step == last:
+    if grip.step >= last:
         return replace(grip, over_since=now, note=f"{why}, and this is the smallest size")
     step = grip.step + 1
     while step < last and usual * (LADDER[step] / grip.scale) ** 2 > BUDGET:
@@ -89,10 +99,17 @@ def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
 class Governor:
     """Feeds the decision with what the loop measures."""
 
-    def __init__(self, *, fixed: bool = False) -> None:
+    def __init__(self, *, fixed: bool = False, smallest: float = LADDER[-1]) -> None:
+        """``fixed``: always full size; ``smallest``: the least share of each side."""
         self.grip = Grip()
-        self._fixed = fixed
         self._times = Window(seconds=1.0)
+        self._fixed, self._last = fixed, lowest(smallest)
+
+    def tune(self, *, fixed: bool, smallest: float) -> None:
+        """Other bounds from now on; what is smaller than they allow grows at once."""
+        self._fixed, self._last = fixed, lowest(smallest)
+        if fixed or self.grip.step > self._last:
+            self._turn(Grip(step=0 if fixed else self._last))
 
     @property
     def scale(self) -> float:
@@ -108,12 +125,12 @@ class Governor:
             return
         self._times.add(now, seconds / period)
         values = sorted(self._times.values())
-        self._turn(govern(self.grip, now, percentile(values, 0.5), percentile(values, 0.95)))
+        self._turn(govern(self.grip, now, percentile(values, 0.5), percentile(values, 0.95), self._last))
 
     def shrink(self, now: float, why: str) -> None:
         """A step down at once, as when memory ran out."""
-        if not self._fixed and self.grip.step < len(LADDER) - 1:
-            self._turn(down(self.grip, now, 0.0, why))
+        if not self._fixed and self.grip.step < self._last:
+            self._turn(down(self.grip, now, 0.0, why, last=self._last))
 
     def _turn(self, grip: Grip) -> None:
         if grip.step != self.grip.step:

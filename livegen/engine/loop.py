@@ -187,6 +187,9 @@ class Engine:
         self.fps = show.fps or self.fps
         if show.fallback is not None:
             self._seat(show.fallback)
+        if show.safety is not None:
+            self._curtain.seconds = show.safety.fade_s
+            self._governor.tune(fixed=show.safety.fixed, smallest=show.safety.smallest)
 
     def _seat(self, fallback: InlineRenderer) -> None:
         if self._understudy is not None:

@@ -53,6 +53,18 @@ class Voice:
     """Whether the generator paints any size, so that the governor may shrink it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """What keeps a show presentable."""
+
+    fade_s: float = 0.5
+    """Seconds of the fade to black and back."""
+    fixed: bool = False
+    """Whether the picture keeps its size whatever the frame rate does."""
+    smallest: float = 0.25
+    """How far it may shrink otherwise, as a share of each side."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Show:
     """What a patch brings to the loop; exchanged as a whole at a frame boundary."""
@@ -63,6 +75,8 @@ class Show:
     fallback: InlineRenderer | None = None
     """None keeps the present one."""
     fps: float | None = None
+    safety: Safety | None = None
+    """None keeps the present one."""
     then: Callable[[], None] | None = None
     """Called on the engine's thread just before the exchange, as for ``board.replace``."""
 

@@ -85,3 +85,27 @@ def test_sizes_are_multiples_of_eight_and_keep_their_shape():
     """A wall stays a wall; full size is exact."""
     sizes = [scaled((1920, 540), scale) for scale in LADDER]
     assert [(1920, 540), (1440, 408), (960, 272), (720, 200), (480, 136)] == sizes
+
+
+def test_the_picture_never_gets_smaller_than_the_patch_allows():
+    """A wall that must stay legible says how far it may shrink."""
+    governor = Governor(smallest=0.5)
+    for tick in range(3000):
+        governor.observe(tick / 30, 0.2, 1 / 30)
+    assert 0.5 == governor.scale
+    assert "smallest" in governor.note
+    governor.shrink(200.0, "out of memory")
+    assert 0.5 == governor.scale
+
+
+def test_other_bounds_take_hold_while_it_plays():
+    """An edited patch: a higher floor lifts the picture at once, a fixed size ends the shrinking."""
+    governor = Governor()
+    for tick in range(3000):
+        governor.observe(tick / 30, 0.2, 1 / 30)
+    assert 0.25 == governor.scale
+    governor.tune(fixed=False, smallest=0.4)
+    assert 0.5 == governor.scale
+    governor.tune(fixed=True, smallest=0.4)
+    governor.observe(101.0, 0.2, 1 / 30)
+    assert 1.0 == governor.scale
