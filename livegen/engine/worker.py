@@ -110,8 +110,10 @@ def main(link: Connection, specs: Mapping[str, Spec], options: Options) -> None:
         link.send(Refused(code, words[:500], traceback.format_exc()))
         leave(link, 1)
     link.send(Ready(device_of(generators, options.device or "cpu"), time.perf_counter() - began))
-    with contextlib.suppress(EOFError, OSError):  # the server is gone, and the show with it
+    try:
         serve(link, generators, slots)
+    except (EOFError, OSError):  # the server is gone, and the show with it; mourn may not be as quick
+        forget(options.log)
     leave(link, 0)
 
 
@@ -179,9 +181,14 @@ def mourn(log: str) -> None:
     parent = parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
-        with contextlib.suppress(OSError):  # Windows keeps a file that is open
-            os.unlink(log)
+        forget(log)
         os._exit(0)
+
+
+def forget(log: str) -> None:
+    """Nobody is left to read it."""
+    with contextlib.suppress(OSError):  # Windows keeps a file that is open
+        os.unlink(log)
 
 
 def redirect(log: str) -> None:
