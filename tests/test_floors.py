@@ -26,7 +26,7 @@ STRANGERS = {
     "app": {"training", "importing"},
 }
 DOORS_AND_ROOF = {"controls", "streams", "web", *FLOORS[-1].split()}
-GUESTS = {"torch": MODELS | {"bench"}, "asyncio": DOORS_AND_ROOF, "websockets": DOORS_AND_ROOF}
+GUESTS = {"torch": MODELS, "asyncio": DOORS_AND_ROOF, "websockets": DOORS_AND_ROOF}
 FILES = sorted(HOUSE.rglob("*.py"))
 
 

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
 
 from ..frame import Pixels
 from ..generators import base
 from ..generators.base import Generator, Request
 from ..generators.cppn.fused import Fused
 from ..generators.cppn.kernel import load
-from ..generators.cppn.naive import Naive
+from ..generators.cppn.naive import Naive, torch_threads
 from ..generators.cppn.network import Network
 from ..generators.cppn.tensor import Tensor
 from ..generators.cppn.words import configure
@@ -31,13 +30,9 @@ def scenario(seconds: float = 12.0) -> dict[str, Any]:
     points, ``torch`` what a machine without a compiler plays, ``stand_in`` the numpy fallback.
     ``off`` is the mean difference to the naive picture in byte steps. All have the same number of threads.
     """
-    kernel, before = load(), torch.get_num_threads()
-    threads = kernel.threads if kernel else before
-    torch.set_num_threads(threads)
-    try:
+    kernel = load()
+    with torch_threads(kernel.threads if kernel else 0) as threads:
         found: dict[str, Any] = {f"{w}x{h}": compare((w, h), seconds / len(SIZES)) for w, h in SIZES}
-    finally:
-        torch.set_num_threads(before)
     found["threads"] = threads
     found["ratio"] = found["{}x{}".format(*PROMISED)]["chosen"]["ratio"]
     return found

@@ -4,6 +4,9 @@ Every pixel carries its coordinates, the latent and the time through plain linea
 write it. The weights are the same, so the picture is the same.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 from torch import nn
@@ -64,3 +67,14 @@ def _linear(weight: np.ndarray, bias: np.ndarray) -> nn.Linear:
         layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(weight, np.float32)))
         layer.bias.copy_(torch.from_numpy(np.ascontiguousarray(bias, np.float32)))
     return layer
+
+
+@contextmanager
+def torch_threads(count: int) -> Iterator[int]:
+    """Have torch use ``count`` threads for a while (0: as many as it does); gives the number in force."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield count or before
+    finally:
+        torch.set_num_threads(before)
