@@ -7,6 +7,9 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from .latent import Floats
+from .marks import Mark
+
 Pixels = npt.NDArray[np.uint8]
 NOBODY: Mapping[str, int] = MappingProxyType({})
 
@@ -42,6 +45,10 @@ class Frame:
     held: bool = False
     """True for a repeat of the last good picture while the generator could not paint."""
     render_ms: float = 0.0
+    marks: tuple[Mark, ...] = ()
+    """Text or strokes that came with it; a repeat carries none."""
+    latent: Floats | None = None
+    """(d,) z that it was really painted from, where an encoded image moved it."""
 
     @property
     def width(self) -> int:
@@ -53,4 +60,4 @@ class Frame:
 
     def again(self, *, seq: int, at: float) -> "Frame":
         """The same picture shown once more; it contains nothing new, so it carries no latency."""
-        return replace(self, seq=seq, at=at, heard_at=None, held=True)
+        return replace(self, seq=seq, at=at, heard_at=None, held=True, marks=())

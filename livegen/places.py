@@ -1,5 +1,6 @@
 """Where things lie: what ships with livegen, in a checkout or in an installed wheel, and the state folder."""
 
+import os
 from pathlib import Path
 
 HOUSE = Path(__file__).parent
@@ -17,3 +18,11 @@ def state_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_state_dir("livegen", appauthor=False))
+
+
+def models_folder() -> Path:
+    """Where an artist's own models are looked for by name: ``LIVEGEN_MODELS``, else platformdirs' choice."""
+    import platformdirs
+
+    chosen = os.environ.get("LIVEGEN_MODELS")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("livegen", appauthor=False)) / "models"

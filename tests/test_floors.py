@@ -9,7 +9,7 @@ import pytest
 
 HOUSE = pathlib.Path(__file__).parents[1] / "livegen"
 FLOORS = [
-    "errors clock message params slot board latent card frame places",  # words: plain values
+    "errors clock message params slot board latent card marks frame places",  # words: plain values
     "wire mapping patch namespace",  # grammar: pure functions
     "generators originality training importing",  # models: torch lives here
     "engine",  # time

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, Protocol
 from ..card import Card
 from ..errors import ModelRefused
 from ..frame import Pixels
-from ..latent import Latent
+from ..latent import Floats, Latent
+from ..marks import Mark
 from ..params import Param
 
 
@@ -34,6 +35,13 @@ class Info:
     """Whether it paints any size and aspect natively."""
     params: tuple[Param, ...] = ()
     """Knobs it adds; addresses are bare names such as ``hue``, the stage prefixes them."""
+    events: tuple[Param, ...] = ()
+    """Triggers and commands it follows, such as ``text/feed``: the stage puts them below its instance
+    and hands each one on in ``Request.told``."""
+    outlets: tuple[Param, ...] = ()
+    """What it says on OSC, such as ``text/out/token``: commands that can only be read."""
+    sees: tuple[int, int] | None = None
+    """(width, height) that pictures shown to it are scaled to, for those with ``encode``."""
     abilities: frozenset[str] = frozenset()
     """Of ``encode``, ``step``, ``directions``, ``glsl``."""
     classes: tuple[str, ...] = ()
@@ -61,6 +69,10 @@ class Request:
     """The instance's own time in seconds: stands still while frozen, runs at ``speed``."""
     state: Any = None
     """What the request before left behind, for generators with ``step``."""
+    told: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    """(bare address, arguments) of its events since the last request that was answered, in order."""
+    image: Pixels | None = None
+    """The newest picture that it was shown, (h, w, 3) uint8 at ``Info.sees``; None before the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,6 +84,11 @@ class Picture:
     finite: bool = True
     """False: the network gave non-numbers and the pixels must not be shown."""
     state: Any = None
+    """What the next request must bring: plain values and arrays that can be pickled, 1 MiB at most."""
+    marks: tuple[Mark, ...] = ()
+    """The text or strokes that came with this picture."""
+    latent: Floats | None = None
+    """Where it really stands, (d,) z, if that is not the request's latent: an encoded image."""
     render_ms: float = 0.0
 
 
@@ -108,6 +125,26 @@ TABLE: dict[str, Row] = {
         build="livegen.generators.cppn.paint:build",
         fallback="livegen.generators.cppn.plain:build",
         glsl="livegen.generators.cppn.glsl:export",
+    ),
+    "gan": Row(
+        describe="livegen.generators.gan.words:describe",
+        build="livegen.generators.gan.play:build",
+        fallback="livegen.generators.gan.plain:build",
+    ),
+    "vae": Row(
+        describe="livegen.generators.vae.words:describe",
+        build="livegen.generators.vae.play:build",
+        fallback="livegen.generators.vae.plain:build",
+    ),
+    "text": Row(
+        describe="livegen.generators.text.words:describe",
+        build="livegen.generators.text.play:build",
+        fallback="livegen.generators.text.play:build_fallback",
+    ),
+    "strokes": Row(
+        describe="livegen.generators.strokes.words:describe",
+        build="livegen.generators.strokes.play:build",
+        fallback="livegen.generators.strokes.play:build_fallback",
     ),
     "still": Row(
         describe="livegen.testing:describe_still",
