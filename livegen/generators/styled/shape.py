@@ -1,0 +1,103 @@
+"""The shape of a style-modulated generator: every number its networks are built from. Needs no torch."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from ...errors import ModelRefused
+
+SMALLEST_SIDE, LARGEST_SIDE = 16, 1024
+SMALLEST_START, LARGEST_START = 4, 16
+"""Sides of the learned constant that a picture grows from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What Mapping and Synthesis are built from."""
+
+    width: int = 64
+    """Pixels; both sides are a small constant doubled several times, such as 4 x 6 -> 256 x 384."""
+    height: int = 64
+    channel_base: int = 4096
+    """Channels at a side of n pixels are channel_base / n, but at most channel_max."""
+    channel_max: int = 128
+    z: int = 64
+    """Dimensions of z."""
+    w: int = 256
+    """Dimensions of w."""
+    mapping: int = 2
+    """Layers of the mapping network."""
+    normal: bool = True
+    """Whether z is brought to length sqrt(z) first; without, its length counts as well."""
+    wrap: bool = False
+    """Whether the picture is a torus: its left edge goes on at the right one, so it can be tiled."""
+    noise: bool = False
+    """Whether every convolution has learned a strength and a field of noise, as StyleGAN2 has."""
+
+    def __post_init__(self) -> None:
+        for name, low, high in LIMITS:
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+                raise ModelRefused(f"the net was given {name} = {str(value)[:40]}", hint=f"a whole number, {low} to {high}")
+        if max(self.start) > LARGEST_START or self.levels < 2:
+            raise ModelRefused(
+                f"no picture of {self.width} x {self.height} can be grown from a small one",
+                hint=f"take {nearest(self.width, self.height)}",
+            )
+
+    @property
+    def levels(self) -> int:
+        """How often the constant is doubled."""
+        return _levels(self.width, self.height)
+
+    @property
+    def start(self) -> tuple[int, int]:
+        """(height, width) of the learned constant."""
+        return self.height >> self.levels, self.width >> self.levels
+
+    @property
+    def layers(self) -> int:
+        """How many w a picture takes: one per convolution and one for the last colours."""
+        return 2 * self.levels + 2
+
+    def channels(self, level: int) -> int:
+        """Feature channels after ``level`` doublings."""
+        return max(4, min(self.channel_max, self.channel_base // (4 << level)))
+
+    def as_dict(self) -> dict[str, int | bool]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> "Shape":
+        """The shape in plain values, strangers left out. Raises ModelRefused."""
+        return cls(**{each.name: given[each.name] for each in fields(cls) if each.name in given})
+
+
+LIMITS = (
+    ("width", SMALLEST_SIDE, LARGEST_SIDE),
+    ("height", SMALLEST_SIDE, LARGEST_SIDE),
+    ("channel_base", 16, 1 << 17),
+    ("channel_max", 4, 1024),
+    ("z", 2, 1024),
+    ("w", 4, 1024),
+    ("mapping", 1, 16),
+)
+
+
+def nearest(width: int, height: int) -> str:
+    """The nearest size that can be grown, as ``640 x 384``."""
+    step = 1 << max(2, _levels_of_side(min(width, height)))
+    sides = (max(SMALLEST_SIDE, min(LARGEST_SIDE, round(side / step) * step)) for side in (width, height))
+    return " x ".join(str(side) for side in sides)
+
+
+def _levels_of_side(side: int) -> int:
+    return max(0, (side // SMALLEST_START).bit_length() - 1)
+
+
+def _levels(width: int, height: int) -> int:
+    """The most doublings that leave whole numbers of at least SMALLEST_START."""
+    levels = 0
+    while width % 2 == 0 and height % 2 == 0 and min(width, height) >= 2 * SMALLEST_START:
+        width, height, levels = width // 2, height // 2, levels + 1
+    return levels

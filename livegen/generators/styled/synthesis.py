@@ -1,0 +1,175 @@
+"""The synthesis: grows a picture from a learned constant, each layer coloured by its own w.
+
+StyleGAN2, https://arxiv.org/abs/1912.04958: modulated convolutions with demodulation, skip connections
+to RGB. Styles are applied to the activations and not to the weights, which is the same sum in another
+order: the weights stay constant, and a style may change across the picture.
+"""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .layers import Linear, bent
+from .shape import Shape
+
+# N batch, L layers, W w, C colours, O I channels, H V height and width of features
+
+
+class Synthesis(nn.Module):
+    """w -> picture."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.const = nn.Parameter(torch.randn(1, shape.channels(0), *shape.start))
+        self.blocks = nn.ModuleList(Block(shape, level) for level in range(shape.levels + 1))
+
+    def forward(
+        self,
+        ws_NLW: Tensor,
+        *,
+        noise: Sequence[Tensor] | None = None,
+        canvas: tuple[int, int] = (1, 1),
+        level: int | None = None,
+        fade: float = 1.0,
+    ) -> Tensor:
+        """(N, layers, w) -> (N, 3, height, width), about -1..1.
+
+        ``ws`` may be a map (N, layers, w, h, v): w then changes across the picture.
+        ``noise``: one field per convolution, (1 or N, 1, its height, its width), added before the bias.
+        ``canvas``: (across, down) times the constant is repeated, for pictures larger than trained.
+        ``level``: stop after that many doublings; ``fade`` weighs the last level's colours.
+        """
+        last = self.shape.levels if level is None else level
+        across, down = canvas
+        x = self.const.repeat(len(ws_NLW), 1, down, across).contiguous(memory_format=torch.channels_last)
+        fields = iter(noise or ())
+        picture: Tensor | None = None
+        for depth, block in enumerate(self.blocks[: last + 1]):
+            first = max(0, 2 * depth - 1)
+            x, colours = block(x, ws_NLW[:, first : first + 3], fields if noise else None)
+            weight = fade if depth == last else 1.0
+            picture = colours if picture is None else upsampled(picture, self.shape.wrap) + weight * colours
+        assert picture is not None
+        return picture
+
+    def fields(self, canvas: tuple[int, int] = (1, 1)) -> list[tuple[int, int]]:
+        """(height, width) of the noise that each convolution takes."""
+        high, wide = self.shape.start[0] * canvas[1], self.shape.start[1] * canvas[0]
+        sides = [(high << depth, wide << depth) for depth in range(self.shape.levels + 1)]
+        return [sides[0], *(side for side in sides[1:] for _ in range(2))]
+
+
+class Block(nn.Module):
+    """One resolution: two convolutions, the first of which doubles the sides, and the colours."""
+
+    def __init__(self, shape: Shape, level: int) -> None:
+        super().__init__()
+        channels, (high, wide) = shape.channels(level), (side << level for side in shape.start)
+        field = (high, wide) if shape.noise else None
+        self.up = Styled(shape.channels(level - 1), channels, shape, field, up=True) if level else None
+        self.conv = Styled(channels, channels, shape, field)
+        self.colours = Colours(channels, shape)
+
+    def forward(self, x: Tensor, ws: Tensor, noise: "Sequence[Tensor] | None") -> tuple[Tensor, Tensor]:
+        """Features, and ``ws`` of this block's two or three layers -> features, colours."""
+        taken = 0
+        if self.up is not None:
+            x, taken = self.up(x, ws[:, 0], next(noise) if noise else None), 1
+        x = self.conv(x, ws[:, taken], next(noise) if noise else None)
+        return x, self.colours(x, ws[:, taken + 1])
+
+
+class Styled(nn.Module):
+    """A 3x3 convolution whose inputs are weighted by a style and whose outputs have the same spread for all."""
+
+    def __init__(
+        self, inward: int, outward: int, shape: Shape, field: tuple[int, int] | None, *, up: bool = False
+    ) -> None:
+        super().__init__()
+        self.affine = Linear(shape.w, inward, begin=1.0)
+        self.weight = nn.Parameter(torch.randn(outward, inward, 3, 3))
+        self.bias = nn.Parameter(torch.zeros(outward))
+        self.wrap, self.up, self.scale = shape.wrap, up, 1.0 / math.sqrt(inward * 9)
+        self.strength: nn.Parameter | None = None
+        if field is not None:
+            self.strength = nn.Parameter(torch.zeros(()))
+            self.register_buffer("field", torch.randn(1, 1, *field))
+
+    def forward(self, x_NIHV: Tensor, w_NW: Tensor, noise: Tensor | None = None) -> Tensor:
+        weight = self.weight * self.scale
+        s = style(self.affine, w_NW)
+        power = weight.square().sum((2, 3))[:, :, None, None]
+        d = (F.conv2d(s.square(), power) + 1e-8).rsqrt()
+        x = spread(s, x_NIHV) * x_NIHV
+        x = doubled(x, weight, self.wrap) if self.up else same(x, weight, self.wrap)
+        x = x * spread(d, x)
+        if self.strength is not None:
+            x = x + self.strength * (self.field if noise is None else noise)
+        elif noise is not None:
+            x = x + noise
+        return bent(x + self.bias[:, None, None].to(x.dtype))
+
+
+class Colours(nn.Module):
+    """A 1x1 convolution to RGB, modulated but not demodulated."""
+
+    def __init__(self, inward: int, shape: Shape) -> None:
+        super().__init__()
+        self.affine = Linear(shape.w, inward, begin=1.0)
+        self.weight = nn.Parameter(torch.randn(3, inward, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(3))
+        self.scale = 1.0 / math.sqrt(inward)
+
+    def forward(self, x_NIHV: Tensor, w_NW: Tensor) -> Tensor:
+        s = spread(style(self.affine, w_NW), x_NIHV)
+        return F.conv2d(x_NIHV * s, self.weight * self.scale, self.bias)
+
+
+def style(affine: Linear, w: Tensor) -> Tensor:
+    """One weight per channel, (N, I, 1, 1); from a map of w, (N, I, h, v). Single precision."""
+    with torch.autocast(w.device.type, enabled=False):
+        if w.dim() == 2:
+            return affine(w.float())[:, :, None, None]
+        return affine(w.float().movedim(1, -1)).movedim(-1, 1)
+
+
+def spread(s: Tensor, x: Tensor) -> Tensor:
+    """A style brought to the sides and the type of the features that it weighs."""
+    if s.shape[-1] > 1 or s.shape[-2] > 1:
+        s = F.interpolate(s, size=x.shape[-2:], mode="bilinear", align_corners=False)
+    return s.to(x.dtype)
+
+
+def same(x: Tensor, weight_OI33: Tensor, wrap: bool) -> Tensor:
+    return F.conv2d(around(x), weight_OI33) if wrap else F.conv2d(x, weight_OI33, padding=1)
+
+
+def doubled(x: Tensor, weight_OI33: Tensor, wrap: bool) -> Tensor:
+    """Sides times two: zeros between the pixels, the convolution, then the filter [1, 3, 3, 1]."""
+    across = weight_OI33.transpose(0, 1)
+    if not wrap:
+        return blurred(F.conv_transpose2d(x, across, stride=2), padding=1)
+    return blurred(F.conv_transpose2d(around(x), across, stride=2)[:, :, 1:-1, 1:-1])
+
+
+def blurred(x: Tensor, padding: int = 0) -> Tensor:
+    """[1, 3, 3, 1] along both sides, four times as bright to make up for the zeros between."""
+    line = torch.tensor([1.0, 3.0, 3.0, 1.0], device=x.device, dtype=x.dtype) / 4.0
+    kernel = torch.outer(line, line).expand(x.shape[1], 1, 4, 4)
+    return F.conv2d(x, kernel, padding=padding, groups=x.shape[1])
+
+
+def upsampled(picture: Tensor, wrap: bool) -> Tensor:
+    """A picture with sides times two, by the same filter."""
+    big = F.interpolate(around(picture) if wrap else picture, scale_factor=2, mode="bilinear", align_corners=False)
+    return big[:, :, 2:-2, 2:-2] if wrap else big
+
+
+def around(x: Tensor) -> Tensor:
+    """One pixel more on every side, taken from the other one."""
+    x = torch.cat((x[:, :, -1:], x, x[:, :, :1]), 2)
+    return torch.cat((x[:, :, :, -1:], x, x[:, :, :, :1]), 3)
