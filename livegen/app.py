@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__, places, reports, state
+from .asking import Asking
 from .clock import SystemClock
 from .controls.discovery import Discovery
 from .controls.osc import OscDoor, OscOptions
@@ -27,6 +28,7 @@ from .errors import LivegenError
 from .generators.base import build_fallback
 from .opening import LOOPBACK, find, key, pages, reachable_at, target
 from .patch import Patch, diff, load
+from .replies import Replies
 from .streams.hub import Hub
 from .terminal import Terminal
 from .thumbs import Thumbs
@@ -69,6 +71,7 @@ class App:
         self.epoch = uuid.uuid4().hex[:12]
         self.ensemble = Ensemble(patch)
         self.hub = Hub(self.clock)
+        self.asking = Asking(Replies(lambda: self.ensemble.cast))
         self.problems = reports.Problems()
         self.terminal = Terminal()
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
@@ -127,6 +130,7 @@ class App:
         if self.discovery is not None:
             await self.discovery.close()
         await self.door.close()
+        self.asking.close()
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
         if self._renderer is not None:
@@ -222,14 +226,12 @@ class App:
             cues=self.ensemble.cues,
             tree=lambda path: oscquery.node(board, path),
             attribute=lambda path, name: oscquery.attribute(board, path, name),
-            host_info=lambda: oscquery.host_info(
-                f"livegen {__version__}", reachable_at(self.arguments.host), self.door.port
-            ),
-            docs=lambda: docs.page(
-                board, reachable_at(self.arguments.host), self.door.port, self.ensemble.first
-            ),
+            host_info=lambda: oscquery.host_info(f"livegen {__version__}", reachable_at(arguments.host), self.door.port),
+            docs=lambda: docs.page(board, reachable_at(arguments.host), self.door.port, self.ensemble.first),
             thumbs=self._thumb,
             heard=self._heard,
+            ask=self.asking.ask,
+            hush=self.asking.hush,
             files=self.pages,
             loose=("/p5/", "/my/"),
             token=self.token,
@@ -255,13 +257,8 @@ class App:
         ]  # fmt: skip
 
     def usual(self) -> Usual:
-        outputs = self.ensemble.patch.outputs
-        return Usual(
-            codec=outputs.codec,
-            quality=outputs.quality,
-            longest=outputs.max_size,
-            viewers=outputs.max_viewers,
-        )
+        outs = self.ensemble.patch.outputs
+        return Usual(codec=outs.codec, quality=outs.quality, longest=outs.max_size, viewers=outs.max_viewers)
 
     def health(self) -> dict[str, Any]:
         """How the show is, as ``/health`` tells it."""
@@ -306,6 +303,7 @@ class App:
         self.problems.note("engine", engine)
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
+        self.problems.note("answers", self.asking.fault)
         for name, thumbs in self.thumbs.items():
             self.problems.note(f"thumbnails of {name}", repr(thumbs.fault) if thumbs.fault else "")
         if self.ensemble.notes:

@@ -5,7 +5,7 @@
 """
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -16,6 +16,7 @@ from ..frame import Pixels
 from ..latent import Floats, Latent
 from ..marks import Mark
 from ..params import Param
+from ..wire.ask import Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,17 @@ class Generator(Protocol):
         ...
 
 
+class Answers(Protocol):
+    """Answers questions beside the stream, without torch and without touching what plays."""
+
+    def answer(self, ask: Ask, state: Any, pause: Callable[[], None]) -> tuple[Mapping[str, Any], Any]:
+        """What is said, as plain JSON, and the state in which it ends, for a question that goes on from there.
+
+        ``ask.temperature`` is set. ``pause`` must be called every few milliseconds of work and may raise.
+        """
+        ...
+
+
 class Row(NamedTuple):
     """Where a generator's code is, as ``module:name``; nothing is imported until it is asked."""
 
@@ -117,6 +129,8 @@ class Row(NamedTuple):
     """``build(config) -> Generator`` that needs numpy only, for when no worker can paint."""
     glsl: str = ""
     """``export(config, request, dialect) -> str`` for those with the ability ``glsl``."""
+    answers: str = ""
+    """``answers(config) -> Answers`` for text and strokes, torch-free."""
 
 
 TABLE: dict[str, Row] = {
@@ -150,6 +164,16 @@ TABLE: dict[str, Row] = {
         describe="livegen.testing:describe_still",
         build="livegen.testing:build_still",
         fallback="livegen.testing:build_still",
+    ),
+    "talking": Row(
+        describe="livegen.testing:describe_talking",
+        build="livegen.testing:build_talking",
+        fallback="livegen.testing:build_talking",
+    ),
+    "drawing": Row(
+        describe="livegen.testing:describe_drawing",
+        build="livegen.testing:build_drawing",
+        fallback="livegen.testing:build_drawing",
     ),
     "faulty": Row(
         describe="livegen.testing:describe_faulty",
@@ -188,6 +212,13 @@ def best_device() -> str:
 def build_fallback(name: str, config: Mapping[str, Any]) -> Generator:
     """Its stand-in that needs numpy only."""
     return _reach(_row(name).fallback)(config)  # type: ignore[no-any-return]
+
+
+def answers(name: str, config: Mapping[str, Any]) -> Answers:
+    """Who answers questions for it. Raises ModelRefused for a generator that answers none."""
+    if not _row(name).answers:
+        raise ModelRefused(f"a {name} answers no questions")
+    return _reach(_row(name).answers)(config)  # type: ignore[no-any-return]
 
 
 def _row(name: str) -> Row:

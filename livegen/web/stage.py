@@ -8,9 +8,11 @@ from typing import Any
 from .. import __version__
 from ..board import Board
 from ..clock import Clock
+from ..errors import LivegenError
 from ..message import Message
 from ..streams.encode import QUALITY
 from ..streams.hub import Hub
+from ..wire.ask import Ask, sorry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,14 @@ def nothing_found(path: str) -> dict[str, Any] | None:
 
 def nothing_known(path: str, attribute: str) -> tuple[int, dict[str, Any] | None]:
     return 404, None
+
+
+Reply = Callable[[Mapping[str, Any]], None]
+"""Takes an answer; from any thread."""
+
+
+def nobody_asked(ask: Ask, origin: str, reply: Reply) -> None:
+    reply(sorry(ask, LivegenError("this stage answers no questions", code="no_answers")))
 
 
 def nothing_heard(since: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
@@ -81,6 +91,10 @@ class Stage:
     is no such cue."""
     heard: Callable[[int], tuple[int, Sequence[Mapping[str, Any]]]] = nothing_heard
     """The monitor's feed since a version: (version now, lines)."""
+    ask: Callable[[Ask, str, Reply], None] = nobody_asked
+    """Take a question of a client (``ws 3``); never waits, and the answer always comes."""
+    hush: Callable[[str], None] = lambda origin: None
+    """That client is gone: drop its questions and what was kept for it."""
     files: Mapping[str, Path] = field(default_factory=dict)
     """Folders (``/studio/`` → path) and single files (``/p5.livegen.js`` → path) to serve."""
     index: str = "/studio/index.html"

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,9 @@ from ..frame import Frame
 from ..message import Message
 from ..streams.encode import CODECS, QUALITY, Encoded, Recipe
 from ..streams.seat import PictureSeat, TextSeat, Wants
+from ..wire import ask as asks
 from ..wire import session as wire
+from ..wire.ask import Ask
 from ..wire.session import Session
 from .envelope import Envelopes
 from .line import Line, framed
@@ -26,12 +29,15 @@ SHARE = 0.25
 """Part of the loop's time that one client's messages may take."""
 BURST = 0.01
 """Seconds of work after which a busy client waits for its share."""
+MOST_ANSWERS = 32
+"""Answers that may wait for a client that does not read."""
 
 
 class Allowance:
-    """How much of the loop's time one client may take: SHARE of it, after BURST seconds at once."""
+    """How much of a thread's time somebody may take: ``share`` of it, after ``burst`` seconds at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = SHARE, burst: float = BURST) -> None:
+        self.share, self.burst = share, burst
         self._busy = 0.0
         self._at = 0.0
 
@@ -40,11 +46,11 @@ class Allowance:
 
         What is not spent comes back with time, so that only a flood ever waits.
         """
-        self._busy = max(0.0, self._busy - (began - self._at) * SHARE) + (ended - began)
+        self._busy = max(0.0, self._busy - (began - self._at) * self.share) + (ended - began)
         self._at = ended
-        if self._busy <= BURST:
+        if self._busy <= self.burst:
             return 0.0
-        wait, self._busy = self._busy * (1 / SHARE - 1), 0.0
+        wait, self._busy = self._busy * (1 / self.share - 1), 0.0
         return wait
 
 
@@ -57,6 +63,7 @@ class Visitor:
         self.seats: dict[int, PictureSeat] = {}
         self.texts = TextSeat(line.post_text, buffered=line.buffered, limits=stage.hub.limits)
         self.paused = False
+        self._answers: deque[Mapping[str, Any]] = deque()
         self._changed: dict[str, Any] = {}
         self._changed_osc: dict[str, Any] = {}
         self.faults = 0
@@ -115,6 +122,7 @@ class Visitor:
         """The client is gone: give back everything it had."""
         self._stage.hub.unlisten(self._read_out)
         self._unseat()
+        self._stage.hush(self.session.origin)
         self._stage.board.forget(self.session.origin)
 
     # What is told -----------------------------------------------------------------------------
@@ -198,6 +206,8 @@ class Visitor:
                 self._get(heard)
             case wire.Format():
                 self._reformat(heard)
+            case Ask():
+                self._ask(heard)
             case wire.Command():
                 self.session.command(heard)
 
@@ -218,6 +228,26 @@ class Visitor:
             except LivegenError as error:
                 self.tell_error(error)
         self.tell(wire.say_values("values", values))
+
+    def _ask(self, heard: Ask) -> None:
+        """Every question has an answer, one that is out of bounds too: somebody waits for it."""
+        loop = asyncio.get_running_loop()
+        try:
+            asks.bound(heard, self.session.origin)
+            self._stage.ask(heard, self.session.origin, lambda said: answered(loop, self._answer, said))
+        except LivegenError as error:
+            self._answer(asks.sorry(heard, error))
+
+    def _answer(self, said: Mapping[str, Any]) -> None:
+        self._answers.append(said)
+        if len(self._answers) > MOST_ANSWERS:
+            self.line.abort()
+        self._pump_answers()
+
+    def _pump_answers(self) -> None:
+        """Send answers as fast as they are read: one can be as large as a picture."""
+        while self._answers and self.texts.clear:
+            self.tell(wire.encode(self._answers.popleft()))
 
     def _reformat(self, heard: wire.Format) -> None:
         hello = self.session.hello
@@ -292,12 +322,21 @@ class Visitor:
 
     def _has_room(self) -> None:
         self.texts.drain()
+        self._pump_answers()
         for seat in self.seats.values():
             self._stage.hub.pump(seat)
 
     def _read_out(self, piece: Mapping[str, Any]) -> None:
         if self.session.hello is not None:
             self.tell(wire.encode(piece))
+
+
+def answered(
+    loop: asyncio.AbstractEventLoop, take: Callable[[Mapping[str, Any]], None], said: Mapping[str, Any]
+) -> None:
+    """Hand an answer to the loop, from whatever thread; nobody is there any more when it is closed."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(take, said)
 
 
 def wants_of(hello: wire.Hello, usual: Usual) -> tuple[Wants, bool]:

@@ -15,6 +15,7 @@ import msgspec
 
 from ..errors import BadPacket, LivegenError
 from ..message import Message, Scalar
+from .ask import Ask
 
 PROTOCOL = 1
 LARGEST = 1e30
@@ -103,8 +104,8 @@ class Osc:
     data: bytes
 
 
-Heard = Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Command | Osc
-_TYPED = msgspec.json.Decoder(Hello | Set | Ack | Pause | Resume | Get | Listen | Format)
+Heard = Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask | Command | Osc
+_TYPED = msgspec.json.Decoder(Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask)
 _COMMAND = msgspec.json.Decoder(Command)
 _ENCODER = msgspec.json.Encoder()
 

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -375,3 +376,37 @@ def test_a_flood_is_held_to_its_share():
         worked += 0.001
         now += 0.001 + wait
     assert SHARE * 0.9 * now < worked < SHARE * now + BURST
+
+
+async def test_a_question_is_answered_beside_the_stream():
+    """From whatever thread; a question out of bounds is answered as well, and who leaves is named."""
+    gone = []
+
+    def answer(ask, origin, reply):
+        threading.Thread(target=reply, args=({"type": "answer", "id": ask.id, "text": f"{origin} {ask.prime}"},)).start()
+
+    async with open_door(ask=answer, hush=gone.append) as rig:
+        async with rig.ws() as ws:
+            await say(ws, type="ask", id=4, what="text", prime="hello")
+            assert {"type": "answer", "id": 4, "text": "ws 1 hello"} == await told(ws, "answer")
+            await say(ws, type="ask", id=5, what="text", length=10**9)
+            assert (5, "bad_ask") == ((said := await told(ws, "answer"))["id"], said["error"]["code"])
+        await until(lambda: gone == ["ws 1"])
+
+
+async def test_large_answers_wait_for_their_reader():
+    """Eight pictures at once are more than a reader's room for text; none is lost."""
+
+    def answer(ask, origin, reply):
+        reply({"type": "answer", "id": ask.id, "image": "x" * 200_000})
+
+    async with open_door(ask=answer) as rig, rig.ws() as ws:
+        for number in range(8):
+            await say(ws, type="ask", id=number, what="image")
+        assert list(range(8)) == [(await told(ws, "answer"))["id"] for _ in range(8)]
+
+
+async def test_a_stage_that_answers_nothing_says_so():
+    async with open_door() as rig, rig.ws() as ws:
+        await say(ws, type="ask", id=1, what="text")
+        assert "no_answers" == (await told(ws, "answer"))["error"]["code"]

@@ -1,0 +1,158 @@
+"""Replies: what the generators of the patch that plays answer when they are asked beside the stream."""
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from .ensemble import Cast
+from .errors import LivegenError
+from .generators.base import Answers, Generator, Request, answers, build_fallback
+from .latent import Latent, from_seed
+from .mapping.blend import between
+from .mapping.cues import look_of
+from .mapping.looks import shown
+from .patch import tuned
+from .streams.encode import Recipe, encode, fit
+from .wire.ask import Ask
+
+KINDS = {"text": "text", "odds": "text", "strokes": "strokes", "image": "image"}
+"""What is asked → kind of generator that knows it."""
+STRAY = 0.35
+"""How far from a cue a picture of that label lies, unless asked for: 0 the cue itself, 1 anywhere."""
+LONGEST = 512
+"""Pixels of a picture's longer side, unless asked for."""
+LOSSLESS = 256 * 256
+"""Pixels up to which a picture goes out as PNG; larger ones are JPEGs of quality 92."""
+Said = Mapping[str, Any]
+
+
+class NoAnswer(LivegenError):
+    """Nobody in this patch can answer that."""
+
+    code = "no_answer"
+
+
+class Replies:
+    """Everybody who answers; built when first asked, kept while the patch that plays has them."""
+
+    def __init__(self, cast: Callable[[], Cast]) -> None:
+        self._cast = cast
+        self._tellers: dict[str, Answers] = {}
+        self._painters: dict[str, Generator] = {}
+
+    def name_for(self, ask: Ask) -> str:
+        """The instance that answers. Raises NoAnswer."""
+        infos = self._cast().infos
+        there = ", ".join(f"{name} ({info.kind})" for name, info in infos.items())
+        if ask.generator:
+            if ask.generator not in infos:
+                raise NoAnswer(f"there is no generator {ask.generator[:60]!r}", hint=f"there are {there}")
+            return ask.generator
+        kind = KINDS.get(ask.what, "")
+        fits = [name for name, info in infos.items() if kind in ("", info.kind)]
+        if not fits:
+            article = "a" if kind != "image" else "an"
+            raise NoAnswer(
+                f"this patch has no {kind} generator, there are {there}",
+                hint=f'put {article} {kind} generator into the patch: [generators.{kind}] kind = "{kind}"',
+            )
+        return fits[0]
+
+    def reply(self, ask: Ask, state: Any, pause: Callable[[], None]) -> tuple[Said, Any]:
+        """What is said to ``ask``, and the state in which that ends (None: there is none).
+
+        ``pause`` is called every few milliseconds of work and may raise. Raises NoAnswer, ModelRefused.
+        """
+        self._forget_gone()
+        if ask.what == "about":
+            return {"generators": [self._about(name) for name in self._cast().infos]}, None
+        name = self.name_for(ask)
+        if ask.what == "image":
+            return self._image(name, ask), None
+        cast = self._cast()
+        spec, info = cast.spec(name), cast.infos[name]
+        if info.kind != KINDS[ask.what]:
+            raise NoAnswer(f"{name} is a generator of kind {info.kind}", hint=f"it has no answer to {ask.what}")
+        if ask.temperature is None:
+            usual = [row.initial for row in tuned(spec, info.params) if row.address == "temperature"]
+            ask = msgspec.structs.replace(ask, temperature=float(str(usual[0])) if usual else 1.0)
+        key = f"{spec.kind} {dict(spec.config)!r}"
+        if key not in self._tellers:
+            self._tellers[key] = answers(spec.kind, spec.config)
+        said, state = self._tellers[key].answer(ask, state, pause)
+        return {"generator": name, **said}, state
+
+    def _about(self, name: str) -> dict[str, Any]:
+        cast = self._cast()
+        spec, info = cast.spec(name), cast.infos[name]
+        return {
+            "name": name, "kind": info.kind, "family": spec.kind, "model": str(spec.config.get("model", "")),
+            "title": info.card.title, "author": info.card.author, "latent": info.latent,
+            "size": list(self._size(name, None)), "labels": list(info.classes or cast.instruments[name].cues),
+        }  # fmt: skip
+
+    # Pictures --------------------------------------------------------------------------------
+
+    def _image(self, name: str, ask: Ask) -> Said:
+        spec = self._cast().spec(name)
+        latent, knobs, seed = self._stand(name, ask)
+        key = f"{spec.kind} {dict(spec.config)!r}"
+        if key not in self._painters:
+            self._painters[key] = build_fallback(spec.kind, spec.config)
+        width, height = size = self._size(name, ask.size)
+        out = np.zeros((height, width, 4), np.uint8)
+        request = Request(instance=name, latent=latent, knobs=knobs, size=size, seed=seed)
+        picture = self._painters[key].render(request, out)
+        codec = "png" if width * height <= LOSSLESS else "jpeg"
+        done = encode(picture.pixels, Recipe(codec=codec, quality=92))
+        return {
+            "generator": name, "codec": codec, "width": done.size[0], "height": done.size[1], "seed": seed,
+            "latent": [float(x) for x in latent.values],
+            "image": base64.b64encode(bytes(done.payload)).decode(),
+        }  # fmt: skip
+
+    def _stand(self, name: str, ask: Ask) -> tuple[Latent, Mapping[str, Any], int]:
+        """Where a picture is painted from: the latent that was given, or one near a label, or anywhere."""
+        cast = self._cast()
+        player, info = cast.instruments[name], cast.infos[name]
+        rows = {row.address: row for row in tuned(cast.spec(name), info.params)}
+        knobs = {a: 0.0 if row.rate else shown(row.initial, row) for a, row in rows.items() if row.holds}
+        seed = int(np.random.default_rng(ask.seed).integers(2**31)) if ask.seed is None else ask.seed
+        values = from_seed(seed, info.latent)
+        rise = getattr(info, "rise", None)
+        if rise is not None:
+            values = np.asarray(rise(values), np.float32)
+        if ask.label in info.classes:
+            knobs["class"] = info.classes.index(ask.label)
+        elif ask.label:
+            cue = player.cues.get(ask.label)
+            if cue is None:
+                there = ", ".join(info.classes or player.cues) or "none"
+                raise NoAnswer(f"{name} has no label {ask.label[:60]!r}", hint=f"its labels: {there}")
+            look = look_of(cue, values, player.rows)
+            stray = STRAY if ask.temperature is None else min(1.0, ask.temperature)
+            values = between(look.z, values, stray, player.space)
+            knobs |= {a: v for a, v in look.params.items() if not rows[a].rate}
+        if ask.latent is not None:
+            if len(ask.latent) > info.latent:
+                raise NoAnswer(f"{name} was given {len(ask.latent)} numbers", hint=f"its latent has {info.latent}")
+            values = np.zeros(info.latent, np.float32)
+            values[: len(ask.latent)] = ask.latent
+        return Latent(values, player.space), knobs, seed
+
+    def _size(self, name: str, wanted: tuple[int, int] | None) -> tuple[int, int]:
+        cast = self._cast()
+        info = cast.infos[name]
+        native = cast.spec(name).size if info.any_size else info.size
+        if wanted is not None:
+            return wanted
+        return fit(native[0], native[1], LONGEST)
+
+    def _forget_gone(self) -> None:
+        keys = {f"{spec.kind} {dict(spec.config)!r}" for spec in self._cast().patch.generators.values()}
+        for kept in (self._tellers, self._painters):
+            for key in [key for key in kept if key not in keys]:
+                del kept[key]
