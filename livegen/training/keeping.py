@@ -13,8 +13,13 @@ from safetensors.torch import save_file
 from ..errors import ModelRefused
 
 
-def save(path: Path, state: Mapping[str, Any], said: Mapping[str, Any]) -> None:
-    """Write ``state`` in one piece, with the plain values ``said`` beside. Raises OSError."""
+def save(
+    path: Path, state: Mapping[str, Any], said: Mapping[str, Any], *, before: Path | None = None
+) -> None:
+    """Write ``state`` in one piece, with the plain values ``said`` beside; what was there moves to ``before``.
+
+    Raises OSError; what was there then stays.
+    """
     tensors: dict[str, torch.Tensor] = {}
     skeleton = json.dumps({"said": dict(said), "state": folded(state, "", tensors)})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,6 +28,8 @@ def save(path: Path, state: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         save_file(tensors, beside, metadata={"kept": skeleton})
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
+        if before is not None and path.is_file():
+            os.replace(path, before)
         os.replace(beside, path)
     except SafetensorError as error:
         raise OSError(f"{path}: {error}") from None
@@ -39,6 +46,15 @@ def load(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         return unfolded(skeleton["state"], tensors), skeleton["said"]
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
         raise ModelRefused(f"{path} is damaged: {error}", hint="train again, or take the file away") from None
+
+
+def finite(value: Any) -> bool:
+    """Whether every tensor in a state holds numbers only."""
+    if isinstance(value, torch.Tensor):
+        return not value.is_floating_point() or bool(torch.isfinite(value).all())
+    if isinstance(value, Mapping):
+        return all(finite(each) for each in value.values())
+    return all(finite(each) for each in value) if isinstance(value, (list, tuple)) else True
 
 
 def folded(value: Any, place: str, tensors: dict[str, torch.Tensor]) -> Any:

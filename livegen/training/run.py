@@ -2,11 +2,10 @@
 
 The folder holds ``run.json`` (what is trained, how far it is), ``card.json``, ``manifest.json`` (the
 training files with their hashes), ``model.safetensors`` (the newest weights, ready to be played),
-``checkpoints/`` (weights from along the way), ``samples/`` (contact sheets), ``log.jsonl`` (one line of
-measures a few times a second) and ``resume.safetensors`` (everything that is needed to go on).
+``checkpoints/`` (weights from along the way), ``samples/`` (contact sheets), ``curves.png``, ``log.jsonl``
+(measures a few times a second) and ``resume.safetensors`` (everything that is needed to go on).
 """
 
-import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,21 +18,26 @@ import torch
 
 from ..card import Card
 from ..errors import LivegenError, ModelRefused
+from ..frame import Pixels
 from ..generators import weights
 from ..generators.shelf import PLAYED
 from ..generators.weights import Array, Header
-from . import keeping
+from . import curves, keeping, sheet
+from .record import LOG, Log, write_record, write_whole
+from .transfer import Origin
 
 KEEP_EVERY = 30.0
 """Seconds of training that a kill can cost, and what writing takes beside them."""
 FIRST_SHOW, LONGEST_SHOW = 8.0, 120.0
 """Seconds to the first contact sheet, and between later ones; in between the pause doubles."""
 MOST_CHECKPOINTS = 24
-RESUME = "resume.safetensors"
+MOST_RETURNS = 3
+"""How often a run that diverged goes back to what was kept, each time at half the learning rate."""
+RESUME, BEFORE = "resume.safetensors", "resume-before.safetensors"
 
 
 class Diverged(LivegenError):
-    """The loss is no number any more."""
+    """The loss, or the weights, are no numbers any more."""
 
     code = "diverged"
 
@@ -61,12 +65,20 @@ class Run:
 
     folder: Path
     family: str
-    config: Mapping[str, Any]
-    """What the network is built from: goes into the model file."""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """What the network is built from: goes into the model file. A loop sets it before its first step."""
     card: Card
     budget: Budget = field(default_factory=Budget)
     seed: int = 0
     device: str = "cpu"
+    origin: Origin | None = None
+    """A model to begin from, see ``transfer.adopt``; not looked at by a run that was resumed."""
+    freeze: tuple[str, ...] = ()
+    """Layers that stay as they are, see ``transfer.freeze``."""
+    rate: float = 1.0
+    """Loops multiply their learning rates with it: it halves each time the run diverged."""
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """What ``run.json`` keeps beside: the data, the settings, plain values."""
     told: Callable[["Run", Mapping[str, float]], None] = lambda run, numbers: None
     """Called after every step with its measures: progress bars live there."""
     noted: Callable[[str], None] = print
@@ -76,31 +88,67 @@ class Run:
     """Steps done, those before an interruption included."""
     seconds: float = 0.0
     """Seconds trained, those before an interruption included."""
+    returns: int = 0
+    """How often it went back because it had diverged."""
     stopping: bool = False
     """Set by whoever wants the run to end after this step (Ctrl-C)."""
 
     def __post_init__(self) -> None:
         self._began: float | None = None
         self._due = {"keep": Due(pause=KEEP_EVERY), "show": Due(pause=FIRST_SHOW)}
-        self._log: list[str] = []
-        self._kept: dict[str, Any] | None = None
+        self._log = Log(self.folder / LOG)
+        self._numbers: dict[str, float] = {}
 
     # Before the first step -------------------------------------------------------------------
 
     def resume(self) -> dict[str, Any] | None:
         """The state that was kept last, for a loop to load; None when there is none. Raises ModelRefused."""
-        path = self.folder / RESUME
-        if not path.is_file():
+        kept = self._kept()
+        if kept is None:
             return None
-        state, said = keeping.load(path)
+        state, said = kept
         if said.get("family") != self.family:
-            raise ModelRefused(f"{path} belongs to a {said.get('family')} run", hint=f"train {said.get('family')}")
+            raise ModelRefused(
+                f"{self.folder / RESUME} belongs to a {said.get('family')} run", hint=f"train {said.get('family')}"
+            )
         self.step, self.seconds = int(said["step"]), float(said["seconds"])
+        self.rate = min(self.rate, float(said.get("rate", 1.0)))
         for due in self._due.values():
             due.last = self.seconds
         self._due["show"].pause = min(LONGEST_SHOW, max(FIRST_SHOW, self.seconds))
-        self._trim_log()
+        self._log.trim(self.step)
         return state
+
+    def _kept(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The newest state that can be read."""
+        there = [path for path in (self.folder / RESUME, self.folder / BEFORE) if path.is_file()]
+        for path in there:
+            try:
+                return keeping.load(path)
+            except ModelRefused as error:
+                if path == there[-1]:
+                    raise
+                self.noted(f"{error}; the one before it is taken")
+        return None
+
+    def go_back(self) -> bool:
+        """After Diverged: make ready to start the loop again from what was kept, at half the learning rate.
+
+        False when that was done often enough.
+        """
+        if self.returns >= MOST_RETURNS:
+            return False
+        self.returns += 1
+        self.rate /= 2
+        self.step, self.seconds = 0, 0.0
+        newest, older = self.folder / RESUME, self.folder / BEFORE
+        if self.returns > 1 and older.is_file():
+            older.replace(newest)  # what was kept last may have been on its way already
+        if newest.is_file():
+            self._log.forget()
+        else:
+            self._log.trim(0)
+        return True
 
     # The loop --------------------------------------------------------------------------------
 
@@ -132,13 +180,16 @@ class Run:
         """What this step measured. Raises Diverged when one of them is no number: nothing of that step is kept."""
         for name, value in numbers.items():
             if not math.isfinite(value):
-                raise Diverged(
-                    f"{name} is no number any more at step {self.step} of {self.folder}",
-                    hint=f"the weights of {self.kept_ago:.0f} s before are kept: go on from there with --resume",
-                )
-        line = {"step": self.step, "seconds": round(self.seconds, 2)}
-        self._log.append(json.dumps(line | {name: float(f"{value:.6g}") for name, value in numbers.items()}))
+                raise self._diverged(f"{name} is no number any more")
+        self._log.add(self.step, self.seconds, numbers)
+        self._numbers |= numbers
         self.told(self, numbers)
+
+    def _diverged(self, what: str) -> Diverged:
+        return Diverged(
+            f"{what} at step {self.step} of {self.folder}",
+            hint="what was kept before is whole: give --resume to go on from there",
+        )
 
     @property
     def kept_ago(self) -> float:
@@ -155,22 +206,32 @@ class Run:
     def keep(self, state: Mapping[str, Any]) -> None:
         """Write all that is needed to go on after a kill: nested dicts and lists of tensors and plain values.
 
-        A disk that will not take it is noted, and tried again next time.
+        A disk that will not take it is noted, and tried again next time. Raises Diverged when a tensor
+        holds non-numbers: what was kept before stays.
         """
-        said = {"family": self.family, "step": self.step, "seconds": self.seconds}
+        if not keeping.finite(state):
+            raise self._diverged("the weights are no numbers any more")
+        said = {"family": self.family, "step": self.step, "seconds": self.seconds, "rate": self.rate}
         self._due["keep"].last = self.seconds
         try:
-            keeping.save(self.folder / RESUME, state, said)
-            self._write_log()
+            keeping.save(self.folder / RESUME, state, said, before=self.folder / BEFORE)
+            self._log.write()
+            self.record("running")
         except OSError as error:
             self.noted(f"the run could not be kept: {error}; training goes on, make room on the disk")
 
     def publish(
         self, tensors: Mapping[str, Array], *, statistics: Mapping[str, Any] | None = None, along: bool = True
     ) -> None:
-        """Write the weights as they are to be played, and a checkpoint beside if ``along``."""
+        """Write the weights as they are to be played, and a checkpoint beside if ``along``.
+
+        A disk that will not take them is noted. Raises Diverged when they are no numbers.
+        """
         due = self._due["show"]
         due.last, due.pause = self.seconds, min(LONGEST_SHOW, 2 * due.pause)
+        bad = next((n for n, t in tensors.items() if t.dtype.kind == "f" and not np.isfinite(t).all()), "")
+        if bad:
+            raise self._diverged(f"{bad} is no number any more")
         said = {"steps": self.step, "seconds": round(self.seconds, 1), **(statistics or {})}
         header = Header(family=self.family, config=self.config, statistics=said, card=self.card)
         try:
@@ -178,21 +239,53 @@ class Run:
             if along:
                 weights.write(self.folder / "checkpoints" / f"{self.step:08d}{weights.SUFFIX}", tensors, header)
                 thin(self.folder / "checkpoints", MOST_CHECKPOINTS)
+            self._log.write()
+            curves.draw(self.folder)
         except OSError as error:
             self.noted(f"the weights could not be written: {error}; training goes on, make room on the disk")
 
-    def _write_log(self) -> None:
-        if self._log:
-            with (self.folder / "log.jsonl").open("a", encoding="utf8") as file:
-                file.write("\n".join(self._log) + "\n")
-            self._log.clear()
+    def show(self, pixels: Pixels, note: str = "") -> None:
+        """Put samples on the contact sheet: (N, 3, H, W) or (N, H, W, 3) uint8, the same seeds every time."""
+        self._written(lambda: sheet.add(self.folder, pixels, sheet.Caption(self.step, self.seconds, note)))
 
-    def _trim_log(self) -> None:
-        """Lines from after the kept state belong to steps that will be done again."""
-        path = self.folder / "log.jsonl"
-        if path.is_file():
-            lines = [line for line in path.read_text(encoding="utf8").splitlines() if line.startswith("{")]
-            path.write_text("".join(f"{x}\n" for x in lines if json.loads(x)["step"] < self.step), encoding="utf8")
+    def show_text(self, text: str) -> None:
+        """Put a piece of text among the samples."""
+        path = self.folder / sheet.SAMPLES / f"{self.step:08d}.txt"
+        self._written(lambda: write_whole(path, text))
+
+    def record(self, state: str, why: str = "") -> None:
+        """Write ``run.json``: ``state`` is ``running``, ``ended``, ``stopped`` or ``failed``. Raises OSError."""
+        write_record(
+            self.folder,
+            {
+                "family": self.family, "state": state, "why": why, "step": self.step,
+                "seconds": round(self.seconds, 1), "minutes": _finite(self.budget.minutes),
+                "steps": self.budget.steps if self.budget.steps < 2**62 else None, "seed": self.seed,
+                "rate": self.rate, "returns": self.returns, "device": self.device, "measures": self._numbers,
+                "origin": str(self.origin.path) if self.origin else "", "freeze": list(self.freeze),
+                "config": dict(self.config), **self.asked,
+            },
+        )  # fmt: skip
+
+    def end(self, state: str, why: str = "") -> None:
+        """Write what is left to write. ``state`` as for ``record``; a full disk is noted."""
+
+        def write() -> None:
+            self._log.write()
+            curves.draw(self.folder)
+            self.record(state, why)
+
+        self._written(write)
+
+    def _written(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except OSError as error:
+            self.noted(f"{error}; training goes on, make room on the disk")
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def thin(folder: Path, most: int) -> None:
