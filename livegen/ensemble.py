@@ -17,7 +17,7 @@ from .engine.voice import Safety, Show, Voice
 from .errors import LivegenError, PatchError, UnknownParam
 from .generators.base import Info, build_fallback, describe
 from .latent import Latent, from_seed
-from .mapping import Instrument, Router, Score
+from .mapping import Instrument, Router, Score, told
 from .mapping.cues import look_of
 from .message import Message
 from .params import READ, Param
@@ -60,7 +60,7 @@ def cast(patch: Patch, playing: Cast | None = None) -> Cast:
     infos = introduced(patch)
     own = {name: rows(patch, name, info) for name, info in infos.items()}
     params = (*namespace.stage_rows(), *(row for each in own.values() for row in each))
-    aliases = namespace.index_aliases(own)
+    aliases = namespace.other_names(own, {name: info.kind for name, info in infos.items()})
     trial = Board(params, aliases)
     try:
         router = Router(patch.routes, trial.params, patch.lfos, trial.aliases)
@@ -155,6 +155,8 @@ class Ensemble:
                 generator=spec.kind,
                 digest=who.infos[spec.name].digest,
                 scalable=who.infos[spec.name].any_size,
+                seamless=who.infos[spec.name].kind != "image",
+                mould=repr((spec.kind, who.infos[spec.name].digest, sorted(spec.config.items()))),
             )
             for index, spec in enumerate(who.patch.generators.values())
         )
@@ -283,9 +285,18 @@ class Ensemble:
             player = self.cast.instruments[name]
             score = player.advance(self._with_safe_cue(player, snapshot))
             self.notes.extend(score.notes)
-            return score
+            return self._with_told(name, player, snapshot, score)
 
         return advance
+
+    def _with_told(self, name: str, player: Instrument, snapshot: Snapshot, score: Score) -> Score:
+        """The score with what the generator itself was told."""
+        events = self.cast.infos[name].events
+        if not (events and snapshot.writes):
+            return score
+        found, notes = told(snapshot.writes, player.prefix, {row.address: row for row in events})
+        self.notes.extend(notes)
+        return replace(score, told=found) if found else score
 
     def _with_safe_cue(self, player: Instrument, snapshot: Snapshot) -> Snapshot:
         """The panic button as a recall of the safe cue, and as an end of hold and black."""

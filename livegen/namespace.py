@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from . import __version__
 from .board import Alias, element_aliases
+from .mapping.told import short_names
 from .params import BOOL, FLOAT, INT, READ, STRING, TRIGGER, WRITE, Param
 
 ROOT = "/livegen"
@@ -31,12 +32,15 @@ def named(instance: str, rows: Sequence[Param]) -> tuple[Param, ...]:
     return tuple(replace(row, address=f"{prefix(instance)}/params/{row.address}") for row in rows)
 
 
-def index_aliases(instances: Mapping[str, Sequence[Param]]) -> dict[str, Alias]:
-    """``/livegen/0/…`` for the first generator, ``/livegen/1/…`` for the second: for whoever counts."""
+def other_names(instances: Mapping[str, Sequence[Param]], kinds: Mapping[str, str]) -> dict[str, Alias]:
+    """``/livegen/0/…`` for the first generator, ``/livegen/1/…`` for the second, for whoever counts; and
+    ``text/rate`` for ``params/rate`` and the like. ``kinds``: instance → ``image``, ``text`` or ``strokes``."""
     found: dict[str, Alias] = {}
     for index, (instance, rows) in enumerate(instances.items()):
         own, short = prefix(instance), f"{ROOT}/{index}"
         parts = element_aliases(rows)
+        parts |= short_names(own, kinds.get(instance, "image"), rows)
+        found |= {name: alias for name, alias in parts.items() if alias.how == "same"}
         found |= {short + row.address.removeprefix(own): Alias(row.address) for row in rows}
         found |= {short + address.removeprefix(own): alias for address, alias in parts.items()}
     return found

@@ -20,7 +20,9 @@ from .engine.voice import Voice
 from .frame import Frame, Pixels
 from .generators.base import Generator, Info, Picture, Request
 from .latent import Floats, Latent, from_seed
-from .params import ENUM, Param
+from .mapping import event_rows, told
+from .marks import DOWN, END, UP, Mark, Stroke, Token
+from .params import COMMAND, ENUM, TRIGGER, Param
 
 FAULTS = (
     "none", "raise", "memory", "sticky", "nan", "sleep", "busy", "exit", "shape", "leak", "segfault", "noise",
@@ -171,6 +173,108 @@ def build_faulty(config: Mapping[str, Any], device: str = "cpu") -> FaultyGenera
     return FaultyGenerator(config)
 
 
+def numbers(count: int) -> str:
+    """The first ``count`` characters of ``0 1 2 3 …``: a text in which nothing can be lost or doubled unseen."""
+    words, size, n = [], 0, 0
+    while size < count:
+        words.append(f"{n} ")
+        size += len(words[-1])
+        n += 1
+    return "".join(words)[:count]
+
+
+def describe_talking(config: Mapping[str, Any]) -> Info:
+    """A text generator that counts aloud: ``0 1 2 3 …``, at ``rate`` characters a second."""
+    return Info(
+        name="talking", kind="text", latent=2, size=(64, 64), any_size=True, abilities=frozenset({"step"}),
+        params=(
+            Param(address="rate", low=0.0, high=1000.0, default=20.0, rate=True, group="text", description="Speed."),
+            Param(address="temperature", high=2.0, default=1.0, group="text", description="Entropy of what it says."),
+        ),
+        events=(
+            Param(address="text/feed", type=COMMAND, tags="s", description="Say this."),
+            Param(address="text/reset", type=TRIGGER, description="Begin again."),
+        ),
+        card=Card(title="Somebody who counts", author="livegen", licence="MIT"),
+    )
+
+
+class TalkingGenerator:
+    """Counts aloud; what it is fed it says at once, in brackets. Its picture's red is the count."""
+
+    def __init__(self, config: Mapping[str, Any] | None = None) -> None:
+        self.config = config or {}
+        self.info = describe_talking(self.config)
+
+    def render(self, request: Request, out: Pixels) -> Picture:
+        time.sleep(float(self.config.get("slow", 0.0)))
+        wanted = int(request.knobs.get("rate", 0.0))
+        count, index, seen = request.state or (0, 0, wanted)
+        marks: list[Mark] = []
+        for name, args in request.told:
+            said = "" if name == "text/reset" else f"[{args[0]}]"
+            count, index = (0, 0) if name == "text/reset" else (count, index)
+            if said:
+                marks.append(Token(text=said, index=index))
+                index += len(said)
+        more = min(20, wanted - seen)
+        for char in numbers(count + more)[count:] if more > 0 else "":
+            surprise = float(request.knobs.get("temperature", 1.0))
+            marks.append(Token(text=char, index=index, probability=0.5, entropy=surprise))
+            count, index = count + 1, index + 1
+        out[...] = (count & 255, 0, 0, 255)
+        return Picture(pixels=out, state=(count, index, wanted), marks=tuple(marks))
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        """Nothing to warm."""
+
+
+def build_talking(config: Mapping[str, Any], device: str = "cpu") -> TalkingGenerator:
+    return TalkingGenerator(config)
+
+
+def describe_drawing(config: Mapping[str, Any]) -> Info:
+    """A stroke generator that draws squares, one side a frame."""
+    return Info(
+        name="drawing", kind="strokes", latent=2, size=(64, 64), any_size=True, abilities=frozenset({"step"}),
+        events=(
+            Param(address="stroke/feed", type=COMMAND, tags="ffi", description="Steps of a hand."),
+            Param(address="stroke/reset", type=TRIGGER, description="An empty paper."),
+        ),
+        card=Card(title="Somebody who draws squares", author="livegen", licence="MIT"),
+    )
+
+
+class DrawingGenerator:
+    """Draws a square, one side a frame, and then the next one; repeats the steps that it is fed."""
+
+    SIDES = ((0.2, 0.0, DOWN), (0.0, 0.2, DOWN), (-0.2, 0.0, DOWN), (0.0, -0.2, UP), (0.3, 0.1, END))
+
+    def __init__(self, config: Mapping[str, Any] | None = None) -> None:
+        self.config = config or {}
+        self.info = describe_drawing(self.config)
+
+    def render(self, request: Request, out: Pixels) -> Picture:
+        index = int(request.state or 0)
+        fed = [args[i : i + 3] for name, args in request.told if name == "stroke/feed" for i in range(0, len(args), 3)]
+        if any(name == "stroke/reset" for name, _ in request.told):
+            index = 0
+        marks = [
+            Stroke(dx=dx, dy=dy, pen=pen, index=index + n)
+            for n, (dx, dy, pen) in enumerate([*fed, self.SIDES[index % len(self.SIDES)]])
+        ]
+        index = 0 if marks[-1].pen == END else index + len(marks)
+        out[...] = (0, index & 255, 0, 255)
+        return Picture(pixels=out, state=index, marks=tuple(marks))
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        """Nothing to warm."""
+
+
+def build_drawing(config: Mapping[str, Any], device: str = "cpu") -> DrawingGenerator:
+    return DrawingGenerator(config)
+
+
 class SlowRenderer(InlineRenderer):
     """An InlineRenderer whose pictures take time on the clock that was handed in."""
 
@@ -203,6 +307,7 @@ class PlainScore:
     seed: int = 0
     time: float = 0.0
     echo: Mapping[str, Any] = field(default_factory=dict)
+    told: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
 
 class PlainInstrument:
@@ -223,7 +328,7 @@ class PlainInstrument:
             for p in self.info.params
         )
         seed = Param(address=f"{head}seed", type="int", low=-1, high=2**31 - 1, default=1)
-        return (*knobs, seed)
+        return (*knobs, seed, *event_rows(head[:-1], self.info.events))
 
     def advance(self, snapshot: Snapshot) -> PlainScore:
         head = f"/livegen/{self.name}/"
@@ -233,7 +338,8 @@ class PlainInstrument:
         }
         seed = int(snapshot.values[f"{head}seed"])
         latent = Latent(from_seed(seed, self.info.latent))
-        return PlainScore(latent=latent, knobs=knobs, seed=seed, time=snapshot.at)
+        said, _ = told(snapshot.writes, head[:-1], {row.address: row for row in self.info.events})
+        return PlainScore(latent=latent, knobs=knobs, seed=seed, time=snapshot.at, told=said)
 
 
 PANIC = (

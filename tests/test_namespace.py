@@ -17,7 +17,7 @@ SEA = namespace.named("sea", (Param(address="hue", default=0.25),))
 
 @pytest.fixture
 def board() -> Board:
-    aliases = namespace.index_aliases({"main": MAIN, "sea": SEA})
+    aliases = namespace.other_names({"main": MAIN, "sea": SEA}, {})
     return Board((*namespace.stage_rows(), *MAIN, *SEA), aliases)
 
 

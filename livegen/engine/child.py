@@ -16,6 +16,7 @@ from ..errors import RenderFailed
 from ..generators.base import Picture, Request
 from . import worker
 from .buffers import Buffers, sealed
+from .parcel import pack
 from .renderer import Spec
 from .slots import Slots
 from .supervisor import Patience, limit
@@ -93,7 +94,7 @@ class Child:
                 self._move(larger)
             self._turn = (self._turn + 1) % self._slots.count
             bare = replace(request, knobs=plain(request.knobs), state=None)
-            self._link.send(worker.Order(bare, self._turn, request.state))
+            self._link.send(worker.Order(bare, self._turn, pack(request.state)))
         except OSError:
             raise Gone(f"the worker died{self._last_words()}", code="died") from None
         self.busy = request
@@ -121,7 +122,10 @@ class Child:
         # The way there and back too, as a busy machine stretches it, but not what a stopped one slept.
         way = min(time.perf_counter() - self._sent, LONGEST_LOOK)
         self._times(request).append(max(answer.render_ms / 1000, way))
-        return Picture(pixels=sealed(out), state=answer.state, render_ms=answer.render_ms)
+        return Picture(
+            pixels=sealed(out), state=answer.state, marks=answer.marks, latent=answer.latent,
+            render_ms=answer.render_ms,
+        )  # fmt: skip
 
     def dismiss(self) -> None:
         """Ask it to leave when it is done; ``gone`` says when it has left."""

@@ -8,7 +8,6 @@ does: a new one, the last good one again, or one by the fallback.
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 
 from ..board import Board, Snapshot
 from ..clock import Clock
@@ -181,7 +180,9 @@ class Engine:
         tracks = []
         for voice in show.voices:
             track = old.get((voice.name, voice.stream)) or Track(voice, seq=seqs.get(voice.stream, 0))
-            track.voice, track.state = voice, None
+            if track.voice.mould != voice.mould:
+                track.state, track.version = None, track.version + 1
+            track.voice = voice
             tracks.append(track)
         self._tracks = tracks
         self.fps = show.fps or self.fps
@@ -217,6 +218,8 @@ class Engine:
                 self._note(error)
             else:
                 self.board.echo(track.score.echo)
+                if track.score.told and track.tell(track.score.told):
+                    self._counts.last_error = f"{track.voice.name} is told more than it can take in"
         self._curtain.move(now, bool(snapshot.values.get(PANIC_BLACK, False)))
         return snapshot
 
@@ -241,7 +244,7 @@ class Engine:
             if track.voice.stream in served:
                 continue
             now = self.clock.now()
-            wanted = rescue.HOLD if held else rescue.show(track.plight, now, self._rules)
+            wanted = rescue.HOLD if held else track.wants(now, self._rules)
             if wanted == rescue.FALLBACK and self._paint_fallback(track, snapshot):
                 continue
             self._hold(track, snapshot)
@@ -251,9 +254,9 @@ class Engine:
 
     def _begin(self, track: Track, snapshot: Snapshot) -> None:
         scale = self._governor.scale if track.voice.scalable else 1.0
-        request = replace(self._request(track, scaled(track.voice.size, scale)), state=track.state)
+        request = self._request(track, scaled(track.voice.size, scale))
         track.turn = self._counts.ticks
-        job = Job(track, request, snapshot, track.heard_at, self.clock.now())
+        job = Job(track, request, snapshot, track.heard_at, self.clock.now(), track.version)
         try:
             self.renderer.begin(request)
         except RenderFailed as failure:
@@ -268,7 +271,7 @@ class Engine:
             raise RuntimeError("a request needs a score")
         return Request(
             instance=track.voice.name, seq=self._counts.asked, latent=score.latent, knobs=score.knobs,
-            size=size, seed=score.seed, time=score.time,
+            size=size, seed=score.seed, time=score.time, state=track.state, told=tuple(track.told),
         )
 
     def _collect(self, deadline: float) -> None:
@@ -277,7 +280,7 @@ class Engine:
         if job is None:
             return
         now = self.clock.now()
-        given_up = rescue.show(job.track.plight, now, self._rules) == rescue.FALLBACK
+        given_up = job.track.wants(now, self._rules) == rescue.FALLBACK
         wait = 0.0 if given_up and self._understudy is not None else max(0.0, deadline - now)
         try:
             picture = self.renderer.finish(wait)
@@ -301,12 +304,16 @@ class Engine:
         if failure.code == "out_of_memory" and track.voice.scalable:
             self._governor.shrink(now, "out of memory")
         if failure.code == "not_finite":
-            track.state = None
+            track.state, track.version = None, track.version + 1
+        if failure.code != "out_of_memory" and track.bounce(job.request):
+            self._counts.last_error += f"; what {track.voice.name} was told with it is given up"
 
     def _show_fresh(self, job: Job, picture: Picture) -> None:
         now, track = self.clock.now(), job.track
         track.plight = rescue.painted(track.plight, now)
-        track.state = picture.state
+        if not track.settle(job, picture):
+            track.hear(job.heard_at)
+            return
         track.round_s = now - job.begun
         self._gauges.render.add(now, picture.render_ms)
         self._gauges.fresh.beat(now)
@@ -326,6 +333,7 @@ class Engine:
         return Frame(
             pixels=picture.pixels, seq=track.seq, stream=track.voice.stream, at=job.snapshot.at,
             applied=job.snapshot.applied, heard_at=job.heard_at, lineage=lineage, render_ms=picture.render_ms,
+            marks=picture.marks, latent=picture.latent,
         )
 
     # Without the renderer --------------------------------------------------------------------
@@ -339,7 +347,7 @@ class Engine:
         except RenderFailed as failure:
             self._note(failure)
             return False
-        if found is None:
+        if found is None or not track.settle(*found):
             return False
         self._counts.fallback += 1
         self._show(track, self._frame(*found), rescue.FALLBACK)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from ..board import Board
@@ -11,6 +12,7 @@ from ..generators import base
 from ..generators.base import Generator, Info, Picture, Request
 from ..latent import Latent, from_seed
 from .buffers import Buffers, sealed
+from .parcel import unpack
 from .statistics import RendererStatistics
 
 STARTING, READY, RESTARTING, CRASH_LOOP, CLOSED = "starting", "ready", "restarting", "crash_loop", "closed"
@@ -103,13 +105,15 @@ class InlineRenderer:
         request, self._job = self._job, None
         out = self._buffers.take(request.size)
         try:
+            if request.state is not None:
+                request = replace(request, state=unpack(request.state))
             picture = paint(self._generators[request.instance], request, out)
         except RenderFailed as failure:
             self._failed += 1
             self._last_error = str(failure)
             raise
         self._painted += 1
-        return Picture(pixels=sealed(out), state=picture.state, render_ms=picture.render_ms)
+        return replace(picture, pixels=sealed(out))
 
     def prepare(self, specs: Mapping[str, Spec]) -> "Future[None]":
         done: Future[None] = Future()
@@ -159,7 +163,7 @@ def paint(generator: Generator, request: Request, out: Any) -> Picture:
     if pixels is not out:
         out[...] = pixels
     took = (time.perf_counter() - began) * 1000
-    return Picture(pixels=out, state=picture.state, render_ms=took)
+    return replace(picture, pixels=out, render_ms=took)
 
 
 def failure_of(instance: str, error: Exception) -> RenderFailed:

@@ -92,7 +92,7 @@ class Understudy:
         Raises RenderFailed when the fallback fails as well.
         """
         if self._job is None and now >= track.fallback_after:
-            self._job = Job(track, request(track, self.size(track.voice.size)), snapshot, track.heard_at, now)
+            self._job = Job(track, request(track, self.size(track.voice.size)), snapshot, track.heard_at, now, track.version)
             track.heard_at = None
             self._painter.begin(self._job.request)
         job = self._job
@@ -104,6 +104,7 @@ class Understudy:
             self._job = None
             self._pause(track, now, 0.5)
             track.hear(job.heard_at)
+            job.track.bounce(job.request)
             raise
         if picture is None:
             return None

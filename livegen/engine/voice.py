@@ -1,16 +1,23 @@
 """A voice: one instance of the patch as the loop sees it, and what the loop remembers about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..board import Snapshot
 from ..frame import Frame
-from ..generators.base import Request
+from ..generators.base import Picture, Request
 from ..latent import Latent
 from .dissolve import Dissolve
 from .renderer import InlineRenderer, Spec
-from .rescue import HOLD, Plight
+from .rescue import AWAY, FALLBACK, HOLD, Plight, Rules, show
+
+Told = tuple[str, tuple[Any, ...]]
+"""An event and its arguments, as ``Request.told`` holds them."""
+MOST_TOLD = 1024
+"""Events that may wait for a generator."""
+TRIES = 3
+"""Requests that may fail with the same events before those are given up."""
 
 
 class Score(Protocol):
@@ -32,6 +39,10 @@ class Score(Protocol):
     def echo(self) -> Mapping[str, Any]:
         """address → value that the mapping arrived at, for those who read the board."""
         ...
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """What the generator was told in this tick."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,10 @@ class Voice:
     """Names the exact weights, for the lineage."""
     scalable: bool = True
     """Whether the generator paints any size, so that the governor may shrink it."""
+    seamless: bool = False
+    """Whether the fallback goes on exactly where the generator stopped: it need not wait."""
+    mould: str = ""
+    """What a state is made for: it survives an edited patch that leaves this as it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +110,12 @@ class Track:
     """The oldest control that no fresh frame shows yet."""
     state: Any = None
     """What the generator's last picture left behind for its next."""
+    version: int = 0
+    """Counts the states."""
+    told: list[Told] = field(default_factory=list)
+    """Events that no picture has answered yet."""
+    bounced: int = 0
+    """Requests in a row that failed with them."""
     turn: int = 0
     """Number of the tick in which it was last asked for: the longest unasked goes first."""
     shown: str = ""
@@ -115,6 +136,38 @@ class Track:
             self.dissolve = Dissolve(self.last.pixels, frame.at, dissolve_s)
         self.last, self.shown, self.painter = frame, painter, painter
 
+    def tell(self, told: Sequence[Told]) -> int:
+        """Events for the next request; how many of the oldest had to go because too many wait."""
+        self.told += told
+        over = max(0, len(self.told) - MOST_TOLD)
+        del self.told[:over]
+        return over
+
+    def settle(self, job: "Job", picture: Picture) -> bool:
+        """Take over what a picture leaves behind. False: another picture came in between, so that what
+        this one says was said already."""
+        if job.version != self.version:
+            return picture.state is None and not picture.marks
+        del self.told[: len(job.request.told)]
+        self.state, self.version, self.bounced = picture.state, self.version + 1, 0
+        return True
+
+    def bounce(self, request: Request) -> bool:
+        """A request failed. Its events go with the next one, unless it seems to be their fault: True if
+        they were given up."""
+        self.bounced += bool(request.told)
+        if self.bounced < TRIES:
+            return False
+        del self.told[: len(request.told)]
+        self.bounced = 0
+        return True
+
+    def wants(self, now: float, rules: Rules) -> str:
+        """What to show without a new picture: ``hold`` or ``fallback``."""
+        if self.voice.seamless and self.plight.code in AWAY:
+            return FALLBACK
+        return show(self.plight, now, rules)
+
     def holding(self, now: float, longest: float) -> bool:
         """Whether a picture has been repeated for more than ``longest`` seconds."""
         return self.shown == HOLD and (self.plight.good_at is None or now - self.plight.good_at > longest)
@@ -134,5 +187,7 @@ class Job:
     snapshot: Snapshot
     heard_at: float | None
     begun: float
+    version: int = 0
+    """Of the state that it was given."""
     stale: bool = False
     """Something newer was shown meanwhile."""

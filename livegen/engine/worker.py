@@ -8,7 +8,6 @@ an exception object could make the server import torch.
 import contextlib
 import gc
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -23,6 +22,9 @@ from typing import Any
 from ..errors import LivegenError, RenderFailed
 from ..generators import base
 from ..generators.base import Generator, Request
+from ..latent import Floats
+from ..marks import Mark
+from .parcel import Parcel, pack, unpack
 from .renderer import Spec, built, is_sticky, paint
 from .slots import Slots
 
@@ -67,11 +69,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Paint ``request`` into slot ``slot``; ``state`` is what a request before left, pickled."""
+    """Paint ``request`` into slot ``slot``; ``state`` is what a request before left."""
 
     request: Request
     slot: int
-    state: bytes | None = None
+    state: Parcel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ class Answer:
     detail: str = ""
     """The traceback, for the log."""
     render_ms: float = 0.0
-    state: bytes | None = None
+    state: Parcel | None = None
+    marks: tuple[Mark, ...] = ()
+    latent: Floats | None = None
 
 
 def main(link: Connection, specs: Mapping[str, Spec], options: Options) -> None:
@@ -156,11 +160,13 @@ def painted(order: Order, generators: Mapping[str, Generator], slots: Slots) -> 
     if request.instance not in generators:
         raise RenderFailed(f"the worker has no generator {request.instance!r}", code="unknown_generator")
     if order.state is not None:
-        request = replace(request, state=pickle.loads(order.state))
+        request = replace(request, state=unpack(order.state))
     picture = paint(generators[request.instance], request, slots.open(order.slot, request.size))
+    state = pack(picture.state)
     slots.seal(order.slot, request.seq, time.perf_counter())
-    state = None if picture.state is None else pickle.dumps(picture.state)
-    return Answer(request.seq, render_ms=picture.render_ms, state=state)
+    return Answer(
+        request.seq, render_ms=picture.render_ms, state=state, marks=picture.marks, latent=picture.latent
+    )
 
 
 def settle(options: Options) -> None:

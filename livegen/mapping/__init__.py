@@ -11,5 +11,9 @@ from .rows import stage_params
 from .score import Score
 from .sources import Lfo
 from .steps import Motion
+from .told import event_rows, outlet_rows, short_names, told
 
-__all__ = ["Cue", "Instrument", "Lfo", "Motion", "Route", "Router", "Score", "stage_params"]
+__all__ = [
+    "Cue", "Instrument", "Lfo", "Motion", "Route", "Router", "Score", "event_rows", "outlet_rows", "short_names",
+    "stage_params", "told",
+]  # fmt: skip

@@ -28,6 +28,8 @@ class Score:
     """Full address → value that the stage arrived at by itself, for ``board.echo``."""
     notes: tuple[str, ...] = ()
     """Sentences about instructions that could not be followed."""
+    told: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    """(bare address, arguments) of what the generator itself was told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..board import element_aliases
 from ..errors import BadValue, LivegenError, PatchError
-from ..mapping import Router, stage_params
+from ..mapping import Router, event_rows, outlet_rows, short_names, stage_params
 from ..mapping.rows import motion_params
 from ..params import Param, Value
 from .show import GeneratorSpec, Patch
@@ -23,6 +23,15 @@ class Introduction(Protocol):
     @property
     def params(self) -> tuple[Param, ...]: ...
 
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def events(self) -> tuple[Param, ...]: ...
+
+    @property
+    def outlets(self) -> tuple[Param, ...]: ...
+
 
 def tuned(spec: GeneratorSpec, params: Iterable[Param]) -> tuple[Param, ...]:
     """A generator's own rows, bare names, with the patch's wishes. ``check`` has refused impossible ones."""
@@ -30,13 +39,15 @@ def tuned(spec: GeneratorSpec, params: Iterable[Param]) -> tuple[Param, ...]:
 
 
 def rows(patch: Patch, instance: str, info: Introduction) -> tuple[Param, ...]:
-    """Every row of one instance, full addresses: the stage's and the generator's, as the patch wants them."""
+    """Every row of one instance, full addresses: the stage's and the generator's, as the patch wants them,
+    and what the generator can be told and says."""
     spec = patch.generators[instance]
     names = [cue.name for cue in patch.cues_of(instance)]
     stage = stage_params(spec.prefix, info.latent, names, patch.seed)
     wishes = {f"{spec.prefix}/params/{name}": wish for name, wish in spec.params.items()}
     own = tuple(replace(row, address=f"{spec.prefix}/params/{row.address}") for row in info.params)
-    return tuple(wishes[row.address].on(row) if row.address in wishes else row for row in (*stage, *own))
+    knobs = tuple(wishes[row.address].on(row) if row.address in wishes else row for row in (*stage, *own))
+    return (*knobs, *event_rows(spec.prefix, info.events), *outlet_rows(spec.prefix, info.kind, info.outlets))
 
 
 def check(patch: Patch, infos: Mapping[str, Introduction]) -> None:
@@ -108,6 +119,8 @@ def _check_cues(patch: Patch, infos: Mapping[str, Introduction], source: Source)
 def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Source) -> None:
     params = {row.address: row for name in patch.generators for row in rows(patch, name, infos[name])}
     from_slots = element_aliases(params.values())
+    for name, info in infos.items():
+        from_slots |= short_names(patch.generators[name].prefix, info.kind, params.values())
     written = len(patch.routes) - (len(patch.wekinator.to) if patch.wekinator.listen else 0)
     for index, route in enumerate(patch.routes):
         path: Keys = ("routes", index, "to") if index < written else ("wekinator", "to", index - written)

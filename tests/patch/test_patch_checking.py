@@ -15,6 +15,9 @@ INFO = SimpleNamespace(
         Param(address="look", type=ENUM, choices=("silk", "ink"), default="silk"),
         Param(address="count", type=INT, high=9, default=1),
     ),
+    kind="image",
+    events=(),
+    outlets=(),
 )
 MAIN = '[generators.main]\nkind = "cppn"\n'
 PARAMS = MAIN + "[generators.main.params]\n"
