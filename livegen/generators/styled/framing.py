@@ -1,0 +1,70 @@
+"""From the numbers of a net to the pixels of a frame: bytes first, then their size.
+
+Bytes are a quarter of the numbers' weight, and torch scales them with the vector instructions of the
+processor: 256 x 256 to 512 x 512 in half a millisecond, a sixteenth of what numbers take.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ...frame import Pixels
+
+FITS = ("cover", "contain", "stretch")
+"""How a picture of another aspect meets its frame: fill it and lose the edges, stand in it whole between
+black bars, or be stretched."""
+
+
+def as_bytes(x_NCHW: Tensor) -> Tensor:
+    """-1..1, (N, 3, H, W) -> (N, 4, H, W) uint8 RGBA, channels last; what lies beyond is cut."""
+    n, _, high, wide = x_NCHW.shape
+    made = torch.empty((n, high, wide, 4), dtype=torch.uint8, device=x_NCHW.device)
+    made[..., 3] = 255
+    made[..., :3] = (x_NCHW.float() * 127.5 + 128.0).clamp_(0.0, 255.0).permute(0, 2, 3, 1)
+    return made.permute(0, 3, 1, 2)
+
+
+def framed(bytes_NCHW: Tensor, size: tuple[int, int], fit: str = "cover") -> Tensor:
+    """RGBA bytes at ``size`` (width, height), bicubic, smoothed where they get smaller."""
+    high, wide = bytes_NCHW.shape[-2:]
+    if (wide, high) == size:
+        return bytes_NCHW
+    if fit == "stretch" or wide * size[1] == high * size[0]:
+        return scaled(bytes_NCHW, size)
+    if fit == "contain":
+        return contained(bytes_NCHW, size)
+    kept = cropped((wide, high), size)
+    x, y = (wide - kept[0]) // 2, (high - kept[1]) // 2
+    return scaled(bytes_NCHW[:, :, y : y + kept[1], x : x + kept[0]], size)
+
+
+def cropped(size: tuple[int, int], into: tuple[int, int]) -> tuple[int, int]:
+    """The largest part of ``size`` with the aspect of ``into``, (width, height)."""
+    scale = max(into[0] / size[0], into[1] / size[1])
+    return max(1, min(size[0], round(into[0] / scale))), max(1, min(size[1], round(into[1] / scale)))
+
+
+def contained(bytes_NCHW: Tensor, size: tuple[int, int]) -> Tensor:
+    high, wide = bytes_NCHW.shape[-2:]
+    scale = min(size[0] / wide, size[1] / high)
+    inner = max(1, min(size[0], round(wide * scale))), max(1, min(size[1], round(high * scale)))
+    made = torch.zeros((len(bytes_NCHW), size[1], size[0], 4), dtype=torch.uint8, device=bytes_NCHW.device)
+    made[..., 3] = 255
+    x, y = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    made[:, y : y + inner[1], x : x + inner[0]] = scaled(bytes_NCHW, inner).permute(0, 2, 3, 1)
+    return made.permute(0, 3, 1, 2)
+
+
+def scaled(bytes_NCHW: Tensor, size: tuple[int, int]) -> Tensor:
+    shape = (size[1], size[0])
+    if bytes_NCHW.device.type == "cpu":
+        return F.interpolate(bytes_NCHW, shape, mode="bicubic", antialias=True)
+    # Other devices scale numbers only.
+    numbers = F.interpolate(bytes_NCHW.float(), shape, mode="bicubic", antialias=True)
+    return numbers.add_(0.5).clamp_(0.0, 255.0).to(torch.uint8)
+
+
+def put(bytes_NCHW: Tensor, out: Pixels) -> None:
+    """Copy the one picture in ``bytes_NCHW``, which lies on the CPU, into ``out`` (H, W, 4)."""
+    np.copyto(out, bytes_NCHW[0].permute(1, 2, 0).numpy())
