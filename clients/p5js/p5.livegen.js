@@ -79,7 +79,7 @@
   // --------------------------------------------------------------------------- the addresses
 
   const PORT = 9210;
-  const OWN = /^(z|xy|seed|tour|randomize|reset|freeze)$|^(z|params|presets|text|map)\//;
+  const OWN = /^(z|xy|seed|tour|randomize|reset|freeze)$|^(z|params|presets|text|stroke|see|map)\//;
 
   /** 'hue' and 'z/0' in full: '/livegen/main/params/hue', '/livegen/main/z/0'. */
   function expand(instance, name) {
@@ -233,6 +233,8 @@
   const LONGEST_WAIT = 5000;
   const REMEMBERED = 240; // sent messages whose time is kept for the latency figure
   const lines = new Map();
+  const MOST_ASKED = 6; // questions under way at once
+  let lastId = 0;
 
   /** One WebSocket to one stage, shared by every gen that plays there. */
   class Line {
@@ -240,10 +242,13 @@
       this.place = place;
       this.token = token;
       this.gens = new Set();
+      this.guests = new Set(); // who asks, and wants no pictures
       this.connected = this._paused = false;
       this.welcome = null;
       this.seq = 0;
       this.sentAt = new Map();
+      this.trouble = null; // why there is no connection, once that is known
+      this._asked = new Map(); // id → what was asked and is not answered
       this._wait = FIRST_WAIT;
       this._said = new Set();
       this._knew = this._explained = false;
@@ -265,12 +270,55 @@
 
     leave(gen) {
       this.gens.delete(gen);
-      if (this.gens.size === 0) this.close();
+      this.guests.delete(gen);
+      if (this.gens.size + this.guests.size === 0) this.close();
       else if (this.connected) this._greet(); // the stage need not paint for it any more
+    }
+
+    /**
+     * Ask once and be answered once, beside the stream: {what: 'text', prime: 'The ', length: 100}.
+     * Waits for the connection; asked again when it breaks. Rejects with a LivegenError.
+     */
+    ask(question) {
+      const line = this;
+      return new Promise(function (resolve, reject) {
+        if (line.trouble || line._closed) {
+          reject(line.trouble || problem('closed', 'this sketch has left the stage'));
+          return;
+        }
+        lastId = (lastId + 1) % 0xffffffff;
+        const message = Object.assign({}, question, { type: 'ask', id: lastId });
+        line._asked.set(message.id, { message: message, sent: false, resolve: resolve, reject: reject });
+        line._sendAsked();
+      });
+    }
+
+    /** Send what was asked, a few at a time: the stage refuses who asks too much at once. */
+    _sendAsked() {
+      if (!this.connected) return;
+      Array.from(this._asked.values()).slice(0, MOST_ASKED).forEach(function (asked) {
+        if (!asked.sent) asked.sent = this.send(asked.message);
+      }, this);
+    }
+
+    _answered(message) {
+      const asked = this._asked.get(message.id);
+      if (!asked) return;
+      this._asked.delete(message.id);
+      if (message.error) asked.reject(problem(message.error.code, message.error.message, message.error.hint));
+      else asked.resolve(message);
+      this._sendAsked();
+    }
+
+    _giveUp(error) {
+      this.trouble = error;
+      this._asked.forEach(function (asked) { asked.reject(error); });
+      this._asked.clear();
     }
 
     close() {
       this._closed = true;
+      this._giveUp(problem('closed', 'this sketch has left the stage'));
       lines.forEach(function (line, key) { if (line === this) lines.delete(key); }, this);
       clearTimeout(this._timer);
       if (root.document) root.document.removeEventListener('visibilitychange', this._onVisibility);
@@ -318,7 +366,9 @@
       try {
         socket = new root.WebSocket(this.place.socket);
       } catch (refusal) {
-        this._fail(diagnose({ place: this.place, page: root.location, threw: refusal.message }), true);
+        const error = diagnose({ place: this.place, page: root.location, threw: refusal.message });
+        this._giveUp(error);
+        this._fail(error, true);
         return;
       }
       socket.binaryType = 'arraybuffer';
@@ -334,13 +384,14 @@
 
     _greet() {
       const gens = Array.from(this.gens);
-      const most = function (key) { return Math.max(...gens.map(function (gen) { return gen.options[key]; })); };
+      const most = function (key) { return Math.max(1, ...gens.map(function (gen) { return gen.options[key]; })); };
       const hello = {
         type: 'hello', client: 'p5', version: 1, ack: true, origin: 'top-left',
         codec: gens.length ? gens[0].options.codec : ['jpeg'],
         maxFps: most('maxFps'), maxSize: most('maxSize'),
       };
-      const names = gens.map(function (gen) { return gen.name; });
+      const seen = gens.filter(function (gen) { return gen.options.pictures && !gen._missing; });
+      const names = seen.map(function (gen) { return gen.name; });
       if (names.every(Boolean)) hello.generators = Array.from(new Set(names));
       const qualities = gens.map(function (gen) { return gen.options.quality; }).filter(Boolean);
       if (qualities.length) hello.quality = Math.max(...qualities);
@@ -351,8 +402,8 @@
     }
 
     _has(gen) {
-      if (!gen.name) gen.name = this.welcome.streams[0].name;
-      return !this._hello.generators || this._hello.generators.includes(gen.name);
+      gen._choose(this.welcome.streams);
+      return !gen.options.pictures || !this._hello.generators || this._hello.generators.includes(gen.name);
     }
 
     _hear(text) {
@@ -363,6 +414,7 @@
         return;
       }
       if (message.type === 'welcome') this._welcomed(message);
+      else if (message.type === 'answer') this._answered(message);
       else if (message.type === 'error') this._refused(message);
       else this.gens.forEach(function (gen) { gen._hear(message); });
     }
@@ -376,19 +428,24 @@
         this._greet();
         return;
       }
-      gens.forEach(function (gen) { gen.name = gen.name || names[0] || 'main'; });
-      const wanted = new Set(gens.map(function (gen) { return gen.name; }));
+      gens.forEach(function (gen) { gen._choose(message.streams || []); });
+      const seen = gens.filter(function (gen) { return gen.options.pictures && !gen._missing; });
+      const wanted = new Set(seen.map(function (gen) { return gen.name; }));
       if (!this._hello.generators && names.length > wanted.size) {
         this._greet(); // ask again by name, so that the stage does not encode what nobody draws
         return;
       }
       this.welcome = message;
+      const before = this.connected;
       this.connected = this._knew = true;
+      this.trouble = null;
       this._wait = FIRST_WAIT;
       this._explained = false;
       this._said.clear();
       this.sentAt.clear();
       gens.forEach(function (gen) { gen._welcomed(message); });
+      if (!before) this._asked.forEach(function (asked) { asked.sent = false; });
+      this._sendAsked();
       this._visibility();
       this._askedAt = root.performance.now();
       this._flush();
@@ -441,7 +498,9 @@
         (known ? Promise.resolve(false) : reach(this.place)).then(function (reached) {
           if (line.connected || line._closed) return;
           facts.reached = reached && !facts.knew;
-          line._fail(diagnose(facts));
+          const error = diagnose(facts);
+          line._giveUp(error);
+          line._fail(error);
         });
       }
       if (known) return; // asking again would be refused again
@@ -475,8 +534,10 @@
 
   // --------------------------------------------------------------------------------- the gen
 
-  const DEFAULTS = { codec: ['jpeg', 'webp', 'png', 'raw'], maxFps: 60, maxSize: 1024, width: 512, height: 512 };
+  const DEFAULTS = { codec: ['jpeg', 'webp', 'png', 'raw'], maxFps: 60, maxSize: 1024, width: 512, height: 512, pictures: true };
+  const MOST_UNTOLD = 256; // tell()s that wait for the connection
   const LONGEST_TEXT = 10000;
+  const MOST_STROKES = 2000;
   const CALLBACKS = { frame: 'livegenFrame', text: 'livegenText', stroke: 'livegenStroke', status: 'livegenStatus' };
 
   /** z, the position in the generator's space: gen.latent.set(3, 0.5) or gen.latent.set([…]). */
@@ -512,6 +573,7 @@
       this.params = {};
       this.cues = [];
       this.text = '';
+      this.strokes = []; // the drawing so far, as {dx, dy, pen}, for a strokes generator
       this.stage = {}; // the newest status message: fps, render_ms, viewers, worker, …
       this.frozen = false;
       this._sketch = sketch;
@@ -520,6 +582,7 @@
       this._pending = new Map();
       this._drawnAt = [];
       this._answered = 0;
+      this._untold = [];
       const gen = this;
       this.ready = new Promise(function (resolve, reject) { gen._resolve = resolve; gen._reject = reject; });
       // The rejection belongs to whoever awaits gen.ready; a sketch that does not must stay quiet.
@@ -560,6 +623,29 @@
       return this;
     }
 
+    /**
+     * What happens rather than stands: tell('text/feed', 'hello'), tell('stroke/feed', [dx, dy, pen, …]). In order,
+     * at once, and every one counts, where set() sends the newest value only.
+     */
+    tell(name, value) {
+      const sendable = value === undefined ? true : clean(value);
+      if (sendable === undefined) return this.set(name, value); // which says what is wrong
+      this._untold.push([name, sendable]);
+      if (this._untold.length > MOST_UNTOLD) this._untold.shift();
+      this._tellAll();
+      return this;
+    }
+
+    _tellAll() {
+      while (this.connected && this._untold.length) {
+        const [name, value] = this._untold.shift();
+        this._line.send({ type: 'set', values: { [expand(this.name, name)]: value } });
+      }
+    }
+
+    /** Text that a text generator reads on, as if it had written it itself. */
+    feed(text) { return this.tell('text/feed', String(text)); }
+
     /** The same with 0..1 over the parameter's whole range. */
     norm(name, share) { return this.set(name + '/normalized', share); }
 
@@ -595,6 +681,16 @@
       return callback ? undefined : asked;
     }
 
+    /**
+     * Ask this generator for something of its own, beside what plays: gen.ask('text', { prime: 'The ', length: 100 }),
+     * 'odds', 'strokes', 'image'. Error-first callback or Promise of the answer.
+     */
+    ask(what, question, callback) {
+      const asked = this._line.ask(Object.assign({ generator: this.name }, question, { what: what }));
+      if (callback) asked.then(function (answer) { callback(null, answer); }, function (error) { callback(error); });
+      return callback ? undefined : asked;
+    }
+
     /** Leave the stage. p5 does this by itself when the sketch is removed. */
     remove() {
       this._removed = true;
@@ -608,13 +704,23 @@
 
     // What the line tells it --------------------------------------------------------------
 
+    /** Which generator it is, if nobody named one: the first, or the first of the kind that is wanted. */
+    _choose(streams) {
+      const kind = this.options.kind;
+      const found = streams.find(function (stream) { return !kind || stream.kind === kind; });
+      this._missing = !this.name && streams.length > 0 && !found;
+      if (!this.name && !this._missing) this.name = found ? found.name : 'main';
+    }
+
     _welcomed(welcome) {
       const name = this.name;
       const streams = welcome.streams || [];
       this._stream = streams.find(function (stream) { return stream.name === name; }) || null;
       if (!this._stream) {
-        const names = streams.map(function (stream) { return stream.name; }).join(', ');
-        this._failed(problem('no_generator', 'this stage has no generator ' + name, names ? 'it has: ' + names : ''), true);
+        const names = streams.map(function (stream) { return stream.name + ' (' + stream.kind + ')'; }).join(', ');
+        const wanted = this._missing ? this.options.kind + ' generator' : 'generator ' + name;
+        const hint = (names ? 'it has: ' + names : '') + (this._missing ? '. A patch that has one: livegen run trio' : '');
+        this._failed(problem('no_generator', 'this stage has no ' + wanted, hint), true);
         root.console.warn('livegen: ' + this.error.message);
         return;
       }
@@ -622,12 +728,15 @@
       this.error = null;
       this._answered = 0;
       this._setText(welcome.text);
+      const drawn = welcome.strokes && welcome.strokes[name];
+      if (drawn) this.strokes = drawn.map(function (step) { return { dx: step[0], dy: step[1], pen: step[2] }; });
       if (this._stream.width) this._fit(this._stream.width, this._stream.height);
       this._line.send({ type: 'listen', pattern: '/livegen/' + name + '/*' });
       this._setStatus({ state: 'loading' });
       const gen = this;
       this._params = this._readTree().catch(function (error) { gen._line._fail(error); });
-      if (this._stream.kind !== 'image') this._becomeReady();
+      if (this._stream.kind !== 'image' || !this.options.pictures) this._becomeReady();
+      this._tellAll();
     }
 
     _becomeReady() {
@@ -654,7 +763,7 @@
       if (!mine) return;
       if (message.type === 'status') this._setStatus(message);
       else if (message.type === 'text') this._addText(message);
-      else if (message.type === 'stroke') this._emit('stroke', message);
+      else if (message.type === 'stroke') this._addStroke(message);
       else if (message.type === 'param' || message.type === 'values') this._addValues(message.values || {});
     }
 
@@ -672,8 +781,16 @@
 
     _addText(message) {
       const token = message.delta || '';
+      if (message.index === 0) this.text = ''; // it begins anew
       this.text = (this.text + token).slice(-LONGEST_TEXT);
-      this._emit('text', token);
+      this._emit('text', token, message);
+    }
+
+    _addStroke(message) {
+      if (message.index === 0) this.strokes = [];
+      this.strokes.push({ dx: message.dx, dy: message.dy, pen: message.pen });
+      if (this.strokes.length > MOST_STROKES) this.strokes.shift();
+      this._emit('stroke', message);
     }
 
     _addValues(values) {
@@ -820,9 +937,9 @@
       this.latency = this.latency === null ? took : this.latency + 0.2 * (took - this.latency);
     }
 
-    _emit(event, what) {
+    _emit(event, what, more) {
       const gen = this;
-      const args = event === 'frame' ? [this] : [what, this];
+      const args = event === 'frame' ? [this] : more ? [what, this, more] : [what, this];
       const call = function (handler) {
         try {
           handler.apply(null, args);
@@ -837,6 +954,14 @@
       const callback = CALLBACKS[event] && sketchCallback(this._sketch, CALLBACKS[event]);
       if (callback) call(callback);
     }
+  }
+
+  /** Ask a stage without a gen and without pictures. `url` and `token` as in createLivegen(). */
+  function ask(question, url, token) {
+    const place = readUrl(url, root.location);
+    const line = lineTo(place, token || place.token);
+    if (line.guests.size === 0) line.guests.add(ask);
+    return line.ask(question);
   }
 
   // ---------------------------------------------------------------------------------- and p5
@@ -891,6 +1016,7 @@
     addon: addon,
     attach: attach,
     all: function () { return Array.from(all); },
+    ask: ask,
     readFrame: readFrame,
     readParams: readParams,
     readStrokes: readStrokes,
@@ -900,6 +1026,6 @@
   };
 
   if (typeof module === 'object' && module.exports) module.exports = livegen;
-  root.livegen = livegen;
+  root.livegen = Object.assign(root.livegen || {}, livegen); // livegen.js may have come before
   if (root.p5 && root.p5.prototype) attach(root.p5);
 })(typeof globalThis === 'object' ? globalThis : self);

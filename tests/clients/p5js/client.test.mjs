@@ -600,3 +600,62 @@ test('the module face hands out the same things', async () => {
   assert.equal(face.expand('main', 'hue'), '/livegen/main/params/hue');
   assert.equal(face.version, JSON.parse(golden('../../clients/p5js/package.json')).version);
 });
+
+// Text and strokes ---------------------------------------------------------------------------
+
+const TRIO = [stream(0, 'image'), stream(1, 'poem', 512, 512, 'text'), stream(2, 'hand', 512, 512, 'strokes')];
+
+test('a gen of a kind is the first generator of that kind', async () => {
+  const world = new World({ tree: TREE });
+  const poem = world.sketch.createLivegen({ kind: 'text', pictures: false });
+  const hand = world.sketch.createLivegen({ kind: 'strokes', pictures: false });
+  await world.welcome({ streams: TRIO });
+  await world.welcome({ streams: TRIO }); // asked again, for no pictures this time
+  assert.deepEqual([poem.name, hand.name], ['poem', 'hand']);
+  assert.deepEqual(plain(world.socket.of('hello').at(-1).generators), []);
+  await poem.ready; // without any picture
+});
+
+test('a patch without that kind says what it has', async () => {
+  const world = new World({ tree: TREE });
+  const poem = world.sketch.createLivegen({ kind: 'text' });
+  const main = world.sketch.createLivegen();
+  await world.welcome();
+  await assert.rejects(poem.ready, { code: 'no_generator' });
+  assert.match(poem.error.message, /no text generator\. it has: main \(image\)\. A patch that has one: livegen run trio/);
+  assert.ok(main.connected);
+  assert.equal(world.socket.of('hello').length, 1, 'nobody asks again and again');
+});
+
+test('text comes with its surprise, and begins anew when the generator does', async () => {
+  const world = new World({ tree: TREE });
+  const heard = [];
+  const poem = world.sketch.createLivegen({ kind: 'text', pictures: false });
+  poem.on('text', (token, gen, more) => heard.push([token, more.bits]));
+  await world.welcome({ streams: TRIO.slice(1, 2), text: { poem: 'Once ' } });
+  world.socket.say({ type: 'text', stream: 1, seq: 1, delta: 'upon', index: 5, bits: 2.5, p: 0.1 });
+  assert.equal(poem.text, 'Once upon');
+  world.socket.say({ type: 'text', stream: 1, seq: 2, delta: 'A', index: 0, bits: 0.5, p: 0.9 });
+  assert.equal(poem.text, 'A');
+  assert.deepEqual(heard, [['upon', 2.5], ['A', 0.5]]);
+});
+
+test('the drawing so far is there for who comes late, and a new one begins empty', async () => {
+  const world = new World({ tree: TREE });
+  const hand = world.sketch.createLivegen({ kind: 'strokes', pictures: false });
+  await world.welcome({ streams: TRIO.slice(2), strokes: { hand: [[0.1, 0.2, 'down']] } });
+  world.socket.say({ type: 'stroke', stream: 2, seq: 4, dx: 0.3, dy: 0, pen: 'up', index: 1 });
+  assert.deepEqual(plain(hand.strokes), [{ dx: 0.1, dy: 0.2, pen: 'down' }, { dx: 0.3, dy: 0, pen: 'up' }]);
+  world.socket.say({ type: 'stroke', stream: 2, seq: 5, dx: 0, dy: 1, pen: 'end', index: 0 });
+  assert.deepEqual(plain(hand.strokes), [{ dx: 0, dy: 1, pen: 'end' }]);
+});
+
+test('what is told is told in order and never merged, also before the connection is there', async () => {
+  const world = new World({ tree: TREE });
+  const poem = world.sketch.createLivegen({ kind: 'text', pictures: false });
+  poem.feed('a').feed('b');
+  await world.welcome({ streams: TRIO.slice(1, 2) });
+  poem.tell('text/reset');
+  const told = world.socket.of('set').map((message) => plain(message.values));
+  assert.deepEqual(told, [{ '/livegen/poem/text/feed': 'a' }, { '/livegen/poem/text/feed': 'b' }, { '/livegen/poem/text/reset': true }]);
+});

@@ -19,9 +19,10 @@ def node(*args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([found, *args], cwd=HERE, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_the_logic_holds_under_node():
-    """Every claim of client.test.mjs, on stand-ins of p5 1.x and 2.x and on the golden bytes."""
-    done = node("--test", "--test-reporter=tap", "client.test.mjs")
+@pytest.mark.parametrize("file", ["client.test.mjs", "ml5.test.mjs"])
+def test_the_logic_holds_under_node(file):
+    """Every claim of the file, on stand-ins of p5 1.x and 2.x, of a stage, and on the golden bytes."""
+    done = node("--test", "--test-reporter=tap", file)
     assert 0 == done.returncode, done.stdout[-4000:]
     assert "# pass 0" not in done.stdout and "# fail 0" in done.stdout
 
@@ -58,3 +59,4 @@ def test_one_version_everywhere():
     package = json.loads((CLIENT / "package.json").read_text())["version"]
     assert livegen.__version__ == package
     assert f"version: '{package}'" in (CLIENT / "p5.livegen.js").read_text()
+    assert f"version: 'livegen {package}'" in (CLIENT / "livegen.js").read_text()

@@ -5,8 +5,10 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
 const CLIENT = new URL('../../../clients/p5js/p5.livegen.js', import.meta.url);
+const FACADE = new URL('../../../clients/p5js/livegen.js', import.meta.url);
 const GOLDEN = new URL('../../golden/', import.meta.url);
 const SOURCE = readFileSync(CLIENT, 'utf8');
+const FACADE_SOURCE = readFileSync(FACADE, 'utf8');
 
 export function golden(name) {
   return readFileSync(new URL(name, GOLDEN));
@@ -27,10 +29,11 @@ export async function settle() {
 }
 
 export class World {
-  constructor({ p5 = 1, page = 'http://localhost:9210/p5/hello/', tree = {}, treeStatus = 200, health = true } = {}) {
+  constructor({ p5 = 1, page = 'http://localhost:9210/p5/hello/', tree = {}, treeStatus = 200, health = true, ml5 = false } = {}) {
     const world = this;
     Object.assign(this, { sockets: [], warnings: [], images: [], bitmaps: [], fetched: [], thrown: [], now: 0, tree, treeStatus, health });
     this._timers = [];
+    this._replied = new Set();
     this._frames = [];
     this._listeners = {};
     this.document = {
@@ -43,7 +46,8 @@ export class World {
       URL, AbortController, Blob, DataView, ArrayBuffer, Uint8Array,
       document: this.document,
       location: new URL(page),
-      console: { warn: (text) => world.warnings.push(text) },
+      console: { warn: (text) => world.warnings.push(text), info: () => {} },
+      atob,
       performance: { now: () => world.now },
       requestAnimationFrame: (f) => world._frames.push(f),
       setTimeout: (f, wait) => world._timers.push({ f, due: world.now + wait, id: world._timers.length + 1 }),
@@ -57,6 +61,10 @@ export class World {
     this.root = vm.createContext(root);
     if (p5) root.p5 = p5 === 1 ? fakeP5v1(this) : fakeP5v2(this);
     vm.runInContext(SOURCE, this.root, { filename: 'p5.livegen.js' });
+    if (ml5) {
+      if (ml5 !== true) this.root.ml5 = ml5;
+      vm.runInContext(FACADE_SOURCE, this.root, { filename: 'livegen.js' });
+    }
     this.livegen = this.root.livegen;
     this.sketch = p5 ? new root.p5() : null;
   }
@@ -88,6 +96,16 @@ export class World {
   }
 
   get socket() { return this.sockets.at(-1); }
+
+  /** Be the stage that answers: `reply` makes an answer of each question that came and is not answered. */
+  async answer(reply) {
+    for (const message of this.socket.of('ask')) {
+      if (this._replied.has(message.id)) continue;
+      this._replied.add(message.id);
+      this.socket.say({ type: 'answer', id: message.id, ...reply(plain(message)) });
+    }
+    await settle();
+  }
 
   /** Answer the newest socket's hello. */
   async welcome({ streams = [stream(0, 'main')], ...more } = {}) {
