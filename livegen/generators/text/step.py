@@ -1,0 +1,190 @@
+"""The text network in numpy: a state and a byte in, a prediction and a state out.
+
+The same mathematics as ``torch.nn.LSTM``, ``GRU`` and ``RNN``, for one text at a time. There it is many
+times faster than torch, which packs the weights anew for every byte. What does not depend on the state
+is folded into tables beforehand: the embedding, the first layer's input weights, the gains of the norms.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import ModelRefused
+from ...latent import Floats
+from ..weights import Array
+from .alphabet import Alphabet
+
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+PARTS = {"lstm": 2, "gru": 1, "rnn": 1}
+"""Vectors in the state of a layer: h, and c for an LSTM."""
+LARGEST_UNITS, MOST_LAYERS = 4096, 8
+LITTLE = np.float32(1e-5)
+"""As torch's layer norm."""
+
+# T bytes, V letters of the alphabet, H units, G gates
+
+
+class Layer(NamedTuple):
+    """One recurrent layer, ready to be multiplied from the right."""
+
+    table_VG: Floats | None
+    """First layer: what each letter brings, biases included."""
+    across_HG: Floats
+    """Other layers: weights of what the layer below says."""
+    back_HG: Floats
+    """Weights of its own state."""
+    bias_G: Floats
+    back_bias_G: Floats
+    """A GRU's bias within its reset; zeros otherwise."""
+
+
+class Step:
+    """A text network that is ready to read and to write. It holds weights only, never a state."""
+
+    def __init__(self, config: Mapping[str, Any], tensors: Mapping[str, Array]) -> None:
+        """Raises ModelRefused when the tensors are not those of the config."""
+        self.alphabet = Alphabet.of(config)
+        self.kind, self.units, count, self.residual = _shape_of(config)
+        held = _checked(tensors, self.kind, (len(self.alphabet), self.units, count), self.residual)
+        self.embed_VH = held["embed.weight"] * np.float32(np.sqrt(self.units))
+        self.layers = [self._layer(held, i) for i in range(count)]
+        gain, offset = self._norm(held, count)
+        head_HV = held["head.weight"].T
+        self.head_HV = np.ascontiguousarray(gain[:, None] * head_HV)
+        self.head_bias_V: Floats = offset @ head_HV + held["head.bias"]
+
+    def _norm(self, held: Mapping[str, Floats], index: int) -> tuple[Floats, Floats]:
+        """Gain and offset of the norm before layer ``index``."""
+        if not self.residual:
+            return np.ones(self.units, np.float32), np.zeros(self.units, np.float32)
+        return held[f"norms.{index}.weight"], held[f"norms.{index}.bias"]
+
+    def _layer(self, held: Mapping[str, Floats], index: int) -> Layer:
+        head = f"layers.{index}."
+        gain, offset = self._norm(held, index)
+        into_HG, back_HG = held[head + "weight_ih_l0"].T, held[head + "weight_hh_l0"].T
+        bias, back_bias = held[head + "bias_ih_l0"] + offset @ into_HG, held[head + "bias_hh_l0"]
+        if self.kind != "gru":
+            bias, back_bias = bias + back_bias, np.zeros_like(back_bias)
+        # A logistic curve is a tanh of half its argument: one tanh then serves all gates at once.
+        half = _halves(self.kind, self.units)
+        across = np.ascontiguousarray(gain[:, None] * into_HG * half)
+        bias, back_bias = bias * half, back_bias * half
+        table = None if index else np.ascontiguousarray(self._normed(self.embed_VH) @ across + bias)
+        return Layer(table, across, np.ascontiguousarray(back_HG * half), bias, back_bias)
+
+    def cold(self) -> Floats:
+        """The state before the first byte: (layers, parts, H) zeros."""
+        return np.zeros((len(self.layers), PARTS[self.kind], self.units), np.float32)
+
+    def after(self, state: Floats, number: int) -> tuple[Floats, Floats]:
+        """Read one letter: the logits (V,) of the next one, and the new state."""
+        new = np.empty_like(state)
+        x_H = self.embed_VH[number]
+        for i, layer in enumerate(self.layers):
+            if layer.table_VG is not None:
+                drive_G = layer.table_VG[number]
+            else:
+                drive_G = self._normed(x_H) @ layer.across_HG
+                drive_G += layer.bias_G
+            y_H = self._cell(layer, drive_G, state[i], new[i])
+            x_H = x_H + y_H if self.residual else y_H
+        return self._normed(x_H) @ self.head_HV + self.head_bias_V, new
+
+    def read(self, state: Floats, numbers: npt.NDArray[Any]) -> tuple[Floats, Floats]:
+        """Read many letters: the logits (T, V) after each, and the state after the last.
+
+        What does not wait for the state is multiplied for all letters together.
+        """
+        if not len(numbers):
+            return np.zeros((0, len(self.alphabet)), np.float32), state
+        new = state.copy()
+        x_TH = self.embed_VH[numbers]
+        for i, layer in enumerate(self.layers):
+            if layer.table_VG is not None:
+                drive_TG = layer.table_VG[numbers]
+            else:
+                drive_TG = self._normed(x_TH) @ layer.across_HG + layer.bias_G
+            y_TH = np.empty_like(x_TH)
+            for t in range(len(numbers)):
+                y_TH[t] = self._cell(layer, drive_TG[t], new[i], new[i])
+            x_TH = x_TH + y_TH if self.residual else y_TH
+        return self._normed(x_TH) @ self.head_HV + self.head_bias_V, new
+
+    def _normed(self, x: Floats) -> Floats:
+        """Mean 0 and spread 1 along the last axis; gain and offset are in the weights that follow."""
+        if not self.residual:
+            return x
+        centred = x - x.mean(-1, keepdims=True)
+        power = np.einsum("...h,...h->...", centred, centred)[..., None]
+        spread: Floats = centred / np.sqrt(power / np.float32(self.units) + LITTLE)
+        return spread
+
+    def _cell(self, layer: Layer, drive_G: Floats, old: Floats, new: Floats) -> Floats:
+        """One layer's step from ``old`` (parts, H) into ``new``, which may be the same array."""
+        units = self.units
+        back_G = old[0] @ layer.back_HG
+        if self.kind == "gru":
+            back_G += layer.back_bias_G
+            gates = np.tanh(drive_G[: 2 * units] + back_G[: 2 * units]) * np.float32(0.5) + np.float32(0.5)
+            fresh = np.tanh(drive_G[2 * units :] + gates[:units] * back_G[2 * units :])
+            new[0] = fresh + gates[units:] * (old[0] - fresh)
+            return self._said(new)
+        back_G += drive_G
+        np.tanh(back_G, out=back_G)
+        if self.kind == "rnn":
+            new[0] = back_G
+            return self._said(new)
+        fresh = back_G[2 * units : 3 * units].copy()
+        back_G *= np.float32(0.5)
+        back_G += np.float32(0.5)
+        held = back_G[units : 2 * units] * old[1]
+        held += back_G[:units] * fresh
+        new[1] = held
+        np.multiply(back_G[3 * units :], np.tanh(held), out=new[0])
+        return self._said(new)
+
+    @staticmethod
+    def _said(state: Floats) -> Floats:
+        h: Floats = state[0]
+        return h
+
+
+def _halves(kind: str, units: int) -> Floats:
+    """(G,) a half where a logistic curve follows, one where a tanh does."""
+    gates = {"lstm": (0.5, 0.5, 1.0, 0.5), "gru": (0.5, 0.5, 1.0), "rnn": (1.0,)}[kind]
+    return np.repeat(np.array(gates, np.float32), units)
+
+
+def _shape_of(config: Mapping[str, Any]) -> tuple[str, int, int, bool]:
+    """(net, units, layers, residual) of a model's config. Raises ModelRefused."""
+    kind, units, layers = config.get("net"), config.get("units"), config.get("layers")
+    if kind not in GATES:
+        raise ModelRefused(f"a text net cannot be a {str(kind)[:40]!r}", hint=f"one of {', '.join(GATES)}")
+    if not isinstance(units, int) or not 1 <= units <= LARGEST_UNITS:
+        raise ModelRefused(f"the model has {str(units)[:40]} units", hint=f"1 to {LARGEST_UNITS}")
+    if not isinstance(layers, int) or not 1 <= layers <= MOST_LAYERS:
+        raise ModelRefused(f"the model has {str(layers)[:40]} layers", hint=f"1 to {MOST_LAYERS}")
+    return str(kind), units, layers, bool(config.get("residual"))
+
+
+def _checked(
+    tensors: Mapping[str, Array], kind: str, shape: tuple[int, int, int], residual: bool
+) -> dict[str, Floats]:
+    """The tensors in float32, if each one is there and fits. Raises ModelRefused."""
+    letters, units, layers = shape
+    wanted = {"embed.weight": (letters, units), "head.weight": (letters, units), "head.bias": (letters,)}
+    gates = GATES[kind] * units
+    for i in range(layers):
+        head = f"layers.{i}."
+        wanted |= {head + "weight_ih_l0": (gates, units), head + "weight_hh_l0": (gates, units)}
+        wanted |= {head + "bias_ih_l0": (gates,), head + "bias_hh_l0": (gates,)}
+    for i in range(layers + 1 if residual else 0):
+        wanted |= {f"norms.{i}.weight": (units,), f"norms.{i}.bias": (units,)}
+    for name, size in wanted.items():
+        if name not in tensors or tensors[name].shape != size:
+            found = tensors[name].shape if name in tensors else "not there"
+            raise ModelRefused(f"the model's {name} is {found}, not {size}", hint="train or fetch it again")
+    return {name: np.asarray(tensors[name], np.float32) for name in wanted}
