@@ -1,0 +1,1 @@
+"""The GAN: pictures grown from a latent, learned from a folder of pictures."""

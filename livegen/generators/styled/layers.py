@@ -14,8 +14,13 @@ SLOPE, GAIN = 0.2, math.sqrt(2.0)
 
 
 def bent(x: Tensor) -> Tensor:
-    """The activation of every layer."""
+    """The activation of every layer. Where a layer can be given the gain, ``leaky`` after it is the same."""
     return F.leaky_relu(x, SLOPE) * GAIN
+
+
+def leaky(x: Tensor) -> Tensor:
+    """The activation without its gain."""
+    return F.leaky_relu(x, SLOPE)
 
 
 class Linear(nn.Module):
@@ -32,13 +37,14 @@ class Linear(nn.Module):
 
 
 class Conv(nn.Module):
-    """A convolution of odd ``size`` that keeps the picture's sides."""
+    """A convolution of odd ``size`` that keeps the picture's sides. ``gain`` multiplies what comes out."""
 
-    def __init__(self, inward: int, outward: int, size: int = 3, *, bias: bool = True) -> None:
+    def __init__(self, inward: int, outward: int, size: int = 3, *, bias: bool = True, gain: float = 1.0) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outward, inward, size, size))
         self.bias = nn.Parameter(torch.zeros(outward)) if bias else None
-        self.scale, self.padding = 1.0 / math.sqrt(inward * size * size), size // 2
+        self.scale, self.gain, self.padding = gain / math.sqrt(inward * size * size), gain, size // 2
 
     def forward(self, x_NIHW: Tensor) -> Tensor:
-        return F.conv2d(x_NIHW, self.weight * self.scale, self.bias, padding=self.padding)
+        bias = None if self.bias is None else self.bias * self.gain
+        return F.conv2d(x_NIHW, self.weight * self.scale, bias, padding=self.padding)

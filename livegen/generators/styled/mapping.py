@@ -1,5 +1,7 @@
 """The mapping: from z, that is easy to draw, to w, that is good to play in."""
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 
 from .layers import Linear, bent
@@ -16,7 +18,7 @@ class Mapping(nn.Module):
         super().__init__()
         self.shape = shape
         sizes = [shape.z] + [shape.w] * shape.mapping
-        self.layers = nn.ModuleList(Linear(a, b, rate=rate) for a, b in zip(sizes, sizes[1:], strict=False))
+        self.layers = nn.ModuleList(Linear(a, b, rate=rate) for a, b in pairwise(sizes))
 
     def forward(self, z_NZ: Tensor) -> Tensor:
         """(N, z) -> (N, w)."""

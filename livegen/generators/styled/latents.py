@@ -1,0 +1,66 @@
+"""Where a model's w lie: their mean and the directions in which they spread, strongest first. Needs no torch.
+
+Härkönen et al., GANSpace, https://arxiv.org/abs/2004.02546.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...latent import Floats
+
+SAMPLES = 10_000
+"""How many w are looked at."""
+PREFIX = "latent."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Space:
+    """The space that performers move in: u, in standard deviations along each direction."""
+
+    mean: Floats
+    """(w,)"""
+    basis: Floats
+    """(k, w), rows of length one, at right angles to each other."""
+    sigma: Floats
+    """(k,), the spread along each, falling."""
+
+    def up(self, u_NK: Floats) -> Floats:
+        """(..., k) -> (..., w)."""
+        found: Floats = (self.mean + (u_NK * self.sigma) @ self.basis).astype(np.float32)
+        return found
+
+    def down(self, w_NW: Floats) -> Floats:
+        """(..., w) -> (..., k)."""
+        found: Floats = (((w_NW - self.mean) @ self.basis.T) / np.maximum(self.sigma, 1e-8)).astype(np.float32)
+        return found
+
+    def tensors(self) -> dict[str, Floats]:
+        """As they stand in a model file."""
+        return {PREFIX + "mean": self.mean, PREFIX + "basis": self.basis, PREFIX + "sigma": self.sigma}
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, npt.NDArray[Any]]) -> "Space":
+        mean, basis, sigma = (tensors[PREFIX + name].astype(np.float32) for name in ("mean", "basis", "sigma"))
+        return cls(mean=mean, basis=basis, sigma=sigma)
+
+
+def surveyed(w_NW: Floats, rank: int) -> tuple[Space, Floats]:
+    """The space of many w, and the share of the spread that each direction has, (rank,), 0..1.
+
+    The sign of a direction is such that its largest component is positive.
+    """
+    w = w_NW.astype(np.float64)
+    mean = w.mean(0)
+    values, vectors = np.linalg.eigh((w - mean).T @ (w - mean) / len(w))
+    order = np.argsort(values)[::-1][:rank]
+    basis = vectors[:, order].T
+    basis *= np.sign(basis[np.arange(len(order)), np.abs(basis).argmax(1)])[:, None]
+    spread = np.maximum(values[order], 0.0)
+    space = Space(
+        mean=mean.astype(np.float32), basis=basis.astype(np.float32), sigma=np.sqrt(spread).astype(np.float32)
+    )
+    return space, (spread / max(1e-12, np.maximum(values, 0.0).sum())).astype(np.float32)

@@ -1,0 +1,231 @@
+"""Training a GAN: a generator learns to paint what a discriminator takes for pictures of the set.
+
+The default loss compares real and painted pictures in pairs and keeps the discriminator's slopes small at
+both, Huang et al., The GAN is dead; long live the GAN!, https://arxiv.org/abs/2501.05441; ``plain`` is
+the non-saturating loss with the penalty at real ones only, https://arxiv.org/abs/1801.04406.
+"""
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..frame import Pixels
+from ..generators.gan.network import maker
+from ..generators.gan.plan import Plan, planned
+from ..generators.styled.shape import Shape
+from . import transfer
+from .augment import Augmentation, Symmetry
+from .discriminator import Discriminator, PlainDiscriminator, discriminator
+from .gan_show import Watch, show
+from .run import Run
+
+FADE = 0.1
+"""Share of the budget in which the full size fades in after the half size."""
+SETTLE = 0.3
+"""Share of the budget at whose end the learning rate has come down to a tenth."""
+LOSSES = ("pairing", "plain")
+
+# N batch, Z z, C colours, H height, W width
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a GAN is trained."""
+
+    batch: int = 16
+    """Pictures per step."""
+    rate: float = 0.002
+    """Learning rate of both nets."""
+    momentum: float = 0.0
+    """How much of the last steps' direction goes into the next one, Adam's first beta."""
+    memory: float = 0.99
+    """Adam's second beta."""
+    loss: str = "pairing"
+    """``pairing`` or ``plain``."""
+    gamma: float = -1.0
+    """Weight of the penalty on the discriminator's slopes; negative takes what fits the size."""
+    lazy: int = 8
+    """Steps from one penalty to the next."""
+    augment: float = -1.0
+    """Probability of each augmentation, 0..1; negative lets it follow what the discriminator learns by heart."""
+    cutout: bool = False
+    """Whether rectangles are cut out as well, for fewer than 200 pictures."""
+    flip: bool = False
+    """Whether a mirrored picture is as good as the picture."""
+    turns: bool = False
+    """Whether a picture turned by right angles is as good as the picture."""
+    mixing: float = 0.5
+    """Share of pictures that are painted from two w, one for coarse and one for fine layers."""
+    ema: float = 5.0
+    """Half-life of the averaged weights, which are what is played, in thousand pictures; 0: no averaging."""
+    grow: float = 0.35
+    """Share of the budget that is spent at half the size, which costs a quarter."""
+    half: bool = True
+    """Whether bfloat16 is used where it is safe."""
+
+    def penalty(self, side: int) -> float:
+        """gamma at that many pixels of the shorter side."""
+        if self.gamma >= 0.0:
+            return self.gamma
+        return side / 64 if self.loss == "pairing" else 0.0002 * side * side / self.batch
+
+
+FIRST_LESSON = Settings(
+    batch=64, rate=2e-4, momentum=0.5, memory=0.999, loss="plain", gamma=0.0, augment=0.0, mixing=0.0, ema=0.0, grow=0.0
+)
+"""How the plain net is trained in a first lesson: no penalty, no augmentation, no averaged weights."""
+
+
+def train(run: Run, pixels: Pixels, settings: Settings) -> None:
+    """Train until the run's budget is used up. ``pixels``: (N, 3, H, W) uint8, in the size of the run's plan."""
+    torch.manual_seed(run.seed)
+    plan = planned(run.config)
+    make = maker(plan).to(run.device)
+    judge = discriminator(plan).to(run.device)
+    kept = run.resume()
+    if kept is None and run.origin is not None:
+        run.noted(transfer.adopt(make, run.origin.tensors).sentence("generator"))
+        run.noted(transfer.adopt(judge, run.origin.tensors, "discriminator.").sentence("discriminator"))
+    mean = copy.deepcopy(make).requires_grad_(False)
+    transfer.freeze({"generator": make, "discriminator": judge}, run.freeze)
+    makers, judges = learning(make), learning(judge)
+    maker_adam, judge_adam = (
+        torch.optim.Adam(each, settings.rate, betas=(settings.momentum, settings.memory), eps=1e-8)
+        for each in (makers, judges)
+    )
+    augment = augmentation(plan, settings)
+    state = {"make": make, "judge": judge, "mean": mean, "maker_adam": maker_adam, "judge_adam": judge_adam}
+    if kept is not None:
+        for name, each in state.items():
+            each.load_state_dict(kept[name])
+        augment.p = kept["p"]
+    half = torch.autocast(run.device, dtype=torch.bfloat16, enabled=settings.half)
+    watch = Watch(pixels, augment.symmetry.wrap)
+
+    for step in run.steps():
+        level, fade = stage(run.progress, plan, settings)
+        for group in (*maker_adam.param_groups, *judge_adam.param_groups):
+            group["lr"] = run.rate * settings.rate * min(1.0, 0.1 + 0.9 * (1.0 - run.progress) / SETTLE)
+        real = batch(pixels, run.draw(), settings.batch, run.device)
+        real = shrunk(real, level, plan)
+
+        # The generator learns to pass.
+        learn(judges, True)
+        with half:
+            shown = augment(real)
+            on_real = judge(shown, level=level, fade=fade)
+            learn(judges, False)
+            z_NZ = torch.randn(len(real), plan.z, device=run.device)
+            made = augment(make(z_NZ, mixing=settings.mixing, level=level, fade=fade))
+            passing = towards(on_real.detach(), judge(made, level=level, fade=fade), settings.loss)
+        maker_adam.zero_grad(set_to_none=True)
+        passing.backward()  # type: ignore[no-untyped-call]
+        maker_adam.step()
+
+        # The discriminator learns to tell the same pictures apart.
+        learn(judges, True)
+        made = made.detach()
+        numbers = {}
+        with half:
+            on_made = judge(made, level=level, fade=fade)
+            telling = against(on_real, on_made, settings.loss)
+            gamma = settings.penalty(min(real.shape[2:]))
+            if step % settings.lazy == 0 and gamma > 0.0:
+                both = (shown, made) if settings.loss == "pairing" else (shown,)
+                steep = torch.stack([steepness(judge, each, level=level, fade=fade) for each in both]).sum()
+                telling, numbers = telling + 0.5 * gamma * settings.lazy * steep, {"slopes": steep.item()}
+        judge_adam.zero_grad(set_to_none=True)
+        telling.backward()  # type: ignore[no-untyped-call]
+        judge_adam.step()
+
+        average(mean, make, settings, (step + 1) * settings.batch)
+        sure = sureness(on_real, on_made)
+        if settings.augment < 0.0:
+            augment.follow(sure, settings.batch)
+        run.say(critic=telling.item(), maker=passing.item(), sure=sure, augment=augment.p, **numbers)
+        if run.due("keep"):
+            run.keep({name: each.state_dict() for name, each in state.items()} | {"p": augment.p})
+        if run.due("show"):
+            show(run, mean, judge, watch, level)
+    show(run, mean, judge, watch, None)
+    run.keep({name: each.state_dict() for name, each in state.items()} | {"p": augment.p})
+
+
+def augmentation(plan: Plan, settings: Settings) -> Augmentation:
+    """How pictures are shown to the discriminator."""
+    wrap = isinstance(plan, Shape) and plan.wrap
+    symmetry = Symmetry(flip=settings.flip, turns=settings.turns, wrap=wrap)
+    return Augmentation(symmetry, p=max(0.0, settings.augment), cutout=settings.cutout)
+
+
+def stage(progress: float, plan: Plan, settings: Settings) -> tuple[int | None, float]:
+    """(level, fade): half the size first, then the full size fading in, as in https://arxiv.org/abs/1710.10196."""
+    if not isinstance(plan, Shape) or plan.levels < 3 or settings.grow <= 0.0 or progress >= settings.grow + FADE:
+        return None, 1.0
+    if progress < settings.grow:
+        return plan.levels - 1, 1.0
+    return None, (progress - settings.grow) / FADE
+
+
+def batch(pixels: Pixels, draw: np.random.Generator, size: int, device: str) -> Tensor:
+    """Some of the pictures, (size, 3, H, W), -1..1."""
+    chosen = draw.choice(len(pixels), size, replace=size > len(pixels))
+    return torch.from_numpy(np.ascontiguousarray(pixels[chosen])).to(device).float() / 127.5 - 1.0
+
+
+def shrunk(real_NCHW: Tensor, level: int | None, plan: Plan) -> Tensor:
+    """The pictures in the size of ``level``."""
+    if isinstance(plan, Shape) and level is not None and level < plan.levels:
+        real_NCHW = F.avg_pool2d(real_NCHW, 1 << (plan.levels - level))
+    return real_NCHW.contiguous(memory_format=torch.channels_last)
+
+
+def towards(on_real: Tensor, on_made: Tensor, loss: str) -> Tensor:
+    """The generator's loss."""
+    return F.softplus(on_real - on_made if loss == "pairing" else -on_made).mean()
+
+
+def against(on_real: Tensor, on_made: Tensor, loss: str) -> Tensor:
+    """The discriminator's loss."""
+    if loss == "pairing":
+        return F.softplus(on_made - on_real).mean()
+    return F.softplus(-on_real).mean() + F.softplus(on_made).mean()
+
+
+def steepness(judge: Discriminator | PlainDiscriminator, x_NCHW: Tensor, **how: Any) -> Tensor:
+    """The mean squared length of the discriminator's slope where the pictures are."""
+    x = x_NCHW.detach().float().requires_grad_(True)
+    (slope,) = torch.autograd.grad(judge(x, **how).sum(), x, create_graph=True)
+    return slope.square().sum((1, 2, 3)).mean()
+
+
+@torch.no_grad()
+def sureness(on_real: Tensor, on_made: Tensor) -> float:
+    """How surely real pictures are told from painted ones: 1 always, 0 no better than by chance."""
+    middle = 0.5 * (on_real.mean() + on_made.mean())
+    return float((on_real - middle).sign().mean())
+
+
+@torch.no_grad()
+def average(mean: nn.Module, net: nn.Module, settings: Settings, seen: int) -> None:
+    """Let ``mean`` follow ``net``; early on, after few pictures were ``seen``, faster."""
+    life = min(settings.ema * 1000, 0.05 * seen)
+    share = 0.5 ** (settings.batch / life) if life > 0.0 else 0.0
+    for old, new in zip(mean.parameters(), net.parameters(), strict=True):
+        old.lerp_(new, 1.0 - share)
+
+
+def learning(net: nn.Module) -> list[nn.Parameter]:
+    """What is not frozen."""
+    return [each for each in net.parameters() if each.requires_grad]
+
+
+def learn(parameters: Iterable[nn.Parameter], whether: bool) -> None:
+    for each in parameters:
+        each.requires_grad_(whether)

@@ -1,0 +1,183 @@
+"""What a GAN can do by now: weights ready to be played, contact sheets, named directions, and a watch on it."""
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from ..frame import Pixels
+from ..generators.gan.network import Maker, PlainMaker
+from ..generators.styled.latents import SAMPLES, Space, surveyed
+from ..generators.weights import Array
+from ..latent import Floats
+from . import measures
+from .pictures import contact
+from .run import Run
+
+COUNT = 64
+"""Pictures on a contact sheet."""
+ASKED = 160
+"""Pictures by which directions are named."""
+DIRECTIONS = 8
+REACH = (-2.5, 0.0, 2.5)
+"""Standard deviations at which a thumbnail looks along its direction."""
+LONGEST = 48
+"""Pixels of the longer side of one picture in a thumbnail."""
+SURE = 0.35
+"""Correlation from which on a direction is called by what it changes."""
+COPIED, ALIKE = 0.4, 0.4
+"""Nearness to the set, and share of its diversity, below which a sentence is due."""
+
+
+class Watch:
+    """Looks for copies and for sameness, and says so once."""
+
+    def __init__(self, pixels: Pixels, wrap: bool) -> None:
+        self.wrap = wrap
+        self.real = measures.seen(pixels[:: max(1, len(pixels) // 2000)], wrap)
+        self.said: set[str] = set()
+
+    def look(self, run: Run, made: Pixels) -> dict[str, float]:
+        """Measures of painted pictures; what a person should know is noted."""
+        seen = measures.seen(made, self.wrap)
+        near = measures.nearest(self.real, seen) if len(self.real) > 1 else 1.0
+        wide = measures.diversity(seen) / max(1e-9, measures.diversity(self.real))
+        if near < COPIED:
+            self._say(
+                run, "copies",
+                f"the pictures come {near:.0%} as near to the training pictures as those to each other: "
+                "it learns them by heart; more pictures help, or stop earlier",
+            )  # fmt: skip
+        if wide < ALIKE and run.progress > 0.3:
+            self._say(
+                run, "alike",
+                f"the pictures differ {wide:.0%} as much as the training pictures: it paints the same again and "
+                "again; begin anew with another --seed, or with more pictures",
+            )  # fmt: skip
+        return {"nearness": round(near, 4), "diversity": round(wide, 4)}
+
+    def _say(self, run: Run, what: str, sentence: str) -> None:
+        if what not in self.said:
+            self.said.add(what)
+            run.noted(sentence)
+
+
+def show(run: Run, mean: Maker | PlainMaker, judge: nn.Module, watch: Watch, level: int | None) -> None:
+    """Publish the averaged weights and a contact sheet. Training's random numbers are not touched."""
+    painted = paint(mean, gaussian(COUNT, mean.plan.z, 1), level)
+    said: dict[str, object] = dict(watch.look(run, painted))
+    tensors = halved(mean) | {f"discriminator.{name}": each for name, each in halved(judge).items()}
+    if isinstance(mean, Maker):
+        space, shares = survey(mean)
+        names = directions(mean, space, level)
+        said["directions"] = [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
+        tensors |= space.tensors() | thumbnails(mean, space, names, level)
+    else:
+        tensors["thumb.model"] = jpeg(contact(painted[:1], 1), 1)
+    run.publish(tensors, statistics=said)
+    run.show(painted)
+
+
+def halved(net: nn.Module) -> dict[str, Array]:
+    """Its tensors in half precision, which no eye can tell from single."""
+    return {name: each.detach().cpu().numpy().astype(np.float16) for name, each in net.state_dict().items()}
+
+
+def gaussian(count: int, size: int, seed: int) -> Tensor:
+    """(count, size), the same on every machine."""
+    return torch.from_numpy(np.random.default_rng(seed).standard_normal((count, size), np.float32))
+
+
+@torch.no_grad()
+def paint(mean: Maker | PlainMaker, z_NZ: Tensor, level: int | None) -> Pixels:
+    """(N, 3, H, W) uint8."""
+    device = next(mean.parameters()).device
+    return joined(lambda part: mean(part.to(device), level=level), z_NZ)
+
+
+@torch.no_grad()
+def paint_along(mean: Maker, space: Space, u_NK: Floats, level: int | None) -> Pixels:
+    """(N, 3, H, W) uint8 at places of the played space."""
+    device, layers = mean.synthesis.const.device, mean.plan.layers
+    w = torch.from_numpy(space.up(u_NK))
+    return joined(lambda part: mean.synthesis(part.to(device)[:, None].expand(-1, layers, -1), level=level), w)
+
+
+def joined(net: Callable[[Tensor], Tensor], x: Tensor) -> Pixels:
+    found = torch.cat([net(part) for part in x.split(16)])  # type: ignore[no-untyped-call]
+    pixels: Pixels = ((found.float().clamp(-1, 1) + 1) * 127.5).round().byte().cpu().numpy()
+    return pixels
+
+
+@torch.no_grad()
+def survey(mean: Maker) -> tuple[Space, Floats]:
+    """The space of its w, as many directions as z has."""
+    device = mean.synthesis.const.device
+    w = mean.mapping(gaussian(SAMPLES, mean.plan.z, 7).to(device)).cpu().numpy()
+    return surveyed(w, min(mean.plan.z, mean.plan.w))
+
+
+def directions(mean: Maker, space: Space, level: int | None) -> list[str]:
+    """A name for each of the first directions: what it changes most, else ``form-2``.
+
+    Directions of ``space`` are turned round, in place, so that a higher value is more of what the name says.
+    """
+    count = min(DIRECTIONS, len(space.sigma))
+    u = np.random.default_rng(11).standard_normal((ASKED, len(space.sigma))).astype(np.float32)
+    traits = {name: of for name, of in looks(paint_along(mean, space, u, level)).items() if of.std() > 1e-9}
+    related = {
+        name: np.array([np.corrcoef(u[:, i], of)[0, 1] for i in range(count)]) for name, of in traits.items()
+    }
+    names: list[str] = [""] * count
+    pairs = sorted(((-abs(r[i]), i, name) for name, r in related.items() for i in range(count)))
+    for strength, i, name in pairs:
+        if -strength >= SURE and not names[i] and name not in names:
+            names[i] = name
+            space.basis[i] *= np.sign(related[name][i])
+    return [name or f"form-{i + 1}" for i, name in enumerate(names)]
+
+
+def looks(pixels: Pixels) -> dict[str, Floats]:
+    """What can be said of pictures by numbers, each (N,)."""
+    x = pixels.astype(np.float32) / 255.0
+    red, green, blue = (x[:, i].mean((1, 2)) for i in range(3))
+    grey = x.mean(1)
+    contrast = grey.std((1, 2))
+    steps = np.abs(np.diff(grey, axis=1)).mean((1, 2)), np.abs(np.diff(grey, axis=2)).mean((1, 2))
+    return {
+        "light": grey.mean((1, 2)),
+        "warmth": red - blue,
+        "green": green - 0.5 * (red + blue),
+        "contrast": contrast,
+        "detail": (steps[0] + steps[1]) / (contrast + 0.02),
+        "colour": (x.max(1) - x.min(1)).mean((1, 2)),
+        "upright": (steps[1] - steps[0]) / (contrast + 0.02),
+    }
+
+
+def thumbnails(mean: Maker, space: Space, names: list[str], level: int | None) -> dict[str, Array]:
+    """``thumb.direction/NAME``, a strip of three pictures along each, and ``thumb.model``, as JPEG bytes."""
+    u = np.zeros((len(names), len(REACH), len(space.sigma)), np.float32)
+    for i in range(len(names)):
+        u[i, :, i] = REACH
+    strips = paint_along(mean, space, u.reshape(-1, u.shape[2]), level)
+    found = {}
+    for i, name in enumerate(names):
+        strip = strips[i * len(REACH) : (i + 1) * len(REACH)]
+        found[f"thumb.direction/{name}"] = jpeg(contact(strip, len(REACH)), len(REACH))
+    found["thumb.model"] = jpeg(contact(paint(mean, gaussian(1, mean.plan.z, 1), level), 1), 1)
+    return found
+
+
+def jpeg(picture: Pixels, across: int) -> Array:
+    """(h, w, 3) with ``across`` pictures side by side, as bytes in an array."""
+    image = Image.fromarray(picture)
+    share = LONGEST / max(image.height, image.width // across)
+    if share < 1.0:
+        image = image.resize((round(image.width * share), round(image.height * share)), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return np.frombuffer(out.getvalue(), np.uint8)
