@@ -10,10 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ...frame import Pixels
-
-FITS = ("cover", "contain", "stretch")
-"""How a picture of another aspect meets its frame: fill it and lose the edges, stand in it whole between
-black bars, or be stretched."""
+from .shape import FITS as FITS
 
 
 def as_bytes(x_NCHW: Tensor) -> Tensor:

@@ -9,6 +9,9 @@ from ...errors import ModelRefused
 SMALLEST_SIDE, LARGEST_SIDE = 16, 1024
 SMALLEST_START, LARGEST_START = 4, 16
 """Sides of the learned constant that a picture grows from."""
+FITS = ("cover", "contain", "stretch")
+"""How a picture of another aspect meets its frame: fill it and lose the edges, stand in it whole between
+black bars, or be stretched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

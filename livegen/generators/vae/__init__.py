@@ -1,0 +1,1 @@
+"""The VAE: pictures into a latent that can be played, and back."""
