@@ -154,11 +154,13 @@ TABLE: dict[str, Row] = {
         describe="livegen.generators.text.words:describe",
         build="livegen.generators.text.play:build",
         fallback="livegen.generators.text.play:build_fallback",
+        answers="livegen.generators.text.answers:build",
     ),
     "strokes": Row(
         describe="livegen.generators.strokes.words:describe",
         build="livegen.generators.strokes.play:build",
         fallback="livegen.generators.strokes.play:build_fallback",
+        answers="livegen.generators.strokes.answers:build",
     ),
     "still": Row(
         describe="livegen.testing:describe_still",
