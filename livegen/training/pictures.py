@@ -204,6 +204,22 @@ def read(path: Path, root: Path, framing: Framing) -> tuple[Seen, Pixels, Pixels
     return seen, np.asarray(framed(colours, framing)), small(colours)
 
 
+def sizes_of(paths: Sequence[Path]) -> list[tuple[int, int]]:
+    """(width, height) of each file, upright; those that cannot be read are passed over. Decodes nothing."""
+    found = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for path in paths:
+            try:
+                with Image.open(path, formats=formats()) as opened:
+                    width, height = opened.size
+                    lies = opened.getexif().get(ORIENTATION, 1) >= 5
+                    found.append((height, width) if lies else (width, height))
+            except Exception:  # whatever a broken file raises is said when it is read
+                continue
+    return found
+
+
 @functools.cache
 def formats() -> tuple[str, ...]:
     """Those of FORMATS that this Pillow was built with."""

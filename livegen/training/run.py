@@ -15,16 +15,17 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from ..card import Card
-from ..errors import LivegenError, ModelRefused
+from ..errors import BadValue, LivegenError, ModelRefused
 from ..frame import Pixels
 from ..generators import weights
 from ..generators.shelf import PLAYED
 from ..generators.weights import Array, Header
 from . import curves, keeping, sheet
 from .record import LOG, Log, write_record, write_whole
-from .transfer import Origin
+from .transfer import Origin, adopt, freeze
 
 KEEP_EVERY = 30.0
 """Seconds of training that a kill can cost, and what writing takes beside them."""
@@ -95,7 +96,10 @@ class Run:
 
     def __post_init__(self) -> None:
         self._began: float | None = None
-        self._due = {"keep": Due(pause=KEEP_EVERY), "show": Due(pause=FIRST_SHOW)}
+        self._due = {
+            "keep": Due(last=self.seconds, pause=KEEP_EVERY),
+            "show": Due(last=self.seconds, pause=FIRST_SHOW),
+        }
         self._log = Log(self.folder / LOG)
         self._numbers: dict[str, float] = {}
 
@@ -149,6 +153,26 @@ class Run:
         else:
             self._log.trim(0)
         return True
+
+    def adopt(self, net: nn.Module, prefix: str = "") -> None:
+        """Begin from ``origin``, if there is one and nothing was kept yet, and freeze what was asked.
+
+        Call it once, when the nets are built, before averages and optimisers are made from them. The
+        parameters are called as in the model file, ``prefix`` before each. Raises BadValue when nothing
+        of the origin fits, or a name in ``freeze`` names nothing.
+        """
+        if self.origin is not None and self._nothing_kept:
+            taken = adopt(net, self.origin.tensors, prefix)
+            self.noted(taken.sentence(self.origin.path.name))
+            if not taken.fitted:
+                raise BadValue(f"nothing of {self.origin.path} fits this net", hint="train without --from")
+        if self.freeze:
+            frozen = freeze({"": net}, self.freeze)
+            self.noted(f"{len(frozen)} tensors stay as they are: {', '.join(frozen[:4])}{' …' if len(frozen) > 4 else ''}")
+
+    @property
+    def _nothing_kept(self) -> bool:
+        return not (self.folder / RESUME).is_file() and not (self.folder / BEFORE).is_file()
 
     # The loop --------------------------------------------------------------------------------
 
@@ -244,9 +268,11 @@ class Run:
         except OSError as error:
             self.noted(f"the weights could not be written: {error}; training goes on, make room on the disk")
 
-    def show(self, pixels: Pixels, note: str = "") -> None:
-        """Put samples on the contact sheet: (N, 3, H, W) or (N, H, W, 3) uint8, the same seeds every time."""
-        self._written(lambda: sheet.add(self.folder, pixels, sheet.Caption(self.step, self.seconds, note)))
+    def show(self, pixels: Pixels, note: str = "", columns: int = 0) -> None:
+        """Put samples on the contact sheet: (N, 3, H, W) or (N, H, W, 3) uint8, the same seeds every time,
+        ``columns`` in a row."""
+        caption = sheet.Caption(self.step, self.seconds, note)
+        self._written(lambda: sheet.add(self.folder, pixels, caption, columns))
 
     def show_text(self, text: str) -> None:
         """Put a piece of text among the samples."""

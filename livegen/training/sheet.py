@@ -13,7 +13,7 @@ from .record import write_whole
 
 SAMPLES = "samples"
 NEWEST, FILM, INDEX = "latest.jpg", "film.jpg", "index.json"
-WIDTH = 1024
+WIDTH = 1100
 """Pixels across that a sheet aims at."""
 GAP, LINE = 2, 26
 """Pixels between pictures, and of the caption below."""
@@ -50,15 +50,15 @@ class Sheet:
     """(width, height) of a picture on the sheet, pixels."""
 
 
-def add(folder: Path, pixels: Pixels, caption: Caption) -> Path:
+def add(folder: Path, pixels: Pixels, caption: Caption, columns: int = 0) -> Path:
     """Write a sheet of (N, 3, H, W) or (N, H, W, 3) uint8 into ``folder/samples``, and the film anew.
 
-    Raises OSError.
+    ``columns`` in a row; 0: as many as make it about square. Raises OSError.
     """
     pictures = as_pictures(pixels)
     place = folder / SAMPLES
     place.mkdir(parents=True, exist_ok=True)
-    picture, columns, cell = grid(pictures, str(caption))
+    picture, columns, cell = grid(pictures, str(caption), columns)
     path = place / f"{caption.step:08d}.jpg"
     save(picture, path)
     save(picture, place / NEWEST)
@@ -96,12 +96,10 @@ def as_pictures(pixels: Pixels) -> Pixels:
     return pixels if pixels.shape[3] == 3 else pixels.transpose(0, 2, 3, 1)
 
 
-def grid(pictures: Pixels, caption: str = "") -> tuple[Image.Image, int, tuple[int, int]]:
+def grid(pictures: Pixels, caption: str = "", columns: int = 0) -> tuple[Image.Image, int, tuple[int, int]]:
     """(N, H, W, 3) in rows with a caption below; how many stand in a row, and the size of one there."""
     count, height, width, _ = pictures.shape
-    columns = max(1, min(count, round((count * height / width) ** 0.5)))
-    if columns < count < 2 * columns and width * count < 2 * WIDTH:
-        columns = count
+    columns = columns or max(1, min(count, round((count * height / width) ** 0.5)))
     cell = fitting((width, height), (WIDTH - GAP) // max(columns, 4) - GAP)
     images = [scaled(Image.fromarray(np.ascontiguousarray(each)), cell) for each in pictures]
     return laid(images, columns, cell, caption), columns, cell

@@ -86,10 +86,13 @@ def adopt(net: nn.Module, tensors: Mapping[str, Array], prefix: str = "") -> Ado
 def freeze(nets: Mapping[str, nn.Module], patterns: Sequence[str]) -> list[str]:
     """Keep every parameter whose name fits a pattern as it is, and say which those are.
 
-    Names are ``net.parameter``, such as ``discriminator.blocks.0.weight``; a pattern is the beginning of
-    one or has ``*``: ``discriminator.blocks.0``, ``*.mapping.*``. Raises BadValue for one that fits none.
+    Names are ``net.parameter``, such as ``judge.blocks.0.weight``, without the dot where the net has no name
+    of its own; a pattern is the beginning of one or has ``*``: ``judge.blocks.0``, ``*.bias``. Raises
+    BadValue for one that fits none.
     """
-    named = {f"{net}.{name}": p for net, module in nets.items() for name, p in module.named_parameters()}
+    named = {
+        f"{net}.{name}".lstrip("."): p for net, module in nets.items() for name, p in module.named_parameters()
+    }
     frozen: list[str] = []
     for pattern in patterns:
         fits = [name for name in named if fits_pattern(name, pattern)]

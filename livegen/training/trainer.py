@@ -1,0 +1,164 @@
+"""What stands around every loop: the run folder is made, signals end it softly, a divergence sends it back.
+
+A training runs in a process of its own, below normal priority, so that a show on the same machine goes first.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..card import Card
+from ..errors import LivegenError
+from . import sheet
+from .lesson import Lesson
+from .manifest import as_json, digest
+from .record import RECORD, write_whole
+from .run import Budget, Diverged, Run
+
+CARD, MANIFEST, DATA_SHEET = "card.json", "manifest.json", "data.jpg"
+BELOW_NORMAL = 0x4000
+"""Windows' BELOW_NORMAL_PRIORITY_CLASS."""
+NICE = 10
+"""How far below normal a training stands elsewhere."""
+
+
+class RunRefused(LivegenError):
+    """A folder that a run cannot be put into, or cannot be taken up from."""
+
+    code = "run"
+
+
+def check_folder(folder: Path, resume: bool) -> None:
+    """Raises RunRefused for a folder that holds a run already, or other things; or, with ``resume``, none."""
+    if resume:
+        if not (folder / RECORD).is_file():
+            raise RunRefused(f"{folder} holds no run to go on with", hint="leave --resume out to begin one")
+        return
+    if (folder / RECORD).is_file():
+        raise RunRefused(f"{folder} holds a run already", hint="go on with it by --resume, or name another folder")
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise RunRefused(f"{folder} is not empty and no run", hint="name a new folder with -o")
+
+
+def counted(card: Card, lesson: Lesson) -> Card:
+    """The card with what was counted: files, and the hash over them."""
+    return replace(card, count=len(lesson.entries), digest=digest(lesson.entries))
+
+
+def write_papers(folder: Path, card: Card, lesson: Lesson) -> None:
+    """``card.json``, ``manifest.json`` and a sheet of what is learned from. Raises RunRefused for a full disk."""
+    try:
+        write_whole(folder / CARD, json.dumps(card.as_dict(), indent=1, ensure_ascii=False) + "\n")
+        write_whole(folder / MANIFEST, as_json(lesson.entries, lesson.left_out))
+        if lesson.reference is not None:
+            (folder / sheet.SAMPLES).mkdir(parents=True, exist_ok=True)
+            picture, _, _ = sheet.grid(sheet.as_pictures(lesson.reference), "some of what is learned from")
+            sheet.save(picture, folder / sheet.SAMPLES / DATA_SHEET)
+    except OSError as error:
+        raise RunRefused(f"{folder} cannot be written: {error}", hint="make room, or name another folder with -o") from None
+
+
+def go(run: Run, lesson: Lesson) -> None:
+    """Train until the budget is used up, the run is told to stop, or it diverged too often.
+
+    A run that diverged goes back to what was kept, at half the learning rate, up to three times. Raises
+    Diverged after that. Whatever happens, ``run.json`` says it.
+    """
+    try:
+        run.record("running")
+        while True:
+            try:
+                lesson.loop(run, lesson.data, lesson.settings)
+                break
+            except Diverged as error:
+                if not run.go_back():
+                    raise
+                run.noted(f"{str(error).split(';')[0]}: back to what was kept, at {run.rate:g} of the learning rate")
+    except BaseException as error:  # whatever it was, the run's own papers say so
+        run.end("failed", str(error) or type(error).__name__)
+        raise
+    run.end("stopped" if run.stopping else "ended")
+
+
+@contextlib.contextmanager
+def ending_softly(run: Run, said: Callable[[str], None]) -> Iterator[None]:
+    """The first Ctrl-C, or a request to end, lets the step finish and keeps everything; the second ends at once."""
+
+    def asked(number: int, frame: object) -> None:
+        if run.stopping:
+            raise KeyboardInterrupt
+        run.stopping = True
+        said("ending after this step, everything is kept; once more ends at once")
+
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    before: dict[int, Any] = {}
+    # Signals reach the main thread only: whoever trains in another one ends it in its own way.
+    with contextlib.suppress(ValueError):
+        for name in names:
+            if hasattr(signal, name):
+                before[getattr(signal, name)] = signal.signal(getattr(signal, name), asked)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def step_back() -> None:
+    """Below normal priority, so that a show on this machine goes first."""
+    with contextlib.suppress(OSError, AttributeError):
+        if sys.platform == "win32":
+            ctypes.windll.kernel32.SetPriorityClass(ctypes.windll.kernel32.GetCurrentProcess(), BELOW_NORMAL)
+        else:
+            os.nice(max(0, NICE - os.nice(0)))
+
+
+PLACES = (0.15, 0.75)
+"""Shares of a budget at which its speed is measured: loops begin small."""
+WARM = 3
+"""Steps that are not timed."""
+PATIENCE = 20.0
+"""Seconds after which even a slow loop has shown how slow it is."""
+
+
+def throughput(lesson: Lesson, family: str, device: str, seconds: float) -> float:
+    """Steps a second of this very loop on this machine, after about ``seconds`` of trying; the first are left out."""
+    each = [_steps_a_second(lesson, family, device, place, seconds / len(PLACES)) for place in PLACES]
+    return len(each) / sum(1 / max(rate, 1e-9) for rate in each)
+
+
+class _Enough(Exception):
+    """Enough steps were timed."""
+
+
+def _steps_a_second(lesson: Lesson, family: str, device: str, place: float, seconds: float) -> float:
+    times: list[float] = []
+
+    def told(run: Run, _: object) -> None:
+        times.append(time.perf_counter())
+        # The first steps wait for the allocator and for caches. A loop that ends by itself would measure and
+        # publish, which takes time: so it is left.
+        if (len(times) > WARM + 1 and times[-1] - times[WARM] > seconds) or times[-1] - began > PATIENCE:
+            raise _Enough
+
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(_Enough):
+        day = 24 * 60.0
+        run = Run(
+            folder=Path(folder), family=family, config=lesson.config, card=Card(title="a trial"), device=device,
+            budget=Budget(minutes=day), seconds=place * day * 60, told=told, noted=lambda _: None,
+        )  # fmt: skip
+        lesson.loop(run, lesson.data, lesson.settings)
+    if len(times) < 2:
+        return 0.0
+    first = min(WARM, len(times) - 2)
+    return (len(times) - 1 - first) / (times[-1] - times[first])
