@@ -98,9 +98,14 @@ class Step:
 
         What does not wait for the state is multiplied for all letters together.
         """
+        logits_TV, new, _ = self.read_through(state, numbers)
+        return logits_TV, new
+
+    def read_through(self, state: Floats, numbers: npt.NDArray[Any]) -> tuple[Floats, Floats, Floats]:
+        """As ``read``, and the state's average on the way."""
         if not len(numbers):
-            return np.zeros((0, len(self.alphabet)), np.float32), state
-        new = state.copy()
+            return np.zeros((0, len(self.alphabet)), np.float32), state, state
+        new, total = state.copy(), np.zeros_like(state)
         x_TH = self.embed_VH[numbers]
         for i, layer in enumerate(self.layers):
             if layer.table_VG is not None:
@@ -110,8 +115,9 @@ class Step:
             y_TH = np.empty_like(x_TH)
             for t in range(len(numbers)):
                 y_TH[t] = self._cell(layer, drive_TG[t], new[i], new[i])
+                total[i] += new[i]
             x_TH = x_TH + y_TH if self.residual else y_TH
-        return self._normed(x_TH) @ self.head_HV + self.head_bias_V, new
+        return self._normed(x_TH) @ self.head_HV + self.head_bias_V, new, total / np.float32(len(numbers))
 
     def _normed(self, x: Floats) -> Floats:
         """Mean 0 and spread 1 along the last axis; gain and offset are in the weights that follow."""

@@ -1,0 +1,276 @@
+"""The page: the running text as a picture. What the network expected recedes, what surprised it glows.
+
+Only what changed is set again: characters that are cold and will not move are inked into a picture that
+is copied; the newest ones, which still glow, are drawn anew on top in every frame.
+"""
+
+import colorsys
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ...frame import Pixels
+from ...latent import Floats
+from .glyphs import Coverage, Glyphs
+from .telling import GIVEN, STEPS_PER_BIT, Telling
+from .typeset import Typeset
+
+HOT = 40
+"""Characters that are drawn anew in every frame."""
+ABOVE = 2
+"""Lines above the page that are kept for scrolling."""
+EM, BASELINE = 0.70, 0.74
+"""Size of the type, and the depth of its baseline, as a share of a line's height."""
+NIGHT, DAY = (13, 14, 18), (247, 244, 237)
+NIGHT_INK, DAY_INK = (226, 220, 208), (34, 32, 38)
+SETTLE = 0.09
+"""Seconds in which two thirds of a scroll are done."""
+
+Colour = npt.NDArray[np.int32]
+
+
+class Style(NamedTuple):
+    """How a page looks: whatever changes here has the whole page set again."""
+
+    size: tuple[int, int]
+    """(width, height), pixels."""
+    line: int
+    """Height of a line, pixels."""
+    paper: int
+    """0 night to 100 day."""
+    hue: int
+    """Of surprise, in hundredths of a turn."""
+    glow: int
+    """In hundredths."""
+
+
+class Scroll(NamedTuple):
+    """How far the page has moved, from frame to frame: part of the state."""
+
+    lines: int = 0
+    lag: float = 0.0
+    """Lines that it has still to move up."""
+    time: float = 0.0
+    begins: int = 0
+    style: Style | None = None
+
+
+def style_of(size: tuple[int, int], *, lines: float, paper: float, hue: float, glow: float) -> Style:
+    """From the knobs, in steps that nobody sees."""
+    line = max(8, round(size[1] / max(1.0, lines)))
+    return Style(size, line, round(100 * paper), round(100 * hue), round(100 * glow))
+
+
+class Page:
+    """Paints tellings. What it remembers only saves time: the same telling gives the same picture."""
+
+    def __init__(self, font: str = "") -> None:
+        self._font = font
+        self._style: Style | None = None
+        self._text, self._surprises, self._begins = "", b"", 0
+        self.glyphs = Glyphs(16, font)
+
+    def paint(self, telling: Telling, style: Style, scroll: Scroll, *, time: float, out: Pixels) -> Scroll:
+        """Paint into ``out`` (H, W, 4); how far it has scrolled now. ``time``: seconds of the instance."""
+        self._follow(telling, style)
+        lines, top = self._set.lines, max(0, self._set.lines - self._rows)
+        lag = 0.0
+        if scroll.style == style and scroll.begins == telling.begins and lines >= scroll.lines:
+            moved = top - max(0, scroll.lines - self._rows)
+            lag = (scroll.lag + moved) * math.exp(-max(0.0, time - scroll.time) / SETTLE)
+        lag = min(1.0, lag) if lag > 0.004 else 0.0
+        self._ink(top)
+        self._compose(top, round(lag * style.line), out)
+        self._burn(telling, top - lag, out)
+        self._pulse(telling, time, top - lag, out)
+        self._trace(telling, out)
+        return Scroll(lines, lag, time, telling.begins, style)
+
+    def prepare(self, style: Style) -> Glyphs:
+        """Make ready for pages of that style; their glyphs."""
+        self._restart(style)
+        return self.glyphs
+
+    # What is cold ----------------------------------------------------------------------------------
+
+    def _follow(self, telling: Telling, style: Style) -> None:
+        """Bring the typesetting up to the telling; begin anew where it is not the same text, grown."""
+        known = len(self._text)
+        same = self._style == style and self._begins == telling.begins
+        if not (same and telling.tail[:known] == self._text and telling.surprises[:known] == self._surprises):
+            self._restart(style)
+            known = 0
+        self._set.add(telling.tail[known:])
+        self._text, self._surprises, self._begins = telling.tail, telling.surprises, telling.begins
+
+    def _restart(self, style: Style) -> None:
+        width, height = style.size
+        if self._style is None or self._style.line != style.line:
+            self.glyphs = Glyphs(max(6, round(style.line * EM)), self._font)
+        self._style, line = style, style.line
+        self._left = round(0.09 * width)
+        self._rows = max(1, (height - 2 * line) // line)
+        self._top = max(line // 2, (height - self._rows * line) // 2)
+        self._set = Typeset(self.glyphs.advance, max(2.0 * line, width - 2 * self._left))
+        self._paper, self._inks = paper_of(style), inks_of(style)
+        self._base = np.empty(((self._rows + ABOVE + 1) * line, width, 4), np.uint8)
+        self._base[...] = self._paper
+        self._base_top, self._inked = -ABOVE, 0
+        self._fade = np.linspace(0, 1, line, dtype=np.float32)[:, None, None]
+        self._halo = halo(round(1.1 * line))
+
+    def _ink(self, top: int) -> None:
+        """Draw what has become cold into the base, and move it up to where line ``top`` is the first one."""
+        line = self._line
+        if (up := top - ABOVE - self._base_top) > 0:
+            rows = min(up * line, len(self._base))
+            self._base[: len(self._base) - rows] = self._base[rows:].copy()
+            self._base[len(self._base) - rows :] = self._paper
+            self._base_top += up
+        cold = min(self._set.settled, len(self._text) - HOT)
+        for i in range(self._inked, max(self._inked, cold)):
+            row = self._set.line[i] - self._base_top
+            if row >= 0:
+                glyph = self.glyphs[self._text[i]]
+                y, x = row * line + round(line * BASELINE) + glyph.top, self._x(i) + glyph.left
+                blend(self._base, y, x, glyph.coverage, self._inks[self._surprises[i]])
+        self._inked = max(self._inked, cold)
+
+    @property
+    def _line(self) -> int:
+        return self._style.line if self._style else 1
+
+    def _x(self, i: int) -> int:
+        return self._left + round(self._set.x[i])
+
+    def _compose(self, top: int, shift: int, out: Pixels) -> None:
+        """The cold text on its paper; a line that leaves at the top fades."""
+        line = self._line
+        begin = self._top - line
+        rows = min((self._rows + 1) * line, len(out) - begin)
+        source = (ABOVE - 1) * line - shift + (top - ABOVE - self._base_top) * line
+        out[: max(0, begin)] = self._paper
+        first = max(0, -begin)
+        out[begin + first : begin + rows] = self._base[source + first : source + rows]
+        out[begin + rows :] = self._paper
+        if top > 0 or shift:
+            high, low = max(0, begin), max(0, begin + line)
+            strip = out[high:low]
+            fade = self._fade[line - len(strip) :]
+            strip[...] = self._paper + (strip - self._paper.astype(np.float32)) * fade
+
+    # What glows ------------------------------------------------------------------------------------
+
+    def _burn(self, telling: Telling, top: float, out: Pixels) -> None:
+        """The characters that are not cold yet: the newer the brighter, with a halo where they surprise."""
+        count, glow = len(self._text), (self._style.glow / 100 if self._style else 1.0)
+        for i in range(self._inked, count):
+            age = count - 1 - i
+            surprise = self._surprises[i]
+            bits = 0.0 if surprise == GIVEN else surprise / STEPS_PER_BIT
+            y, x = self._y(self._set.line[i], top), self._x(i)
+            burning = glow * heat_of(bits) * math.exp(-age / 14)
+            if burning > 0.03:
+                half = len(self._halo) // 2
+                glyph = self.glyphs[self._text[i]]
+                coverage = (self._halo * min(1.0, 0.55 * burning)).astype(np.uint8)
+                middle = y - round(0.24 * self._line)
+                blend(out, middle - half, x + round(glyph.advance / 2) - half, coverage, self._inks[GIVEN - 1])
+        for i in range(self._inked, count):
+            glyph, age = self.glyphs[self._text[i]], count - 1 - i
+            fresh = 0.75 * math.exp(-age / 7)
+            ink = self._inks[self._surprises[i]]
+            colour = (ink + (self._bright - ink) * fresh).astype(np.int32)
+            y = self._y(self._set.line[i], top)
+            blend(out, y + glyph.top, self._x(i) + glyph.left, glyph.coverage, colour)
+
+    def _y(self, row: int, top: float) -> int:
+        """Where the baseline of line ``row`` is on the picture."""
+        return self._top + round((row - top) * self._line) + round(self._line * BASELINE)
+
+    @property
+    def _bright(self) -> Colour:
+        day = self._style is not None and self._style.paper > 50
+        return np.array((0, 0, 0) if day else (255, 255, 255), np.int32)
+
+    def _pulse(self, telling: Telling, time: float, top: float, out: Pixels) -> None:
+        """The cursor."""
+        line = self._line
+        bar = np.full((round(0.72 * line), max(1, line // 14)), 255, np.uint8)
+        shine = 1.0 if telling.left else 0.5 + 0.5 * math.cos(2 * math.pi * time)
+        y = self._y(self._set.lines - 1, top) - round(0.56 * line)
+        x = self._left + round(self._set.pen) + max(1, line // 14)
+        blend(out, y, x, (bar * (0.25 + 0.65 * shine)).astype(np.uint8), self._inks[GIVEN - 1])
+
+    def _trace(self, telling: Telling, out: Pixels) -> None:
+        """Below the text: what the newest characters cost, as a seismograph would draw it."""
+        height, width = out.shape[:2]
+        step = max(2, round(width / 240))
+        floor = height - max(2, round(0.022 * height))
+        tall = floor - (self._top + self._rows * self._line) - 1
+        room = (width - 2 * self._left) // step
+        if tall < 3 or room < 1:
+            return
+        newest = self._surprises[-room:]
+        for i, surprise in enumerate(newest):
+            bits = 0.0 if surprise == GIVEN else surprise / STEPS_PER_BIT
+            high = max(1, round(tall * min(1.0, bits / 9)))
+            age = (len(newest) - 1 - i) / room
+            x = self._left + i * step
+            colour = self._inks[surprise] + (self._paper[:3] - self._inks[surprise]) * (0.35 + 0.5 * age)
+            out[floor - high : floor, x : x + max(1, step - 1), :3] = colour.astype(np.uint8)
+
+
+def blend(out: Pixels, top: int, left: int, coverage: Coverage, colour: Colour) -> None:
+    """Lay ``colour`` (3,) over ``out`` where ``coverage`` (h, w) says so; what lies outside is left out."""
+    y, x = max(0, top), max(0, left)
+    bottom, right = min(out.shape[0], top + coverage.shape[0]), min(out.shape[1], left + coverage.shape[1])
+    if y >= bottom or x >= right:
+        return
+    share = coverage[y - top : bottom - top, x - left : right - left, None].astype(np.int32)
+    under = out[y:bottom, x:right, :3]
+    under[...] = under + ((colour - under) * share + 127) // 255
+
+
+def heat_of(bits: float) -> float:
+    """How hot a character of that surprise is: 0 below a bit, 1 from seven on."""
+    share = min(1.0, max(0.0, (bits - 1.0) / 6.0))
+    return share * share * (3 - 2 * share)
+
+
+def paper_of(style: Style) -> Pixels:
+    """(4,) RGBA."""
+    day = style.paper / 100
+    mixed = [round(n + (d - n) * day) for n, d in zip(NIGHT, DAY, strict=True)]
+    return np.array([*mixed, 255], np.uint8)
+
+
+def inks_of(style: Style) -> Colour:
+    """(256, 3): the colour of a character by what it cost; the last row is for what was fed."""
+    day, glow = style.paper / 100, min(1.0, style.glow / 100)
+    paper = paper_of(style)[:3].astype(np.float64)
+    ink = np.array(NIGHT_INK, float) + (np.array(DAY_INK, float) - np.array(NIGHT_INK, float)) * day
+    ember = turned(0.055 + style.hue / 100, 0.82 + 0.1 * day, 1.0 - 0.22 * day)
+    given = turned(0.56 + style.hue / 100, 0.30 + 0.45 * day, 0.92 - 0.35 * day)
+    rows = np.empty((256, 3))
+    for surprise in range(GIVEN):
+        bits = surprise / STEPS_PER_BIT
+        plain = paper + (ink - paper) * (0.58 + 0.42 * min(1.0, bits / 2.5))
+        rows[surprise] = plain + (ember - plain) * heat_of(bits) * glow
+    rows[GIVEN] = given
+    return np.rint(rows).astype(np.int32)
+
+
+def turned(hue: float, saturation: float, value: float) -> npt.NDArray[np.float64]:
+    """(3,) RGB 0..255."""
+    return 255 * np.array(colorsys.hsv_to_rgb(hue % 1.0, saturation, value))
+
+
+def halo(radius: int) -> Floats:
+    """(2 radius + 1, 2 radius + 1): a round glow, 255 in the middle."""
+    along = np.arange(-radius, radius + 1, dtype=np.float32) / max(1, radius)
+    far = along[:, None] ** 2 + along[None] ** 2
+    round_: Floats = (255 * np.exp(-3.5 * far) * np.clip(1.2 - far, 0, 1)).astype(np.float32)
+    return round_
