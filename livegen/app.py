@@ -137,6 +137,7 @@ class App:
             await asyncio.to_thread(self._renderer.close)
         for thumbs in self.thumbs.values():
             thumbs.close()
+        self.ensemble.seeing.sight.close()
         self.keeper.close(self._state(clean=True) if thread is not None else None)
 
     def _listen_for_the_end(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
@@ -164,8 +165,8 @@ class App:
         )
         self._engine = Engine(
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
-            publish=self.hub.offer, fps=patch.fps, fallback=ensemble.fallback(), before=self._before,
-            governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
+            publish=ensemble.seeing.watched(self.hub.offer), fps=patch.fps, fallback=ensemble.fallback(),
+            before=self._before, governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
         )  # fmt: skip
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
         thread.start()
@@ -232,6 +233,7 @@ class App:
             heard=self._heard,
             ask=self.asking.ask,
             hush=self.asking.hush,
+            show=self.ensemble.seeing.sight.show,
             files=self.pages,
             loose=("/p5/", "/my/"),
             token=self.token,

@@ -6,6 +6,7 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +23,7 @@ from .mapping.cues import look_of
 from .message import Message
 from .params import READ, Param
 from .patch import GeneratorSpec, Patch, check, rows, tuned
+from .seeing import Seeing
 
 PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
@@ -129,6 +131,7 @@ class Ensemble:
         self.cast = cast(patch)
         self.board = Board(self.cast.params, self.cast.aliases)
         self._is_event = events_of(self.board)
+        self.seeing = Seeing(lambda: self.cast.infos)
         self.notes: deque[str] = deque(maxlen=NOTES)
         """Sentences about instructions that could not be followed, newest last."""
 
@@ -156,6 +159,7 @@ class Ensemble:
                 digest=who.infos[spec.name].digest,
                 scalable=who.infos[spec.name].any_size,
                 seamless=who.infos[spec.name].kind != "image",
+                image=partial(self.seeing.image, spec.name),
                 mould=repr((spec.kind, who.infos[spec.name].digest, sorted(spec.config.items()))),
             )
             for index, spec in enumerate(who.patch.generators.values())
@@ -283,7 +287,7 @@ class Ensemble:
 
         def advance(snapshot: Snapshot) -> Score:
             player = self.cast.instruments[name]
-            score = player.advance(self._with_safe_cue(player, snapshot))
+            score = player.advance(self._kept(name, self._with_safe_cue(player, snapshot)))
             self.notes.extend(score.notes)
             return self._with_told(name, player, snapshot, score)
 
@@ -297,6 +301,14 @@ class Ensemble:
         found, notes = told(snapshot.writes, player.prefix, {row.address: row for row in events})
         self.notes.extend(notes)
         return replace(score, told=found) if found else score
+
+    def _kept(self, name: str, snapshot: Snapshot) -> Snapshot:
+        """What ``see/keep`` asks for: stay where what it saw has led it."""
+        prefix = self.cast.instruments[name].prefix
+        kept = self.seeing.kept(snapshot, name, prefix)
+        if kept is not snapshot:
+            self.board.echo({f"{prefix}/params/follow": 0.0})
+        return kept
 
     def _with_safe_cue(self, player: Instrument, snapshot: Snapshot) -> Snapshot:
         """The panic button as a recall of the safe cue, and as an end of hold and black."""

@@ -272,6 +272,7 @@ class Engine:
         return Request(
             instance=track.voice.name, seq=self._counts.asked, latent=score.latent, knobs=score.knobs,
             size=size, seed=score.seed, time=score.time, state=track.state, told=tuple(track.told),
+            image=track.voice.image(),
         )
 
     def _collect(self, deadline: float) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..board import Snapshot
-from ..frame import Frame
+from ..frame import Frame, Pixels
 from ..generators.base import Picture, Request
 from ..latent import Latent
 from .dissolve import Dissolve
@@ -64,6 +64,8 @@ class Voice:
     """Whether the generator paints any size, so that the governor may shrink it."""
     seamless: bool = False
     """Whether the fallback goes on exactly where the generator stopped: it need not wait."""
+    image: Callable[[], Pixels | None] = lambda: None
+    """The newest picture that it was shown, as ``Request.image`` holds it."""
     mould: str = ""
     """What a state is made for: it survives an edited patch that leaves this as it was."""
 

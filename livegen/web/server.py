@@ -18,6 +18,7 @@ from websockets.http11 import Request, Response
 from ..errors import LivegenError
 from ..wire import session as wire
 from ..wire.session import Session, SessionLimits
+from ..wire.shown import LARGEST
 from .asked import Asked, asked
 from .envelope import Envelopes
 from .http import Pages, Reply, refused, sentence
@@ -40,7 +41,7 @@ class Limits:
 
     lines: LineLimits = field(default_factory=LineLimits)
     session: SessionLimits = field(default_factory=SessionLimits)
-    message_hard: int = 256 << 10
+    message_hard: int = LARGEST + (64 << 10)
     """Bytes of one incoming message beyond which the connection ends."""
     hello_timeout: float = 2.0
     """Seconds in which a client that owes a token must give it."""

@@ -8,11 +8,12 @@ from typing import Any
 from .. import __version__
 from ..board import Board
 from ..clock import Clock
-from ..errors import LivegenError
+from ..errors import BadPacket, LivegenError
 from ..message import Message
 from ..streams.encode import QUALITY
 from ..streams.hub import Hub
 from ..wire.ask import Ask, sorry
+from ..wire.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,10 @@ def nothing_heard(since: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
     return since, ()
 
 
+def nobody_looks(shown: Shown, origin: str, sorry: Callable[[LivegenError], None]) -> None:
+    raise BadPacket(f"{origin} showed a picture, and nothing here looks at pictures", code="unknown_stream")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """Everything the door may ask for. Only ``board``, ``hub``, ``clock`` and ``apply`` must be given."""
@@ -93,6 +98,9 @@ class Stage:
     """The monitor's feed since a version: (version now, lines)."""
     ask: Callable[[Ask, str, Reply], None] = nobody_asked
     """Take a question of a client (``ws 3``); never waits, and the answer always comes."""
+    show: Callable[[Shown, str, Callable[[LivegenError], None]], None] = nobody_looks
+    """Take a picture of a client (``ws 3``); never waits. Raises LivegenError, or tells it later, on another
+    thread, to the callable."""
     hush: Callable[[str], None] = lambda origin: None
     """That client is gone: drop its questions and what was kept for it."""
     files: Mapping[str, Path] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from ..wire import ask as asks
 from ..wire import session as wire
 from ..wire.ask import Ask
 from ..wire.session import Session
+from ..wire.shown import Shown
 from .envelope import Envelopes
 from .line import Line, framed
 from .stage import Stage, StreamInfo, Usual
@@ -210,6 +212,9 @@ class Visitor:
                 self._ask(heard)
             case wire.Command():
                 self.session.command(heard)
+            case Shown():
+                sorry = partial(answered, asyncio.get_running_loop(), self.tell_error)
+                self._stage.show(heard, self.session.origin, sorry)
 
     def _set(self, heard: wire.Set, now: float) -> None:
         for message in self.session.messages(heard, now):
@@ -331,9 +336,7 @@ class Visitor:
             self.tell(wire.encode(piece))
 
 
-def answered(
-    loop: asyncio.AbstractEventLoop, take: Callable[[Mapping[str, Any]], None], said: Mapping[str, Any]
-) -> None:
+def answered(loop: asyncio.AbstractEventLoop, take: Callable[[Any], None], said: Any) -> None:
     """Hand an answer to the loop, from whatever thread; nobody is there any more when it is closed."""
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(take, said)

@@ -2,7 +2,7 @@
 
 JSON is read by strict types: numbers are finite and bounded, nesting stops where the types stop,
 half characters and unknown kinds are refused with a sentence. Binary messages that begin with ``/``
-or ``#`` are OSC packets. ``{"COMMAND": …}`` is OSCQuery's.
+or ``#`` are OSC packets, those that begin with ``LGF1`` pictures. ``{"COMMAND": …}`` is OSCQuery's.
 """
 
 import hmac
@@ -15,7 +15,10 @@ import msgspec
 
 from ..errors import BadPacket, LivegenError
 from ..message import Message, Scalar
+from . import shown
 from .ask import Ask
+from .packet import MAGIC
+from .shown import Shown
 
 PROTOCOL = 1
 LARGEST = 1e30
@@ -104,7 +107,7 @@ class Osc:
     data: bytes
 
 
-Heard = Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask | Command | Osc
+Heard = Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask | Command | Osc | Shown
 _TYPED = msgspec.json.Decoder(Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask)
 _COMMAND = msgspec.json.Decoder(Command)
 _ENCODER = msgspec.json.Encoder()
@@ -210,6 +213,8 @@ class Session:
         return True
 
     def _read(self, data: str | bytes) -> Heard:
+        if isinstance(data, bytes) and data[:4] == MAGIC:
+            return shown.read(data, self.origin)
         if len(data) > self.limits.message:
             raise BadPacket(
                 f"{self.origin} sent {len(data)} bytes at once", hint=f"at most {self.limits.message}", code="too_long"
@@ -218,7 +223,7 @@ class Session:
             if data[:1] in (b"/", b"#"):
                 return Osc(data)
             raise BadPacket(
-                f"{self.origin} sent {len(data)} bytes that are not OSC", hint="binary messages begin with / or #",
+                f"{self.origin} sent {len(data)} bytes that are not OSC", hint="binary messages begin with / or # (OSC) or LGF1 (a picture)",
                 code="bad_message",
             )  # fmt: skip
         heard = parse(data, self.origin)

@@ -81,7 +81,7 @@ def test_one_bad_value_leaves_the_others():
         ("too_many", json.dumps({"type": "set", "values": {f"/{i}": 1 for i in range(1025)}})),
         ("too_many", json.dumps({"type": "get", "addresses": ["/"] * 1025})),
         ("too_many", json.dumps({"type": "hello", "client": "x" * 257})),
-        ("bad_message", '{"COMMAND":5}'), ("bad_message", b"LGF1"), ("bad_message", b""), ("bad_message", b"\x00"),
+        ("bad_message", '{"COMMAND":5}'), ("truncated", b"LGF1"), ("bad_message", b""), ("bad_message", b"\x00"),
         ("too_long", b"/" * 70000),
     ],
 )  # fmt: skip
