@@ -18,6 +18,7 @@ import numpy as np
 from ..errors import LivegenError
 from ..latent import Floats
 from . import svg
+from .manifest import DataRefused
 from .object_arrays import Array, arrays
 
 LONGEST = 200
@@ -32,10 +33,8 @@ DRAWN = (".svg", ".jsonl", ".ndjson")
 """Kinds of files whose lines are as fine as they came from a hand or a curve."""
 
 
-class NoDrawings(LivegenError):
+class NoDrawings(DataRefused):
     """There is nothing to learn from, and why."""
-
-    code = "no_drawings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +51,6 @@ class Drawings:
     """What was 1 in the steps that are learned, in units of the files: their standard deviation."""
     size: float = 1.0
     """Half of the side that nine drawings in ten fit into, in learned units."""
-    grain: float = 0.0
-    """Distance of the raster that the files' numbers lie on, in learned units; 0 for none."""
     files: tuple[Path, ...] = ()
     left_out: tuple[str, ...] = ()
     """A sentence for each file or drawing that could not be used."""
@@ -93,8 +90,10 @@ def load(path: Path, *, longest: int = LONGEST) -> Drawings:
         try:
             for part, drawing in READERS[each.suffix.lower()](each):
                 _sort_in(parts[part], drawing, each, left_out, longest)
-        except (LivegenError, OSError, ValueError) as error:
-            left_out.append(str(error).splitlines()[0][:200] if str(error) else f"{each} cannot be read")
+        except LivegenError as error:
+            left_out.append(str(error)[:200])
+        except (OSError, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+            left_out.append(f"{each.name}: it makes no sense as drawings ({str(error)[:80]})")
     return _learnable(parts, tuple(paths), tuple(left_out), path)
 
 
@@ -133,17 +132,9 @@ def _learnable(
         train=[drawing / scale for drawing in train],
         held=[drawing / scale for drawing in held],
         test=[drawing / scale for drawing in test],
-        unit=unit, size=float(np.quantile(reach, 0.9)) / unit, grain=grain(train) / unit,
+        unit=unit, size=float(np.quantile(reach, 0.9)) / unit,
         files=files, left_out=left_out,
     )  # fmt: skip
-
-
-def grain(drawings: Sequence[Floats]) -> float:
-    """The distance of the raster that all offsets lie on, 0 if they lie on none."""
-    some = np.concatenate([drawing[1:, :2] for drawing in drawings[:2000]])
-    if not np.array_equal(some, np.round(some)):
-        return 0.0
-    return float(np.gcd.reduce(np.abs(some).astype(np.int64), axis=None))
 
 
 # Shapes of drawings -------------------------------------------------------------------------------
@@ -299,8 +290,8 @@ def _numbers(held: Any, path: Path) -> Floats:
         found = np.array(held, np.float64)
     except (ValueError, TypeError, OverflowError):
         raise NoDrawings(f"{path.name}: a drawing is no table of numbers") from None
-    if found.ndim != 2 or found.shape[1] < 2:
-        raise NoDrawings(f"{path.name}: a drawing has the shape {found.shape}")
+    if found.ndim != 2 or found.shape[1] < 2 or not np.isfinite(found).all():
+        raise NoDrawings(f"{path.name}: a drawing is no table of finite numbers")
     return found.astype(np.float32)
 
 

@@ -44,7 +44,7 @@ class StrokeNet(nn.Module):
         with torch.no_grad():
             units = decoder
             # A memory that keeps by default.
-            self.decoder.bias_ih_l0[units : 2 * units] += 1.0
+            self.decoder.get_parameter("bias_ih_l0")[units : 2 * units] += 1.0
 
     def encode(self, steps_NT5: Tensor, lengths_N: Tensor) -> tuple[Tensor, Tensor]:
         """Means and log-variances of the latents of whole drawings, both (N, Z)."""
@@ -88,7 +88,7 @@ def shifted(steps_NT5: Tensor) -> Tensor:
 
 def surprise(rows_NTX: Tensor, steps_NT5: Tensor, mixtures: int) -> tuple[Tensor, Tensor]:
     """Minus the log-likelihood of each step's offset and of its pen, in nats, both (N, T)."""
-    pen, weight, mean_x, mean_y, wide, high, lean = rows_NTX.split([3] + 6 * [mixtures], dim=2)
+    pen, weight, mean_x, mean_y, wide, high, lean = torch.split(rows_NTX, [3] + 6 * [mixtures], dim=2)
     wide, high = wide.clamp(NARROWEST, WIDEST), high.clamp(NARROWEST, WIDEST)
     rho = 0.99 * torch.tanh(lean)
     x = (steps_NT5[..., 0:1] - mean_x) * torch.exp(-wide)

@@ -3,20 +3,28 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ..errors import BadValue
+from ..frame import Pixels
+from ..generators.strokes.hand import Hand
+from ..generators.strokes.play import still
+from ..generators.strokes.step import Network
 from ..generators.weights import Array
-from ..latent import Floats
+from ..latent import Floats, from_seed
 from ..marks import END, UP
 from .drawings import Drawings
 from .run import Run
 from .stroke_net import Losses, StrokeNet
 
 MOST_MEASURED = 1000
+SHOWN, SIDE = 40, 128
+"""Drawings of the contact sheet, and their side in pixels."""
 MOST_SPREAD = 4000
 """Drawings that the spread of the latents is taken from."""
 
@@ -58,6 +66,21 @@ class Settings:
     """How much of the played weights stays at every step: they are an average over the newest."""
 
 
+RANGES: Mapping[str, tuple[float, float]] = MappingProxyType({
+    "latent": (0, 512), "decoder": (1, 4096), "encoder": (1, 4096), "mixtures": (1, 20), "dropout": (0, 0.9),
+    "batch": (1, 4096), "rate": (1e-8, 1), "clip": (1e-6, 1e6), "kl": (0, 100), "kl_floor": (0, 100),
+    "kl_warm": (0, 1), "stretch": (0, 0.9), "turn": (0, 360), "drop": (0, 0.9), "jitter": (0, 1), "average": (0, 0.99999),
+})  # fmt: skip
+
+
+def checked(settings: Settings) -> Settings:
+    """The settings, if a network can be trained with them. Raises BadValue."""
+    for name, (low, high) in RANGES.items():
+        if not low <= getattr(settings, name) <= high:
+            raise BadValue(f"{name} is {getattr(settings, name):g}", hint=f"{low:g} to {high:g}")
+    return settings
+
+
 def config_of(settings: Settings, drawings: Drawings) -> dict[str, Any]:
     """What the network is built from, for the model file."""
     lengths = sorted(len(drawing) for drawing in drawings.train)
@@ -78,10 +101,14 @@ def net_of(settings: Settings) -> StrokeNet:
 
 def train(run: Run, data: Drawings, settings: Settings) -> None:
     """Train until the run's budget is used up, keeping, measuring and publishing along the way."""
+    settings = checked(settings)
     torch.manual_seed(run.seed)
     net = net_of(settings).to(run.device)
+    run.adopt(net)
     shown = {name: tensor.detach().clone() for name, tensor in net.state_dict().items()}
-    optimizer = torch.optim.Adam(net.parameters(), lr=settings.rate, betas=(0.9, 0.99))
+    optimizer = torch.optim.Adam(
+        [p for p in net.parameters() if p.requires_grad], lr=settings.rate, betas=(0.9, 0.99)
+    )
     if (kept := run.resume()) is not None:
         net.load_state_dict(kept["net"])
         shown = {name: tensor.to(run.device) for name, tensor in kept["shown"].items()}
@@ -89,6 +116,10 @@ def train(run: Run, data: Drawings, settings: Settings) -> None:
     shelves = by_length(data.train, settings.batch)
 
     for step in run.steps():
+        if run.due("keep"):
+            run.keep({"net": net.state_dict(), "shown": shown, "optimizer": optimizer.state_dict()})
+        if run.due("show"):
+            publish(run, shown, data, settings)
         chance = run.draw()
         chosen = chance.choice(shelves[chance.integers(len(shelves))], settings.batch)
         steps, lengths = batch([varied(data.train[i], chance, settings) for i in chosen], run.device)
@@ -101,24 +132,20 @@ def train(run: Run, data: Drawings, settings: Settings) -> None:
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(net.parameters(), settings.clip)
         for group in optimizer.param_groups:
-            group["lr"] = settings.rate * (0.51 + 0.49 * math.cos(math.pi * run.progress))
+            group["lr"] = run.rate * settings.rate * (0.51 + 0.49 * math.cos(math.pi * run.progress))
         optimizer.step()
         with torch.no_grad():
             share = min(settings.average, (step + 1) / (step + 10))
             for name, tensor in net.state_dict().items():
                 shown[name].lerp_(tensor, 1 - share)
         run.say(offset=losses.offset.item(), pen=losses.pen.item(), kl=losses.kl.sum().item())
-        if run.due("keep"):
-            run.keep({"net": net.state_dict(), "shown": shown, "optimizer": optimizer.state_dict()})
-        if run.due("show"):
-            publish(run, shown, data, settings)
 
     run.keep({"net": net.state_dict(), "shown": shown, "optimizer": optimizer.state_dict()})
     publish(run, shown, data, settings)
 
 
 def publish(run: Run, shown: Mapping[str, Tensor], data: Drawings, settings: Settings) -> None:
-    """Measure on drawings that were held out, and write the weights as they are played."""
+    """Measure on drawings that were held out, write the weights as they are played, and show what they draw."""
     net = net_of(settings)
     net.load_state_dict({name: tensor.cpu() for name, tensor in shown.items()})
     tensors: dict[str, Array] = {
@@ -129,6 +156,19 @@ def publish(run: Run, shown: Mapping[str, Tensor], data: Drawings, settings: Set
     if settings.latent:
         tensors |= spread(net, data.train[:: max(1, len(data.train) // MOST_SPREAD)])
     run.publish(tensors, statistics={name: round(value, 5) for name, value in measured.items()})
+    run.show(
+        contact(Hand(Network(tensors, run.config), run.config)), f"{measured['held_bound']:.2f} nats per step"
+    )
+
+
+def contact(hand: Hand) -> Pixels:
+    """Drawings of the same latents every time, (N, side, side, 3) uint8."""
+    sheets = []
+    for number in range(SHOWN):
+        z = from_seed(number, max(1, hand.network.played))
+        steps = hand.drawing(z, seed=number, temperature=0.3)
+        sheets.append(still(steps, SIDE))
+    return np.stack(sheets)
 
 
 # Batches ------------------------------------------------------------------------------------------
@@ -187,13 +227,12 @@ def measure(net: StrokeNet, drawings: list[Floats], settings: Settings) -> dict[
     """Held-out nats per step: ``offset`` and ``pen`` apart, ``bound`` with the latents' share (minus the
     likelihood is at most that), ``kl`` per drawing. With the same noise on offsets as in training, from a
     seed of its own: likelihoods of numbers on a raster have no bound otherwise."""
-    chance, noise = np.random.default_rng(1), torch.Generator().manual_seed(1)
-    noisy = [d + settings.jitter * chance.standard_normal(d.shape) * (1, 1, 0) for d in drawings]
+    noisy = jittered(drawings, settings.jitter)
     sums, steps_seen = np.zeros(3), 0
     net.eval()
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(torch.randint(2**31, (1,), generator=noise)))
-        for steps, lengths in in_turn([d.astype(np.float32) for d in noisy]):
+        torch.manual_seed(1)
+        for steps, lengths in in_turn(noisy):
             found: Losses = net.losses(steps, lengths)
             count = int(lengths.sum())
             sums += np.array([found.offset, found.pen, 0]) * count
@@ -204,6 +243,25 @@ def measure(net: StrokeNet, drawings: list[Floats], settings: Settings) -> dict[
         "held_offset": offset, "held_pen": pen, "held_bound": offset + pen + kl,
         "held_kl": kl * steps_seen / len(drawings),
     }  # fmt: skip
+
+
+def jittered(drawings: list[Floats], much: float) -> list[Floats]:
+    """The same drawings with noise on every offset, the same at every call."""
+    chance = np.random.default_rng(1)
+    return [(d + much * chance.standard_normal(d.shape) * (1, 1, 0)).astype(np.float32) for d in drawings]
+
+
+def plainest(known: list[Floats], asked: list[Floats], much: float) -> dict[str, float]:
+    """What ``asked`` costs whoever only knows one Gaussian of all ``known`` offsets and how often each pen
+    occurs: nats per step, ``offset`` and ``pen``. A network that learned anything costs less."""
+    steps, lengths = batch(jittered(known, much))
+    told, told_lengths = batch(jittered(asked, much))
+    learned = torch.cat([row[:n] for row, n in zip(steps, lengths, strict=True)]).double()
+    seen = torch.cat([row[:n] for row, n in zip(told, told_lengths, strict=True)]).double()
+    middle, across = learned[:, :2].mean(0), learned[:, :2].T.cov()
+    gaussian = torch.distributions.MultivariateNormal(middle, across)
+    often = (seen[:, 2:] * learned[:, 2:].mean(0).clamp(min=1e-9).log()).sum(1)
+    return {"offset": -float(gaussian.log_prob(seen[:, :2]).mean()), "pen": -float(often.mean())}
 
 
 @torch.no_grad()

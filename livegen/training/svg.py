@@ -274,6 +274,8 @@ def path(text: str) -> list[Line]:
             if not pen.lines:
                 raise BadValue(f"a path in it begins with {text[:20]!r}")
             break
+        if found not in ("M", "m") and not command:
+            raise BadValue(f"a path in it begins with {text[:20]!r}")
         # More points after a move are lines.
         command = found or {"M": "L", "m": "l"}.get(command, command)
         try:

@@ -180,6 +180,18 @@ class Hand:
                 memory = (memory[0] + pull * (home[0] - memory[0]), memory[1] + pull * (home[1] - memory[1]))
         return replace(sheet, steps=np.array(steps, np.float32), memory=memory)
 
+    def drawing(self, z: Floats, *, seed: int = 0, temperature: float = 0.3) -> Floats:
+        """One whole drawing of the latent ``z``, (n, 3) in drawing units."""
+        knobs = {
+            "temperature": temperature,
+            "lift": 0.0,
+            "stop": 0.0,
+            "attract": 0.0,
+            "variety": 0.0,
+            "letters": 0,
+        }
+        return self._look_ahead(Sheet(), Wish(z=z, knobs=knobs, seed=seed), self.longest).steps
+
     def latent(self, sheet: Sheet, wish: Wish) -> Floats:
         """Where the drawing in progress stands, (k,): the latent played, and its own, by the knobs' shares."""
         knobs = wish.knobs

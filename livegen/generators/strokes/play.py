@@ -160,6 +160,15 @@ class Look(NamedTuple):
         )
 
 
+def still(steps: Floats, side: int, width: float = 0.04, smooth: float = 1.0) -> Pixels:
+    """One drawing, (n, 3) in drawing units, as a picture (side, side, 3) of dark ink on paper."""
+    cover = np.zeros((side, side), np.uint8)
+    ink.cover(cover, Look(Place(), width, smooth).cones(steps, math.inf, side, 0))
+    out = np.zeros((side, side, 4), np.uint8)
+    painted(cover, mixed(1.0, 0.0, 1.0), out)
+    return out[:, :, :3]
+
+
 def fresh(dry: Cover, cones: Floats, inks: Inks, wet: float, out: Pixels) -> None:
     """Put pieces of fresh ink on the picture."""
     if not len(cones):
