@@ -17,7 +17,7 @@ from .engine.renderer import InlineRenderer, Spec
 from .engine.voice import Safety, Show, Voice
 from .errors import LivegenError, PatchError, UnknownParam
 from .generators.base import Info, build_fallback, describe
-from .latent import Latent, from_seed
+from .latent import Latent
 from .mapping import Instrument, Router, Score, told
 from .mapping.cues import look_of
 from .message import Message
@@ -109,6 +109,7 @@ def instrument(patch: Patch, infos: Mapping[str, Info], name: str) -> Instrument
         start=spec.start,
         seed=patch.seed,
         space=info.spaces[0],
+        sow=info.sow,
     )
 
 
@@ -193,7 +194,7 @@ class Ensemble:
             for name, each in new.instruments.items():
                 spec = new.spec(name)
                 own, cues = tuned(spec, new.infos[name].params), new.patch.cues_of(name)
-                each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start)
+                each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start, sow=new.infos[name].sow)
             old, self.cast = self.cast, new
             new.router.adopt(old.router)
 
@@ -240,11 +241,11 @@ class Ensemble:
     def looks(self, name: str) -> dict[str, tuple[Latent, Mapping[str, Any]]]:
         """What each cue of an instance shows: its latent and the generator's knobs."""
         player = self.cast.instruments[name]
-        base = from_seed(player.patch_seed, player.size)
+        base = player.sow(player.patch_seed)
         still = {row.address: 0.0 for row in self.cast.infos[name].params if row.rate}
         found: dict[str, tuple[Latent, Mapping[str, Any]]] = {}
         for cue in list(player.cues.values()):
-            look = look_of(cue, base, player.rows)
+            look = look_of(cue, base, player.rows, player.sow)
             found[cue.name] = (Latent(look.z, player.space), {**look.params, **still})
         return found
 

@@ -1,12 +1,15 @@
 """A latent: the point in a generator's space that a frame is painted from."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Sow = Callable[[int], Floats]
+"""A seed -> the latent that it names, in the space that is played."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from .ensemble import Cast
 from .errors import LivegenError
 from .generators.base import Answers, Generator, Request, answers, build_fallback
-from .latent import Latent, from_seed
+from .latent import Latent
 from .mapping.blend import between
 from .mapping.cues import look_of
 from .mapping.looks import shown
@@ -121,10 +121,7 @@ class Replies:
         rows = {row.address: row for row in tuned(cast.spec(name), info.params)}
         knobs = {a: 0.0 if row.rate else shown(row.initial, row) for a, row in rows.items() if row.holds}
         seed = int(np.random.default_rng(ask.seed).integers(2**31)) if ask.seed is None else ask.seed
-        values = from_seed(seed, info.latent)
-        rise = getattr(info, "rise", None)
-        if rise is not None:
-            values = np.asarray(rise(values), np.float32)
+        values = info.sow(seed)
         if ask.label in info.classes:
             knobs["class"] = info.classes.index(ask.label)
         elif ask.label:
@@ -132,7 +129,7 @@ class Replies:
             if cue is None:
                 there = ", ".join(info.classes or player.cues) or "none"
                 raise NoAnswer(f"{name} has no label {ask.label[:60]!r}", hint=f"its labels: {there}")
-            look = look_of(cue, values, player.rows)
+            look = look_of(cue, values, player.rows, player.sow)
             stray = STRAY if ask.temperature is None else min(1.0, ask.temperature)
             values = between(look.z, values, stray, player.space)
             knobs |= {a: v for a, v in look.params.items() if not rows[a].rate}

@@ -19,7 +19,7 @@ from .engine.rescue import Rules
 from .engine.voice import Voice
 from .frame import Frame, Pixels
 from .generators.base import Generator, Info, Picture, Request
-from .latent import Floats, Latent, from_seed
+from .latent import Floats, Latent
 from .mapping import event_rows, told
 from .marks import DOWN, END, UP, Mark, Stroke, Token
 from .params import COMMAND, ENUM, TRIGGER, Param
@@ -337,7 +337,7 @@ class PlainInstrument:
             for p in self.info.params
         }
         seed = int(snapshot.values[f"{head}seed"])
-        latent = Latent(from_seed(seed, self.info.latent))
+        latent = Latent(self.info.sow(seed), self.info.spaces[0])
         said, _ = told(snapshot.writes, head[:-1], {row.address: row for row in self.info.events})
         return PlainScore(latent=latent, knobs=knobs, seed=seed, time=snapshot.at, told=said)
 

@@ -10,7 +10,7 @@ from ..board import Board
 from ..errors import RenderFailed
 from ..generators import base
 from ..generators.base import Generator, Info, Picture, Request
-from ..latent import Latent, from_seed
+from ..latent import Latent
 from .buffers import Buffers, sealed
 from .parcel import unpack
 from .statistics import RendererStatistics
@@ -205,7 +205,7 @@ def built(specs: Mapping[str, Spec], device: str) -> dict[str, Generator]:
 
 def trial(instance: str, info: Info, size: tuple[int, int]) -> Request:
     """A request with every knob at its default, to see whether a generator paints at all."""
-    latent = Latent(from_seed(1, info.latent), info.spaces[0] if info.spaces else "z")
+    latent = Latent(info.sow(1), info.spaces[0] if info.spaces else "z")
     board = Board(info.params).latch(0.0)
     knobs = {p.address: (board.phases if p.rate else board.values)[p.address] for p in info.params if p.holds}
     return Request(instance=instance, latent=latent, knobs=knobs, size=size, seed=1)

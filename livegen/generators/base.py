@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from ..card import Card
 from ..errors import ModelRefused
 from ..frame import Pixels
-from ..latent import Floats, Latent
+from ..latent import Floats, Latent, from_seed
 from ..marks import Mark
 from ..params import Param
 from ..wire.ask import Ask
@@ -50,6 +50,13 @@ class Info:
     card: Card
     digest: str = ""
     """Names the exact weights."""
+    rise: Callable[[Floats], Floats] | None = None
+    """(d,) N(0, 1) numbers that a seed names -> (d,) in ``spaces[0]``; None: they are the same. Needs no torch."""
+
+    def sow(self, seed: int) -> Floats:
+        """(d,) The latent that ``seed`` names, the same on every machine."""
+        z = from_seed(seed, self.latent)
+        return z if self.rise is None else self.rise(z)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

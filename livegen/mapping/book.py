@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import BadValue, TooMany
-from ..latent import from_seed
+from ..latent import Sow
 from ..params import number
 from .cues import MOST_CUES, Cue, look_of, places_of
 from .looks import Look, Rows
@@ -14,7 +14,8 @@ from .plane import Place
 class CueBook:
     """Cues by name, in the order of the patch; those that were saved by hand come last."""
 
-    def __init__(self, size: int, seed: int) -> None:
+    def __init__(self, seed: int, sow: Sow) -> None:
+        """``sow``: what a seed names; ``seed`` is the patch's, for cues without a latent of their own."""
         self.cues: dict[str, Cue] = {}
         self.looks: dict[str, Look] = {}
         """What each cue shows."""
@@ -22,7 +23,7 @@ class CueBook:
         """Where on the plane those cues lie that lie on it."""
         self.revision = 0
         """Counts changes, for pages that list cues."""
-        self._base = from_seed(seed, size)
+        self.sow, self._seed = sow, seed
         self._rows: Rows = {}
         self._patch: dict[str, Cue] = {}
 
@@ -69,6 +70,7 @@ class CueBook:
 
     def _take(self, cues: Mapping[str, Cue]) -> None:
         self.cues, self.revision = dict(cues), self.revision + 1
-        self.looks = {name: look_of(cue, self._base, self._rows) for name, cue in cues.items()}
+        base = self.sow(self._seed)
+        self.looks = {name: look_of(cue, base, self._rows, self.sow) for name, cue in cues.items()}
         # The ring is laid out for the patch's cues alone: saving one more must not move the others.
         self.places = {name: place for name, place in places_of(self._patch).items() if name in cues}

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..board import Write
 from ..errors import BadValue, LivegenError
-from ..latent import Floats, from_seed
+from ..latent import Floats, Sow, from_seed
 from .looks import Look, Rows, held, shown
 from .plane import Place, ring
 
@@ -39,11 +39,13 @@ class Cue:
     curve: str = "smooth"
     """How the morph travels; a name from ``curve.CURVES``."""
 
-    def latent(self, size: int) -> Floats | None:
-        """Its z (size,), or None for a cue that leaves the latent alone."""
+    def latent(self, size: int, sow: Sow | None = None) -> Floats | None:
+        """Its z (size,), or None for a cue that leaves the latent alone. ``sow``: what a seed names, if that
+        is not simply ``from_seed``."""
+        sown = None if self.seed is None else from_seed(self.seed, size) if sow is None else sow(self.seed)
         if self.z is None:
-            return None if self.seed is None else from_seed(self.seed, size)
-        values = np.zeros(size, np.float32) if self.seed is None else from_seed(self.seed, size).copy()
+            return sown
+        values = np.zeros(size, np.float32) if sown is None else sown.copy()
         values[: len(self.z)] = self.z[:size]
         values.flags.writeable = False
         return values
@@ -75,10 +77,10 @@ def revived(stored: Mapping[str, Any]) -> Cue:
     )
 
 
-def look_of(cue: Cue, here: Floats, rows: Rows) -> Look:
+def look_of(cue: Cue, here: Floats, rows: Rows, sow: Sow | None = None) -> Look:
     """What a cue shows: its latent (``here`` if it has none) and every parameter of ``rows`` in its own
     value or the row's default; a value that its row cannot hold falls back to the default."""
-    z = cue.latent(len(here))
+    z = cue.latent(len(here), sow)
     params = {name: shown(row.initial, row) for name, row in rows.items() if row.holds}
     for name, value in cue.params.items():
         if name in params:

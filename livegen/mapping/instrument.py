@@ -7,6 +7,7 @@ where it is sent begins exactly where it stands.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from ..board import Snapshot, Write
 from ..errors import LivegenError
-from ..latent import Floats, Latent, from_seed
+from ..latent import Floats, Latent, Sow, from_seed
 from ..params import Param, number
 from . import steps
 from .aims import Aim, Pair, Plane, Scene, Still, Tour, Weights
@@ -46,19 +47,21 @@ class Instrument:
         start: str = "",
         seed: int = 0,
         space: str = "z",
+        sow: Sow | None = None,
     ) -> None:
         """``prefix`` is ``/livegen/<instance>``, ``latent`` the dimensions of z, ``params`` the generator's
-        own rows with bare names, ``start`` a cue's name, ``seed``, ``xy`` or nothing (the first cue)."""
+        own rows with bare names, ``start`` a cue's name, ``seed``, ``xy`` or nothing (the first cue), ``sow`` what a seed names."""
         self.prefix, self.size, self.space, self.patch_seed = prefix, latent, space, seed
-        self.book = CueBook(latent, seed)
+        self.sow = sow or partial(from_seed, size=latent)
+        self.book = CueBook(seed, self.sow)
         """Its cues; saving and deleting happens there."""
         self._clock = Clockwork()
         self._last: Snapshot | None = None
         self._frozen = False
         self._notes: list[str] = []
         self._said: dict[str, Any] = {}
-        self._aim: Aim = Still(Look(from_seed(seed, latent)))
-        self._here = Look(from_seed(seed, latent))
+        self._aim: Aim = Still(Look(self.sow(seed)))
+        self._here = Look(self.sow(seed))
         self._passage: Passage | None = None
         self._pins: dict[int, float] = {}
         self._driven: set[str] = set()
@@ -68,7 +71,7 @@ class Instrument:
         self._begin()
 
     def revise(
-        self, *, params: Sequence[Param], cues: Sequence[Cue], motion: Motion, start: str = ""
+        self, *, params: Sequence[Param], cues: Sequence[Cue], motion: Motion, start: str = "", sow: Sow | None = None
     ) -> None:
         """Take an edited patch while playing. What stands stays; cues saved by hand stay beside the new ones."""
         rows = {param.address: param for param in params if param.holds}
@@ -76,6 +79,7 @@ class Instrument:
             self._reshape(rows)
         self.motion, self._start = motion, start
         self._steps = steps.chain(self.prefix, motion)
+        self.sow = self.book.sow = sow or self.sow
         rates = [row.address for row in (*rows.values(), *motion_params()) if row.rate]
         self._clock.phases = {name: self._clock.phases.get(name, 0.0) for name in rates}
         self.book.revise(cues, self.rows)
@@ -94,7 +98,7 @@ class Instrument:
         self.seed, self._counter, self._current = self.patch_seed, 0, ""
         self._shown_seed = self.seed
         self._clock.phases = dict.fromkeys(self._clock.phases, 0.0)
-        self._here = Look(from_seed(self.seed, self.size), self._defaults())
+        self._here = Look(self.sow(self.seed), self._defaults())
         self._aim, self._passage, self._pins = Still(self._here), None, {}
         self._driven = set(self.rows)
         if self.motion.kind == "tour":
@@ -192,7 +196,7 @@ class Instrument:
             self._counter += 1
             seed = drawn(self.patch_seed, self._counter)
         self.seed = seed
-        self._place(from_seed(seed, self.size), self._glide(snapshot), write, snapshot)
+        self._place(self.sow(seed), self._glide(snapshot), write, snapshot)
 
     def _on_z(self, write: Write, snapshot: Snapshot) -> None:
         edits = dict(write.value)
@@ -259,7 +263,7 @@ class Instrument:
         self._resettle(snapshot)
 
     def _hold(self, cue: Cue) -> None:
-        self._aim = Still(look_of(cue, self._here.z, self.rows))
+        self._aim = Still(look_of(cue, self._here.z, self.rows, self.sow))
         self._driven, self._current = set(self.rows), cue.name
         self.seed = self.seed if cue.seed is None else cue.seed
 

@@ -152,8 +152,8 @@ def train(run: Run, pixels: Pixels, settings: Settings) -> None:
         if run.due("keep"):
             run.keep({name: each.state_dict() for name, each in state.items()} | {"p": augment.p})
         if run.due("show"):
-            show(run, mean, judge, watch, level)
-    show(run, mean, judge, watch, None)
+            show(run, mean, judge, watch, (level, fade))
+    show(run, mean, judge, watch, (None, 1.0))
     run.keep({name: each.state_dict() for name, each in state.items()} | {"p": augment.p})
 
 

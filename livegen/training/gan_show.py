@@ -1,5 +1,6 @@
 """What a GAN can do by now: weights ready to be played, contact sheets, named directions, and a watch on it."""
 
+import copy
 import io
 from collections.abc import Callable
 
@@ -65,8 +66,17 @@ class Watch:
             run.noted(sentence)
 
 
-def show(run: Run, mean: Maker | PlainMaker, judge: nn.Module, watch: Watch, level: int | None) -> None:
-    """Publish the averaged weights and a contact sheet. Training's random numbers are not touched."""
+def show(
+    run: Run, mean: Maker | PlainMaker, judge: nn.Module, watch: Watch, stage: tuple[int | None, float]
+) -> None:
+    """Publish the averaged weights and a contact sheet. Training's random numbers are not touched.
+
+    ``stage``: (level, fade) that is trained now. What lies beyond it is published as what it is, nothing.
+    """
+    level, fade = stage
+    mean = copy.deepcopy(mean).eval()
+    if isinstance(mean, Maker):
+        untrained(mean, level, fade)
     painted = paint(mean, gaussian(COUNT, mean.plan.z, 1), level)
     said: dict[str, object] = dict(watch.look(run, painted))
     tensors = halved(mean) | {f"discriminator.{name}": each for name, each in halved(judge).items()}
@@ -79,6 +89,15 @@ def show(run: Run, mean: Maker | PlainMaker, judge: nn.Module, watch: Watch, lev
         tensors["thumb.model"] = jpeg(contact(painted[:1], 1), 1)
     run.publish(tensors, statistics=said)
     run.show(painted)
+
+
+@torch.no_grad()
+def untrained(mean: Maker, level: int | None, fade: float) -> None:
+    """Take the colours of levels that were not trained out, and of the one that fades in a part."""
+    for depth, block in enumerate(mean.synthesis.blocks):
+        share = fade if depth == mean.plan.levels and level is None else float(level is None or depth <= level)
+        for each in (block.colours.weight, block.colours.bias):
+            each *= share
 
 
 def halved(net: nn.Module) -> dict[str, Array]:

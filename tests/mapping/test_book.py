@@ -1,9 +1,12 @@
 """The book of cues: the patch's and those saved by hand."""
 
+from functools import partial
+
 import pytest
 from mapping_rig import SIZE, A, B, C
 
 from livegen.errors import BadValue, TooMany
+from livegen.latent import from_seed
 from livegen.mapping import Cue
 from livegen.mapping.book import CueBook
 from livegen.mapping.cues import MOST_CUES
@@ -11,7 +14,7 @@ from livegen.mapping.cues import MOST_CUES
 
 @pytest.fixture
 def book():
-    book = CueBook(SIZE, 5)
+    book = CueBook(5, partial(from_seed, size=SIZE))
     book.revise([A, B], {})
     return book
 
@@ -27,7 +30,7 @@ def test_saving_over_a_cue_of_the_patch_counts_as_saved(book):
 def test_deleted_and_saved_cues_can_be_put_back(book):
     book.put(Cue(name="mine", seed=4))
     book.remove("a")
-    other = CueBook(SIZE, 5)
+    other = CueBook(5, partial(from_seed, size=SIZE))
     other.revise([A, B], {})
     other.restore(book.saved(), book.deleted())
     assert ["b", "mine"] == list(other.cues)
@@ -42,7 +45,7 @@ def test_a_full_book_says_so(book):
 
 
 def test_a_saved_cue_does_not_move_the_ring():
-    book = CueBook(SIZE, 5)
+    book = CueBook(5, partial(from_seed, size=SIZE))
     book.revise([Cue(name="x"), Cue(name="y")], {})
     places = dict(book.places)
     book.put(Cue(name="z"))
@@ -51,4 +54,4 @@ def test_a_saved_cue_does_not_move_the_ring():
 
 def test_an_empty_book_says_what_to_do():
     with pytest.raises(BadValue, match="save one first"):
-        CueBook(SIZE, 5).named(("a",), 0, "osc")
+        CueBook(5, partial(from_seed, size=SIZE)).named(("a",), 0, "osc")

@@ -106,10 +106,10 @@ class Styled(nn.Module):
         s = style(self.affine, w_NW)
         power = weight.square().sum((2, 3))[:, :, None, None]
         d = (F.conv2d(s.square(), power) + 1e-8).rsqrt()
-        x = spread(s, x_NIHV) * x_NIHV
+        x = spread(s, x_NIHV, self.wrap) * x_NIHV
         x = doubled(x, weight, self.wrap) if self.up else same(x, weight, self.wrap)
         # The activation's gain is put before it, where it costs nothing.
-        x = torch.addcmul((self.bias * GAIN)[:, None, None].to(x.dtype), x, spread(d * GAIN, x))
+        x = torch.addcmul((self.bias * GAIN)[:, None, None].to(x.dtype), x, spread(d * GAIN, x, self.wrap))
         if self.strength is not None:
             x = x + self.strength * GAIN * (self.field if noise is None else noise).to(x.dtype)
         elif noise is not None:
@@ -125,10 +125,10 @@ class Colours(nn.Module):
         self.affine = Linear(shape.w, inward, begin=1.0)
         self.weight = nn.Parameter(torch.randn(3, inward, 1, 1))
         self.bias = nn.Parameter(torch.zeros(3))
-        self.scale = 1.0 / math.sqrt(inward)
+        self.wrap, self.scale = shape.wrap, 1.0 / math.sqrt(inward)
 
     def forward(self, x_NIHV: Tensor, w_NW: Tensor) -> Tensor:
-        s = spread(style(self.affine, w_NW), x_NIHV)
+        s = spread(style(self.affine, w_NW), x_NIHV, self.wrap)
         return F.conv2d(x_NIHV * s, self.weight * self.scale, self.bias)
 
 
@@ -139,11 +139,16 @@ def style(affine: Linear, w: Tensor) -> Tensor:
     return s[:, :, None, None] if w.dim() == 2 else s.movedim(-1, 1)
 
 
-def spread(s: Tensor, x: Tensor) -> Tensor:
+def spread(s: Tensor, x: Tensor, wrap: bool) -> Tensor:
     """A style brought to the sides and the type of the features that it weighs."""
-    if s.shape[-1] > 1 or s.shape[-2] > 1:
-        s = F.interpolate(s, size=x.shape[-2:], mode="bilinear", align_corners=False)
-    return s.to(x.dtype)
+    down, across = s.shape[-2:]
+    if down == across == 1:
+        return s.to(x.dtype)
+    if not wrap:
+        return F.interpolate(s, size=x.shape[-2:], mode="bilinear", align_corners=False).to(x.dtype)
+    high, wide = x.shape[-2] // down, x.shape[-1] // across
+    s = F.interpolate(around(s), scale_factor=(float(high), float(wide)), mode="bilinear", align_corners=False)
+    return s[:, :, high:-high, wide:-wide].to(x.dtype)
 
 
 def same(x: Tensor, weight_OI33: Tensor, wrap: bool) -> Tensor:

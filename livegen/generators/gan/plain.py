@@ -1,0 +1,90 @@
+"""The stand-in that needs numpy only: the same weights at a low resolution, enlarged smoothly."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ...frame import Pixels
+from ...latent import Floats
+from .. import weights
+from ..base import Generator, Picture, Request
+from ..cppn.plain import enlarge
+from ..styled.plain import PlainSynthesis, leaky
+from ..styled.shape import Shape
+from .standing import Standing
+from .words import Introduced, configure, introduction
+
+LONGEST = 64
+"""Pixels of the longer side of one picture that is really painted."""
+
+
+class Plain:
+    """A GAN for when no worker can paint."""
+
+    def __init__(self, model: Introduced) -> None:
+        """Raises ModelRefused when the weights do not fit."""
+        self.info, self._canvas, self._fit = introduction(model), model.config.canvas, model.config.fit
+        _, held = weights.read(model.path)
+        assert isinstance(model.plan, Shape)
+        self._standing, self._synthesis = Standing(model, held), PlainSynthesis(model.plan, held)
+        self._level = model.plan.levels
+        while self._level > 1 and max(model.plan.start) << self._level > LONGEST:
+            self._level -= 1
+
+    def render(self, request: Request, out: Pixels) -> Picture:
+        """Paint ``request`` into ``out``, (H, W, 4) uint8. A canvas shows its first picture again and again."""
+        began = time.perf_counter()
+        ws = self._standing.ws(request)
+        picture = self._synthesis(ws if ws.ndim == 2 else ws[:, :, 0, 0], self._level)
+        picture = np.tile(picture, (1, self._canvas[1], self._canvas[0]))
+        _, high, wide = picture.shape
+        moved = (int(float(request.knobs.get(name, 0.0)) % 1.0 * side) for name, side in (("down", high), ("across", wide)))
+        finite = shown(np.roll(picture, tuple(moved), (1, 2)), out, self._fit)
+        return Picture(pixels=out, finite=finite, render_ms=(time.perf_counter() - began) * 1e3)
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        """It has nothing to prepare."""
+
+
+class PlainMlp:
+    """The first lesson's net for when no worker can paint."""
+
+    def __init__(self, model: Introduced) -> None:
+        self.info, self._fit, self._plan = introduction(model), model.config.fit, model.plan
+        _, held = weights.read(model.path)
+        self._held = {name: tensor.astype(np.float32) for name, tensor in held.items() if "thumb" not in name}
+
+    def render(self, request: Request, out: Pixels) -> Picture:
+        """Paint ``request`` into ``out``, (H, W, 4) uint8."""
+        began = time.perf_counter()
+        x = request.latent.values.astype(np.float32) * np.float32(request.knobs.get("truncation", 1.0))
+        for i in range(3):
+            x = leaky(self._held[f"layers.{i}.weight"] @ x + self._held[f"layers.{i}.bias"])
+        x = np.tanh(self._held["out.weight"] @ x + self._held["out.bias"])
+        finite = shown(x.reshape(3, self._plan.height, self._plan.width), out, self._fit)
+        return Picture(pixels=out, finite=finite, render_ms=(time.perf_counter() - began) * 1e3)
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        """It has nothing to prepare."""
+
+
+def shown(picture_CHW: Floats, out: Pixels, fit: str) -> bool:
+    """-1..1 into ``out``; whether all was finite, else ``out`` is not touched. Every fit but ``stretch`` covers."""
+    if not np.isfinite(picture_CHW).all():
+        return False
+    _, high, wide = picture_CHW.shape
+    if fit != "stretch":
+        share = min(wide / out.shape[1], high / out.shape[0])
+        across, down = max(1, round(out.shape[1] * share)), max(1, round(out.shape[0] * share))
+        left, top = (wide - across) // 2, (high - down) // 2
+        picture_CHW = picture_CHW[:, top : top + down, left : left + across]
+    enlarge(np.clip(picture_CHW * np.float32(0.5) + np.float32(0.5), 0, 1), out)
+    return True
+
+
+def build(config: Mapping[str, Any]) -> Generator:
+    """The stand-in under ``config``. Raises ModelRefused."""
+    model = configure(config)
+    return Plain(model) if isinstance(model.plan, Shape) else PlainMlp(model)
