@@ -4,7 +4,10 @@ Random numbers belong to a place in the text, (seed, how many letters were drawn
 and the same wishes give the same text, whenever it is written.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -128,22 +131,27 @@ def opening(alphabet: Alphabet) -> int:
     return 0
 
 
-def told(step: Step, count: int, *, seed: int, taste: Taste, prime: str = "") -> str:
-    """``count`` characters by the network alone, after ``prime`` or from the cold state."""
-    grammar, state, said, pending, drawn = Grammar(step.alphabet), step.cold(), list[str](), b"", 0
+def spoken(step: Step, *, seed: int, taste: Taste, prime: str = "") -> Iterator[tuple[str, float]]:
+    """(character, bits that it cost) by the network alone, without end, after ``prime`` or from the cold state."""
+    grammar, pending, drawn, bits = Grammar(step.alphabet), b"", 0, 0.0
     numbers, known = step.alphabet.numbers(prime.encode("utf-8", "ignore"))
     numbers = numbers[known] if known.any() else np.array([opening(step.alphabet)], np.uint8)
-    logits_TV, state = step.read(state, numbers)
+    logits_TV, state = step.read(step.cold(), numbers)
     logits_V = logits_TV[-1]
-    while len(said) < count:
+    while True:
         allowed = grammar.allowed(pending)
         if not allowed.any():
-            pending, allowed = b"", grammar.allowed(b"")
+            pending, bits, allowed = b"", 0.0, grammar.allowed(b"")
         number = chosen(np.where(allowed, logits_V, -np.inf), taste, chance(seed, drawn))
         drawn += 1
         pending += step.alphabet.letters[number : number + 1]
+        bits -= math.log2(max(1e-12, float(probabilities(logits_V)[number])))
         if whole(pending):
-            said.append(pending.decode("utf-8", "ignore"))
-            pending = b""
+            yield pending.decode("utf-8", "replace"), bits
+            pending, bits = b"", 0.0
         logits_V, state = step.after(state, number)
-    return "".join(said)
+
+
+def told(step: Step, count: int, *, seed: int, taste: Taste, prime: str = "") -> str:
+    """The first ``count`` characters of that."""
+    return "".join(said for said, _ in islice(spoken(step, seed=seed, taste=taste, prime=prime), count))

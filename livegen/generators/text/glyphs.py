@@ -11,6 +11,10 @@ from PIL import Image, ImageDraw, ImageFont
 from ...errors import ModelRefused
 
 Coverage = npt.NDArray[np.uint8]
+"""(h, w): 0 paper, 255 ink."""
+Share = npt.NDArray[np.uint16]
+"""(h, 4 w): the same for each of a pixel's four bytes, 0 to WHOLE, ready to be laid over a picture."""
+WHOLE = 256
 OTHERS = (
     "NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf", "segoeui.ttf",
     "NotoSansCJK-Regular.ttc", "msgothic.ttc", "PingFang.ttc", "Hiragino Sans GB.ttc", "seguiemj.ttf",
@@ -27,8 +31,8 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 class Glyph(NamedTuple):
     """A character at one size."""
 
-    coverage: Coverage
-    """(h, w): 0 paper, 255 ink; empty for a space."""
+    share: Share
+    """Empty for a space."""
     left: int
     """From the pen to the picture's left edge, pixels."""
     top: int
@@ -65,7 +69,7 @@ class Glyphs:
     def _drawn(self, character: str) -> Glyph:
         if character.isspace():
             width = float(self._fonts[0].getlength(" ")) * (4 if character == "\t" else 1)
-            return Glyph(np.zeros((0, 0), np.uint8), 0, 0, width)
+            return Glyph(np.zeros((0, 0), np.uint16), 0, 0, width)
         for font in self._fonts:
             if has(font, character):
                 return drawn(font, character)
@@ -83,7 +87,13 @@ class Glyphs:
         edge = max(1, self.size // 24)
         box[edge:-edge, edge:-edge] = 30
         gap = round(self.size * 0.08)
-        return Glyph(box, gap, -side, side + 2 * gap)
+        return Glyph(shares(box), gap, -side, side + 2 * gap)
+
+
+def shares(coverage: Coverage) -> Share:
+    """Coverage as it is laid over a picture."""
+    whole = coverage.astype(np.uint16)
+    return np.repeat(whole + (whole >> 7), 4, axis=1)
 
 
 def opened(name: str, size: int) -> Font:
@@ -115,7 +125,7 @@ def drawn(font: Font, character: str) -> Glyph:
     ImageDraw.Draw(picture).text((-left, -top), character, fill=255, font=font, anchor=anchor)
     coverage = np.asarray(picture, np.uint8)
     # Pillow's small bitmap font knows no baseline: its lines hang from the top.
-    return Glyph(coverage, left, top if anchor else top - bottom, float(font.getlength(character)))
+    return Glyph(shares(coverage), left, top if anchor else top - bottom, float(font.getlength(character)))
 
 
 def has(font: Font, character: str) -> bool:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ...frame import Pixels
 from ...latent import Floats
-from .glyphs import Coverage, Glyphs
+from .glyphs import WHOLE, Glyphs, Share, shares
 from .telling import GIVEN, STEPS_PER_BIT, Telling
 from .typeset import Typeset
 
@@ -28,7 +28,8 @@ NIGHT_INK, DAY_INK = (226, 220, 208), (34, 32, 38)
 SETTLE = 0.09
 """Seconds in which two thirds of a scroll are done."""
 
-Colour = npt.NDArray[np.int32]
+EMBERS = 24
+"""Steps of a halo's strength."""
 
 
 class Style(NamedTuple):
@@ -83,9 +84,9 @@ class Page:
         lag = min(1.0, lag) if lag > 0.004 else 0.0
         self._ink(top)
         self._compose(top, round(lag * style.line), out)
-        self._burn(telling, top - lag, out)
-        self._pulse(telling, time, top - lag, out)
-        self._trace(telling, out)
+        self._burn(top - lag, out)
+        self._pulse(telling.left == 0, time, top - lag, out)
+        self._trace(out)
         return Scroll(lines, lag, time, telling.begins, style)
 
     def prepare(self, style: Style) -> Glyphs:
@@ -118,8 +119,9 @@ class Page:
         self._base = np.empty(((self._rows + ABOVE + 1) * line, width, 4), np.uint8)
         self._base[...] = self._paper
         self._base_top, self._inked = -ABOVE, 0
-        self._fade = np.linspace(0, 1, line, dtype=np.float32)[:, None, None]
-        self._halo = halo(round(1.1 * line))
+        self._veil = np.repeat(np.linspace(WHOLE, 0, line).astype(np.uint16)[:, None], 4 * width, axis=1)
+        glow = halo(round(0.95 * line))
+        self._halos = [shares((glow * (step / EMBERS)).astype(np.uint8)) for step in range(EMBERS + 1)]
 
     def _ink(self, top: int) -> None:
         """Draw what has become cold into the base, and move it up to where line ``top`` is the first one."""
@@ -135,7 +137,7 @@ class Page:
             if row >= 0:
                 glyph = self.glyphs[self._text[i]]
                 y, x = row * line + round(line * BASELINE) + glyph.top, self._x(i) + glyph.left
-                blend(self._base, y, x, glyph.coverage, self._inks[self._surprises[i]])
+                lay(self._base, y, x, glyph.share, self._inks[self._surprises[i]])
         self._inked = max(self._inked, cold)
 
     @property
@@ -156,82 +158,80 @@ class Page:
         out[begin + first : begin + rows] = self._base[source + first : source + rows]
         out[begin + rows :] = self._paper
         if top > 0 or shift:
-            high, low = max(0, begin), max(0, begin + line)
-            strip = out[high:low]
-            fade = self._fade[line - len(strip) :]
-            strip[...] = self._paper + (strip - self._paper.astype(np.float32)) * fade
+            lay(out, begin, 0, self._veil, self._paper)
 
     # What glows ------------------------------------------------------------------------------------
 
-    def _burn(self, telling: Telling, top: float, out: Pixels) -> None:
+    def _burn(self, top: float, out: Pixels) -> None:
         """The characters that are not cold yet: the newer the brighter, with a halo where they surprise."""
         count, glow = len(self._text), (self._style.glow / 100 if self._style else 1.0)
         for i in range(self._inked, count):
-            age = count - 1 - i
-            surprise = self._surprises[i]
+            surprise, age = self._surprises[i], count - 1 - i
             bits = 0.0 if surprise == GIVEN else surprise / STEPS_PER_BIT
-            y, x = self._y(self._set.line[i], top), self._x(i)
-            burning = glow * heat_of(bits) * math.exp(-age / 14)
-            if burning > 0.03:
-                half = len(self._halo) // 2
-                glyph = self.glyphs[self._text[i]]
-                coverage = (self._halo * min(1.0, 0.55 * burning)).astype(np.uint8)
-                middle = y - round(0.24 * self._line)
-                blend(out, middle - half, x + round(glyph.advance / 2) - half, coverage, self._inks[GIVEN - 1])
+            ember = round(EMBERS * min(1.0, 0.55 * glow * heat_of(bits) * math.exp(-age / 14)))
+            if ember:
+                y = self._y(self._set.line[i], top) - round(0.24 * self._line)
+                x = self._x(i) + round(self.glyphs[self._text[i]].advance / 2)
+                half = len(self._halos[ember]) // 2
+                lay(out, y - half, x - half, self._halos[ember], self._inks[GIVEN - 1])
         for i in range(self._inked, count):
             glyph, age = self.glyphs[self._text[i]], count - 1 - i
-            fresh = 0.75 * math.exp(-age / 7)
             ink = self._inks[self._surprises[i]]
-            colour = (ink + (self._bright - ink) * fresh).astype(np.int32)
-            y = self._y(self._set.line[i], top)
-            blend(out, y + glyph.top, self._x(i) + glyph.left, glyph.coverage, colour)
+            colour = (ink + (self._bright.astype(np.float32) - ink) * (0.75 * math.exp(-age / 7))).astype(np.uint8)
+            y = self._y(self._set.line[i], top) + glyph.top
+            lay(out, y, self._x(i) + glyph.left, glyph.share, colour)
 
     def _y(self, row: int, top: float) -> int:
         """Where the baseline of line ``row`` is on the picture."""
         return self._top + round((row - top) * self._line) + round(self._line * BASELINE)
 
     @property
-    def _bright(self) -> Colour:
+    def _bright(self) -> Pixels:
         day = self._style is not None and self._style.paper > 50
-        return np.array((0, 0, 0) if day else (255, 255, 255), np.int32)
+        return np.array((0, 0, 0, 255) if day else (255, 255, 255, 255), np.uint8)
 
-    def _pulse(self, telling: Telling, time: float, top: float, out: Pixels) -> None:
-        """The cursor."""
+    def _pulse(self, resting: bool, time: float, top: float, out: Pixels) -> None:
+        """The cursor: it blinks while the text rests."""
         line = self._line
-        bar = np.full((round(0.72 * line), max(1, line // 14)), 255, np.uint8)
-        shine = 1.0 if telling.left else 0.5 + 0.5 * math.cos(2 * math.pi * time)
+        shine = 0.5 + 0.5 * math.cos(2 * math.pi * time) if resting else 1.0
+        bar = shares(np.full((round(0.72 * line), max(1, line // 14)), round(255 * (0.25 + 0.65 * shine)), np.uint8))
         y = self._y(self._set.lines - 1, top) - round(0.56 * line)
-        x = self._left + round(self._set.pen) + max(1, line // 14)
-        blend(out, y, x, (bar * (0.25 + 0.65 * shine)).astype(np.uint8), self._inks[GIVEN - 1])
+        lay(out, y, self._left + round(self._set.pen) + max(1, line // 14), bar, self._inks[GIVEN - 1])
 
-    def _trace(self, telling: Telling, out: Pixels) -> None:
+    def _trace(self, out: Pixels) -> None:
         """Below the text: what the newest characters cost, as a seismograph would draw it."""
         height, width = out.shape[:2]
         step = max(2, round(width / 240))
         floor = height - max(2, round(0.022 * height))
         tall = floor - (self._top + self._rows * self._line) - 1
-        room = (width - 2 * self._left) // step
-        if tall < 3 or room < 1:
+        newest = np.frombuffer(self._surprises[-((width - 2 * self._left) // step) :], np.uint8)
+        if tall < 3 or not len(newest):
             return
-        newest = self._surprises[-room:]
-        for i, surprise in enumerate(newest):
-            bits = 0.0 if surprise == GIVEN else surprise / STEPS_PER_BIT
-            high = max(1, round(tall * min(1.0, bits / 9)))
-            age = (len(newest) - 1 - i) / room
-            x = self._left + i * step
-            colour = self._inks[surprise] + (self._paper[:3] - self._inks[surprise]) * (0.35 + 0.5 * age)
-            out[floor - high : floor, x : x + max(1, step - 1), :3] = colour.astype(np.uint8)
+        bits = np.where(newest == GIVEN, 0, newest) / (9.0 * STEPS_PER_BIT)
+        high = np.maximum(1, np.rint(tall * np.minimum(1.0, bits)))
+        faint = 0.35 + 0.5 * (1 - np.arange(1, len(newest) + 1) / len(newest))
+        inks = self._inks[newest].astype(np.float32)
+        colours = (inks + (self._paper - inks) * faint[:, None]).astype(np.uint8)
+        bars = np.where((np.arange(tall)[:, None] >= tall - high)[..., None], colours, self._paper)
+        for column in range(step - 1):
+            end = self._left + len(newest) * step
+            out[floor - tall : floor, self._left + column : end : step] = bars
 
 
-def blend(out: Pixels, top: int, left: int, coverage: Coverage, colour: Colour) -> None:
-    """Lay ``colour`` (3,) over ``out`` where ``coverage`` (h, w) says so; what lies outside is left out."""
+def lay(out: Pixels, top: int, left: int, share: Share, colour: Pixels) -> None:
+    """Lay ``colour`` (4,) over ``out`` (H, W, 4) by ``share`` (h, 4 w), what lies outside is left out."""
+    height, width = out.shape[:2]
     y, x = max(0, top), max(0, left)
-    bottom, right = min(out.shape[0], top + coverage.shape[0]), min(out.shape[1], left + coverage.shape[1])
+    bottom, right = min(height, top + share.shape[0]), min(width, left + share.shape[1] // 4)
     if y >= bottom or x >= right:
         return
-    share = coverage[y - top : bottom - top, x - left : right - left, None].astype(np.int32)
-    under = out[y:bottom, x:right, :3]
-    under[...] = under + ((colour - under) * share + 127) // 255
+    over = share[y - top : bottom - top, 4 * (x - left) : 4 * (right - left)]
+    under = out.reshape(height, 4 * width)[y:bottom, 4 * x : 4 * right]
+    mixed = np.subtract(np.uint16(WHOLE), over)
+    mixed *= under
+    mixed += over * np.tile(colour, right - x).astype(np.uint16)
+    np.right_shift(mixed, 8, out=mixed)
+    under[...] = mixed
 
 
 def heat_of(bits: float) -> float:
@@ -247,8 +247,8 @@ def paper_of(style: Style) -> Pixels:
     return np.array([*mixed, 255], np.uint8)
 
 
-def inks_of(style: Style) -> Colour:
-    """(256, 3): the colour of a character by what it cost; the last row is for what was fed."""
+def inks_of(style: Style) -> Pixels:
+    """(256, 4) RGBA: the colour of a character by what it cost; the last row is for what was fed."""
     day, glow = style.paper / 100, min(1.0, style.glow / 100)
     paper = paper_of(style)[:3].astype(np.float64)
     ink = np.array(NIGHT_INK, float) + (np.array(DAY_INK, float) - np.array(NIGHT_INK, float)) * day
@@ -260,7 +260,7 @@ def inks_of(style: Style) -> Colour:
         plain = paper + (ink - paper) * (0.58 + 0.42 * min(1.0, bits / 2.5))
         rows[surprise] = plain + (ember - plain) * heat_of(bits) * glow
     rows[GIVEN] = given
-    return np.rint(rows).astype(np.int32)
+    return np.concatenate([np.rint(rows).astype(np.uint8), np.full((256, 1), 255, np.uint8)], axis=1)
 
 
 def turned(hue: float, saturation: float, value: float) -> npt.NDArray[np.float64]:
