@@ -3,15 +3,13 @@
 import argparse
 import asyncio
 import hashlib
-import signal
 import socket
 import sys
 import threading
 import time
 import uuid
 import webbrowser
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +18,19 @@ from .asking import Asking
 from .clock import SystemClock
 from .controls.discovery import Discovery
 from .controls.osc import OscDoor, OscOptions
+from .ending import listen_for_the_end
 from .engine.governor import Governor
 from .engine.loop import Engine
 from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError
-from .generators.base import build_fallback
 from .opening import LOOPBACK, find, key, pages, reachable_at, target
 from .patch import Patch, diff, load
 from .replies import Replies
+from .speaking import Said, Speech
 from .streams.hub import Hub
 from .terminal import Terminal
-from .thumbs import Thumbs
+from .thumbs import Gallery
 from .watch import Watch
 from .web import docs
 from .web.server import Door
@@ -71,13 +70,16 @@ class App:
         self.epoch = uuid.uuid4().hex[:12]
         self.ensemble = Ensemble(patch)
         self.hub = Hub(self.clock)
+        self.speech = Speech(
+            self.hub, prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=self._say
+        )
         self.asking = Asking(Replies(lambda: self.ensemble.cast))
         self.problems = reports.Problems()
         self.terminal = Terminal()
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
         self.kept, said = self._remember()
         self.problems.note("state", said)
-        self.thumbs: dict[str, Thumbs] = {}
+        self.gallery = Gallery()
         self.doors: list[OscDoor] = []
         self.discovery: Discovery | None = None
         self.door = Door(self._stage(), host=arguments.host, port=arguments.port)
@@ -85,6 +87,7 @@ class App:
         self._renderer: ProcessRenderer | None = None
         self._save_due = 0.0
         self._over: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     # Life ----------------------------------------------------------------------------------
 
@@ -94,7 +97,8 @@ class App:
         Raises PortTaken when somebody else holds the port.
         """
         self._over = asyncio.Event()
-        restore = self._listen_for_the_end(asyncio.get_running_loop())
+        self._loop = asyncio.get_running_loop()
+        restore = listen_for_the_end(self._loop, self.end)
         ended = threading.Event()
         thread: threading.Thread | None = None
         tasks: list[asyncio.Task[None]] = []
@@ -135,25 +139,9 @@ class App:
             await asyncio.to_thread(thread.join, GOODBYE)
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
-        for thumbs in self.thumbs.values():
-            thumbs.close()
+        self.gallery.close()
         self.ensemble.seeing.sight.close()
         self.keeper.close(self._state(clean=True) if thread is not None else None)
-
-    def _listen_for_the_end(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
-        """SIGTERM and Ctrl-C end the show; gives back what undoes that."""
-        wanted = [s for s in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP") if hasattr(signal, s)]
-        numbers = [getattr(signal, name) for name in wanted]
-        before = {number: signal.getsignal(number) for number in numbers}
-        for number in numbers:
-            # Not loop.add_signal_handler: Windows has none.
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.end))
-
-        def restore() -> None:
-            for number, old in before.items():
-                signal.signal(number, old)
-
-        return restore
 
     # The parts -----------------------------------------------------------------------------
 
@@ -165,7 +153,7 @@ class App:
         )
         self._engine = Engine(
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
-            publish=ensemble.seeing.watched(self.hub.offer), fps=patch.fps, fallback=ensemble.fallback(),
+            publish=ensemble.seeing.watched(self.speech.offer), fps=patch.fps, fallback=ensemble.fallback(),
             before=self._before, governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
         )  # fmt: skip
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
@@ -195,19 +183,7 @@ class App:
             await door.start()
 
     def _show_cues(self) -> None:
-        """Have every cue's thumbnail painted; generators that are new or gone get theirs or lose it."""
-        specs = self.ensemble.patch.generators
-        for name in [name for name in self.thumbs if name not in specs]:
-            self.thumbs.pop(name).close()
-        for name, spec in specs.items():
-            if name not in self.thumbs:
-                self.thumbs[name] = Thumbs(partial(build_fallback, spec.kind, spec.config), spec.size, name)
-            self.thumbs[name].show(self.ensemble.looks(name))
-
-    def _thumb(self, cue: str, stream: str) -> bytes | None:
-        """The JPEG of a cue, as ``Stage.thumbs`` wants it."""
-        thumbs = self.thumbs.get(stream or self.ensemble.first)
-        return thumbs.jpeg(cue) if thumbs else None
+        self.gallery.show(self.ensemble.patch.generators, self.ensemble.looks)
 
     def _stage(self) -> Stage:
         arguments = self.arguments
@@ -229,7 +205,7 @@ class App:
             attribute=lambda path, name: oscquery.attribute(board, path, name),
             host_info=lambda: oscquery.host_info(f"livegen {__version__}", reachable_at(arguments.host), self.door.port),
             docs=lambda: docs.page(board, reachable_at(arguments.host), self.door.port, self.ensemble.first),
-            thumbs=self._thumb,
+            thumbs=lambda cue, stream: self.gallery.jpeg(cue, stream or self.ensemble.first),
             heard=self._heard,
             ask=self.asking.ask,
             hush=self.asking.hush,
@@ -306,8 +282,8 @@ class App:
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("answers", self.asking.fault)
-        for name, thumbs in self.thumbs.items():
-            self.problems.note(f"thumbnails of {name}", repr(thumbs.fault) if thumbs.fault else "")
+        for name, fault in self.gallery.faults().items():
+            self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
             self.problems.note("instrument", self.ensemble.notes[-1])
 
@@ -320,6 +296,17 @@ class App:
             for h in heard if h.number > since
         ]  # fmt: skip
         return (heard[-1].number if heard else 0), lines
+
+    def _say(self, said: Sequence[Said]) -> None:
+        """What a generator says, to routes and to whoever listens by OSC."""
+        self.ensemble.overhear(said, self.clock.now())
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._say_by_osc, said)
+
+    def _say_by_osc(self, said: Sequence[Said]) -> None:
+        for door in self.doors:
+            for address, args in said:
+                door.say(address, args)
 
     def _osc_packet(self, data: bytes, peer: str, at: float) -> None:
         if self.doors:

@@ -4,7 +4,7 @@
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -20,8 +20,9 @@ from .generators.base import Info, build_fallback, describe
 from .latent import Latent
 from .mapping import Instrument, Router, Score, told
 from .mapping.cues import look_of
+from .mapping.routes import ROUTE
 from .message import Message
-from .params import READ, Param
+from .params import BOOL, FLOAT, INT, READ, Param
 from .patch import GeneratorSpec, Patch, check, rows, tuned
 from .seeing import Seeing
 
@@ -42,6 +43,8 @@ class Cast:
     aliases: Mapping[str, Alias]
     instruments: Mapping[str, Instrument]
     router: Router
+    overheard: frozenset[str] = frozenset()
+    """Addresses that routes listen to and at which only the stage itself speaks, such as ``text/out/entropy``."""
 
     def spec(self, name: str) -> GeneratorSpec:
         return self.patch.generators[name]
@@ -72,8 +75,9 @@ def cast(patch: Patch, playing: Cast | None = None) -> Cast:
         raise PatchError(str(error), path=patch.name) from None
     instruments = {name: player(patch, infos, name, playing) for name in patch.generators}
     return Cast(
-        patch=patch, infos=infos, params=params, aliases=aliases, instruments=instruments, router=router
-    )
+        patch=patch, infos=infos, params=params, aliases=aliases, instruments=instruments, router=router,
+        overheard=frozenset(row.address for row in params if row.access == READ) & frozenset(router.sources),
+    )  # fmt: skip
 
 
 def introduced(patch: Patch) -> dict[str, Info]:
@@ -132,6 +136,7 @@ class Ensemble:
         self.cast = cast(patch)
         self.board = Board(self.cast.params, self.cast.aliases)
         self._is_event = events_of(self.board)
+        self._known: dict[str, Any] = {}
         self.seeing = Seeing(lambda: self.cast.infos)
         self.notes: deque[str] = deque(maxlen=NOTES)
         """Sentences about instructions that could not be followed, newest last."""
@@ -175,11 +180,23 @@ class Ensemble:
 
     def before(self, now: float) -> None:
         """Called just before every latch: what routes and oscillators have to say."""
+        for address in self.cast.overheard:
+            self._read(address, now)
         for message in self.cast.router.tick(now):
             try:
                 self.board.apply(message)
             except LivegenError as error:
                 self.notes.append(str(error))
+
+    def overhear(self, said: Sequence[tuple[str, tuple[Any, ...]]], now: float) -> None:
+        """Let routes hear what generators say message by message, such as a line of text."""
+        for address, args in said if self.cast.overheard else ():
+            if address in self.cast.overheard:
+                self._try(lambda a=address, x=args: self.cast.router.hear(Message(a, x, now, ROUTE)))  # type: ignore[misc]
+
+    def prefix(self, stream: int) -> str:
+        """Where the addresses of a stream's generator begin."""
+        return list(self.patch.generators.values())[stream].prefix
 
     def revised(self, patch: Patch) -> Show:
         """What the engine is to take over so that ``patch`` plays instead.
@@ -214,7 +231,7 @@ class Ensemble:
 
         Raises UnknownParam when neither knows the address, or what the gate refuses.
         """
-        routed = self.cast.router.hear(message)
+        routed = message.address not in self.cast.overheard and self.cast.router.hear(message)
         try:
             self.board.apply(message)
         except UnknownParam:
@@ -277,7 +294,15 @@ class Ensemble:
 
     # Inside --------------------------------------------------------------------------------
 
-    def _try(self, act: Callable[[], None]) -> None:
+    def _read(self, address: str, now: float) -> None:
+        """Let routes hear what the stage holds at ``address``, whenever that has changed."""
+        if self.board.params[address].type in (FLOAT, INT, BOOL):
+            value = self.board.value(address)
+            if self._known.get(address) != value:
+                self._known[address] = value
+                self._try(lambda: self.cast.router.hear(Message(address, value, now, ROUTE)))
+
+    def _try(self, act: Callable[[], object]) -> None:
         try:
             act()
         except LivegenError as error:

@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import simplejpeg
 
-from .generators.base import Generator, Request
+from .generators.base import Generator, Request, build_fallback
 from .latent import Latent
+from .patch import GeneratorSpec
 
 LONGEST = 256
 """Pixels of the longer side."""
@@ -72,3 +74,36 @@ class Thumbs:
             Request(instance=self._instance, latent=latent, knobs=knobs, size=self._size), out
         )
         return bytes(simplejpeg.encode_jpeg(picture.pixels, quality=QUALITY, colorspace="RGBX"))
+
+
+class Gallery:
+    """The thumbnails of every instance of a patch."""
+
+    def __init__(self) -> None:
+        self._thumbs: dict[str, Thumbs] = {}
+
+    def show(
+        self, specs: Mapping[str, GeneratorSpec],
+        looks: Callable[[str], Mapping[str, tuple[Latent, Mapping[str, Any]]]],
+    ) -> None:
+        """Have every cue painted; instances that are new or gone get their thumbnails or lose them.
+        ``looks`` gives an instance's cues."""
+        for name in [name for name in self._thumbs if name not in specs]:
+            self._thumbs.pop(name).close()
+        for name, spec in specs.items():
+            if name not in self._thumbs:
+                self._thumbs[name] = Thumbs(partial(build_fallback, spec.kind, spec.config), spec.size, name)
+            self._thumbs[name].show(looks(name))
+
+    def jpeg(self, cue: str, instance: str) -> bytes | None:
+        """The thumbnail of a cue; empty while it is not painted yet, None when there is no such cue."""
+        thumbs = self._thumbs.get(instance)
+        return thumbs.jpeg(cue) if thumbs else None
+
+    def faults(self) -> dict[str, str]:
+        """Instance → why its last thumbnail could not be painted; empty when all is well."""
+        return {name: repr(thumbs.fault) if thumbs.fault else "" for name, thumbs in self._thumbs.items()}
+
+    def close(self) -> None:
+        for thumbs in self._thumbs.values():
+            thumbs.close()

@@ -7,9 +7,11 @@ import pytest
 
 from livegen.engine.loop import Engine
 from livegen.ensemble import Ensemble, with_seed
-from livegen.errors import PatchError, UnknownParam
+from livegen.errors import BadValue, PatchError, UnknownParam
 from livegen.message import Message
 from livegen.patch import loads
+from livegen.speaking import Speech
+from livegen.streams.hub import Hub
 from livegen.testing import ManualClock
 
 PATCH = """
@@ -49,22 +51,55 @@ safe_cue = "b"
 HUE = "/livegen/main/params/hue"
 
 
+POEM = """
+title = "poem"
+fps = 10
+size = [32, 32]
+[generators.poem]
+kind = "talking"
+[generators.sky]
+kind = "still"
+[[routes]]
+from = "/livegen/poem/text/out/entropy"
+to = "sky/params/level"
+in = [0, 2]
+[[routes]]
+from = "/livegen/poem/text/out/line"
+to = "sky/randomize"
+[[routes]]
+from = "/line"
+to = "poem/text/feed"
+"""
+
+
 class Played:
     """A patch at work without sockets or processes: the numpy stand-ins paint."""
 
     def __init__(self, text: str = PATCH) -> None:
         self.ensemble = Ensemble(loads(text, "two.toml"))
         self.clock = ManualClock(100.0)
-        self.frames = []
+        self.frames, self.text, self.said = [], "", []
+        self.speech = Speech(
+            Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=self.hear
+        )
         self.engine = Engine(
             board=self.ensemble.board,
             clock=self.clock,
             voices=self.ensemble.voices(),
             renderer=self.ensemble.fallback(),
-            publish=self.frames.append,
+            publish=self.publish,
             fps=10,
             before=self.ensemble.before,
         )
+
+    def publish(self, frame):
+        self.frames.append(frame)
+        self.text += "".join(mark.text for mark in frame.marks)
+        self.speech.offer(frame)
+
+    def hear(self, said):
+        self.said += said
+        self.ensemble.overhear(said, self.clock.now())
 
     def tick(self, times: int = 1):
         for _ in range(times):
@@ -230,3 +265,53 @@ def test_a_generator_that_refuses_its_settings_is_told_with_its_place():
         Ensemble(loads(PATCH.replace("latent = 8", "latnt = 8"), "two.toml"))
     with pytest.raises(PatchError, match="cppm"):
         Ensemble(loads(PATCH.replace('kind = "cppn"\nlatent', 'kind = "cppm"\nlatent'), "two.toml"))
+
+
+@pytest.fixture
+def poem() -> Played:
+    return Played(POEM)
+
+
+def test_what_a_generator_is_told_arrives_by_its_address_its_number_and_a_route(poem):
+    """Commands of its own stand on the board beside its knobs, and each one counts."""
+    poem.tick()
+    for address in ("/livegen/poem/text/feed", "/livegen/0/text/feed", "/line"):
+        assert poem.ensemble.is_event(address)
+        poem.say(address, (address[-9:],))
+    poem.tick(2)
+    assert 1 == poem.text.count("[text/feed][text/feed][/line]")
+    assert [32, 32] == [poem.frames[0].width, poem.frames[0].height]
+
+
+def test_a_command_that_makes_no_sense_is_noted(poem):
+    """It never reaches the generator."""
+    poem.say("/livegen/poem/text/feed", ("x" * 9000,))
+    poem.tick(2)
+    assert "9000 bytes" in poem.ensemble.notes[-1]
+
+
+def test_pictures_follow_surprise(poem):
+    """A route listens to the text's entropy as to a fader: two bits are full red."""
+    poem.say("/livegen/poem/text/temperature", 1.0)
+    poem.tick(3)
+    assert 128 == poem.tick()[1].pixels[0, 0, 0]
+    poem.say("/livegen/poem/params/temperature", 2.0)
+    poem.tick(2)
+    assert 255 == poem.tick()[1].pixels[0, 0, 0]
+
+
+def test_only_the_generator_itself_says_what_it_says(poem):
+    """Nobody can make a picture follow a surprise that was none."""
+    poem.tick(3)
+    with pytest.raises(BadValue, match="only be read"):
+        poem.say("/livegen/poem/text/out/entropy", 8.0)
+    assert 128 == poem.tick()[1].pixels[0, 0, 0]
+
+
+def test_every_line_of_a_text_presses_a_button(poem):
+    """A picture that changes with each verse."""
+    poem.tick(3)
+    before = poem.ensemble.board.value("/livegen/sky/seed")
+    poem.say("/livegen/poem/text/feed", ("verse\n",))
+    poem.tick(3)
+    assert before != poem.ensemble.board.value("/livegen/sky/seed")

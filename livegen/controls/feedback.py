@@ -4,6 +4,7 @@ A subscriber hears the newest values at its own rate, never what it set itself, 
 a handful of datagrams at a time. A subscription ends by itself unless it is renewed.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -28,6 +29,8 @@ STATUS = "/livegen/status/"
 STATUS_PERIOD = 1.0
 INFO = "/livegen/info/"
 """Told once to a new subscriber: its clock is no news."""
+MOST_SAID = 512
+"""Messages that wait for one subscriber where every one counts; their numbers tell of a gap."""
 PIECE = 256
 """Numbers of a vector that go into one message."""
 
@@ -57,6 +60,8 @@ class Subscription:
     status_due: float = 0.0
     since: int = 0
     pending: dict[str, Any] = field(default_factory=dict)
+    said: deque[bytes] = field(default_factory=lambda: deque(maxlen=MOST_SAID))
+    """Messages of which each one counts, such as the letters of a text."""
     known: dict[str, bool] = field(default_factory=dict)
 
     def wants(self, address: str) -> bool:
@@ -138,6 +143,14 @@ class Feedback:
             held.origins.clear()
         held.origins.add(peer.origin)
 
+    def say(self, address: str, args: tuple[Any, ...]) -> None:
+        """A message of which every one counts, for all who listen to its address."""
+        message = None
+        for held in self._subscriptions.values():
+            if held.wants(address):
+                message = message or osc.encode(address, args)
+                held.said.append(message)
+
     def due(self, now: float) -> list[Outgoing]:
         """The datagrams that should leave now."""
         for key in [key for key, held in self._subscriptions.items() if held.until <= now]:
@@ -188,6 +201,9 @@ class Feedback:
             held.pending |= self._status()
         ready: list[bytes] = []
         size = 0
+        while held.said and size < DATAGRAMS // 2 * (osc.DATAGRAM - 20):
+            ready.append(held.said.popleft())
+            size += len(ready[-1]) + 4
         for address in list(held.pending):
             # Sixteen bytes for the bundle around it: what does not fit any more waits its turn.
             if size > (DATAGRAMS - 1) * (osc.DATAGRAM - 20):

@@ -160,6 +160,11 @@ class OscDoor:
         """The newest messages, oldest first."""
         return self.intake.heard()
 
+    def say(self, address: str, args: tuple[Any, ...]) -> None:
+        """Tell all subscribers who listen to ``address``: every message, in order. On the loop."""
+        if self._feedback is not None and self._feedback.active:
+            self._feedback.say(address, args)
+
     def take(self, data: bytes, origin: str, at: float) -> None:
         """A packet that came another way, such as a WebSocket's binary message. Never raises."""
         self._take_in([(data, Peer(origin))], at)

@@ -223,7 +223,9 @@ class Router:
         self._events.append(replace(message, address=path.route.to, value=tuple(args)))
 
     def _rises(self, path: Path, message: Message, arg: Any) -> bool:
-        """A button's number: it counts when it goes up, once, per sender."""
+        """A button's number: it counts when it goes up, once, per sender. A text counts each time."""
+        if isinstance(arg, str):
+            return True
         up = normalize(number(message.address, arg), path.route.low_in, path.route.high_in) >= 0.5
         rose = up and not path.rose.get(message.origin, False)
         path.rose[message.origin] = up

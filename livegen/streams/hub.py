@@ -16,10 +16,11 @@ from typing import Any
 from ..clock import Clock
 from ..errors import LivegenError
 from ..frame import Frame
+from ..marks import PENS, Stroke, Token
 from .encode import Encoded, Recipe
 from .measure import Spread, Window
 from .press import Press, Works
-from .seat import PictureSeat, RecorderSeat, SeatLimits, SeatStatistics, Tail
+from .seat import PictureSeat, RecorderSeat, SeatLimits, SeatStatistics, Sketch, Tail
 
 Reader = Callable[[Mapping[str, Any]], None]
 
@@ -81,6 +82,7 @@ class Hub:
         self._places: dict[PictureSeat, Place] = {}
         self._recorders: dict[RecorderSeat, int | None] = {}
         self._tails: dict[int, Tail] = {}
+        self._sketches: dict[int, Sketch] = {}
         self._readers: list[Reader] = []
         self._works: Works | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -133,14 +135,23 @@ class Hub:
         if works is not None and not woken:
             call(works, self._distribute)
 
-    def say(self, stream: int, delta: str, *, seq: int, index: int = 0, done: bool = False) -> None:
-        """A piece of running text for every reader. Any thread; never waits."""
-        piece = {"type": "text", "stream": stream, "seq": seq, "delta": delta, "index": index, "done": done}
-        with self._lock:
-            self._tails.setdefault(stream, Tail(self.limits.tail_chars)).add(delta)
-            works = self._works
-        if works is not None:
-            call(works, lambda: self._read_out(piece))
+    def say(self, stream: int, token: Token, *, seq: int) -> None:
+        """A piece of running text, number ``seq``, for every reader. Any thread; never waits."""
+        self._tell(
+            {
+                "type": "text", "stream": stream, "seq": seq, "delta": token.text, "index": token.index,
+                "done": token.done, "p": round(token.probability, 5), "bits": round(token.entropy, 3),
+            }
+        )  # fmt: skip
+
+    def draw(self, stream: int, stroke: Stroke, *, seq: int) -> None:
+        """A step of a pen, number ``seq``, for every reader. Any thread; never waits."""
+        self._tell(
+            {
+                "type": "stroke", "stream": stream, "seq": seq, "dx": round(stroke.dx, 5), "dy": round(stroke.dy, 5),
+                "pen": PENS[stroke.pen], "index": stroke.index,
+            }
+        )  # fmt: skip
 
     def newest(self, stream: int = 0) -> Frame | None:
         """The newest frame of a stream, if there is one."""
@@ -149,9 +160,12 @@ class Hub:
             return found.newest if found else None
 
     def tails(self) -> dict[int, str]:
-        """stream → the end of its running text."""
-        with self._lock:
-            return {stream: tail.text for stream, tail in self._tails.items()}
+        """stream → the end of its running text, as far as readers were told it."""
+        return {stream: tail.text for stream, tail in list(self._tails.items())}
+
+    def sketches(self) -> dict[int, list[tuple[float, float, str]]]:
+        """stream → its drawing in progress, as far as readers were told it: (right, down, pen) of each step."""
+        return {stream: list(sketch.steps) for stream, sketch in list(self._sketches.items())}
 
     def record(self, recorder: RecorderSeat, stream: int | None = None) -> None:
         """Give ``recorder`` every frame of ``stream`` (None: of all). Any thread."""
@@ -230,7 +244,7 @@ class Hub:
             self._sweep(stream, press)
 
     def listen(self, reader: Reader) -> None:
-        """Call ``reader`` on the loop with every piece of running text."""
+        """Call ``reader`` on the loop with every piece of running text and every step of a pen."""
         self._readers.append(reader)
 
     def unlisten(self, reader: Reader) -> None:
@@ -290,7 +304,24 @@ class Hub:
             while stream.heard and stream.heard[0][0] <= frame.at:
                 self._latency.add((now - stream.heard.popleft()[1]) * 1000)
 
+    def _tell(self, piece: Mapping[str, Any]) -> None:
+        works = self._works
+        if works is None:
+            self._keep(piece)
+        else:
+            call(works, lambda: self._read_out(piece))
+
+    def _keep(self, piece: Mapping[str, Any]) -> None:
+        stream, index = piece["stream"], piece["index"]
+        if piece["type"] == "text":
+            self._tails.setdefault(stream, Tail(self.limits.tail_chars)).add(piece["delta"], index)
+        else:
+            step = (piece["dx"], piece["dy"], piece["pen"])
+            self._sketches.setdefault(stream, Sketch(self.limits.tail_steps)).add(step, index)
+
     def _read_out(self, piece: Mapping[str, Any]) -> None:
+        # Kept here, on the loop: whoever is welcomed has a piece in its tail or is told it, never both.
+        self._keep(piece)
         for reader in list(self._readers):
             reader(piece)
 

@@ -28,6 +28,8 @@ class SeatLimits:
     """Bytes of text that may wait for one reader."""
     tail_chars: int = 1000
     """Running text that a late reader is given."""
+    tail_steps: int = 2000
+    """Steps of the pen that a late reader is given."""
     recorder_frames: int = 64
 
 
@@ -287,8 +289,29 @@ class Tail:
         self._chars = chars
         self.text = ""
 
-    def add(self, delta: str) -> None:
-        self.text = (self.text + delta)[-self._chars :]
+    def add(self, delta: str, index: int) -> None:
+        """Here is more; ``index`` characters came before it, 0 begins another text."""
+        self.text = ((self.text if index else "") + delta)[-self._chars :]
+
+
+class Sketch:
+    """The drawing in progress, for readers who come late."""
+
+    def __init__(self, steps: int) -> None:
+        self._most = steps
+        self.steps: list[tuple[float, float, str]] = []
+        """(right, down, ``down``, ``up`` or ``end``), the oldest first."""
+
+    def add(self, step: tuple[float, float, str], index: int) -> None:
+        """Here is one more; ``index`` steps came before it, 0 begins another drawing."""
+        if not index:
+            self.steps = []
+        self.steps.append(step)
+        if len(self.steps) > self._most:
+            # The oldest become one step with the pen lifted, so that the rest stays in its place.
+            cut = len(self.steps) - self._most * 3 // 4
+            gone, self.steps = self.steps[:cut], self.steps[cut:]
+            self.steps.insert(0, (sum(x for x, _, _ in gone), sum(y for _, y, _ in gone), "up"))
 
 
 def newer(a: int, b: int) -> bool:

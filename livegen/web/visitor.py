@@ -171,11 +171,13 @@ class Visitor:
         streams = list(stage.streams())
         tails = stage.hub.tails()
         names = {stream.id: stream.name for stream in streams}
+        drawn = {names.get(number, str(number)): steps for number, steps in stage.hub.sketches().items()}
+        sketches = {"strokes": drawn} if drawn else {}
         self.tell(
             wire.say(
                 "welcome", server=f"livegen {stage.version}", session=self.session.origin, epoch=stage.epoch,
                 streams=streams, time=stage.clock.now(), codec=wants.recipe.codec,
-                text={names.get(number, str(number)): tail for number, tail in tails.items()},
+                text={names.get(number, str(number)): tail for number, tail in tails.items()}, **sketches,
             )
         )  # fmt: skip
         if not known:

@@ -137,7 +137,7 @@ def method(param: Param, value: Any = None) -> Node:
     """The node of one parameter; ``value`` is left out for what holds none."""
     whole = param.type == VECTOR and param.size <= SHORT_VECTOR
     readable = param.holds and (param.type != VECTOR or whole)
-    access = param.access if readable else param.access & WRITE or WRITE
+    access = param.access if readable or (param.access == READ and not param.holds) else WRITE
     made: Node = {"FULL_PATH": param.address, "TYPE": _tags(param), "ACCESS": access}
     if readable and access & READ:
         made["VALUE"] = list(value) if isinstance(value, tuple) else [value]

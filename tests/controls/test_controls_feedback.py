@@ -3,7 +3,7 @@
 import pytest
 
 from livegen.board import Board
-from livegen.controls.feedback import DATAGRAMS, LIFE, MOST_SUBSCRIBERS, Feedback, read
+from livegen.controls.feedback import DATAGRAMS, LIFE, MOST_SAID, MOST_SUBSCRIBERS, Feedback, read
 from livegen.controls.intake import Peer
 from livegen.errors import BadPacket, BadValue, TooMany
 from livegen.message import Message
@@ -230,3 +230,26 @@ def test_a_pattern_that_makes_no_sense_is_refused():
 def test_arguments_are_read_in_any_order(args, meant):
     """TouchOSC sends floats for all; the rate keeps its range."""
     assert meant == read(args)
+
+
+def test_what_is_said_message_by_message_arrives_whole_and_in_order(feedback):
+    """The letters of a text: each one, also the same one twice, to those who listen there."""
+    feedback.subscribe((9000, "/livegen/main"), TABLET, 0.0)
+    feedback.subscribe((9001, "/livegen/status"), TABLET, 0.0)
+    now = settle(feedback)
+    for number, letter in enumerate("aab"):
+        feedback.say("/livegen/main/text/out/token", (number, letter))
+    heard = [(out.port, m.args) for out in feedback.due(now + 1) for m in osc.decode(out.data) if "token" in m.address]
+    assert [(9000, (0, "a")), (9000, (1, "a")), (9000, (2, "b"))] == heard
+
+
+def test_more_than_fits_at_a_time_follows_and_the_oldest_of_a_flood_go(feedback):
+    """Bounded like everything that waits."""
+    feedback.subscribe((9000,), TABLET, 0.0)
+    now = settle(feedback)
+    for number in range(2 * MOST_SAID):
+        feedback.say("/livegen/main/text/out/token", (number, "a" * 20))
+    heard = []
+    for n in range(40):
+        heard += [m.args[0] for out in feedback.due(now + n) for m in osc.decode(out.data) if "token" in m.address]
+    assert list(range(MOST_SAID, 2 * MOST_SAID)) == heard

@@ -9,6 +9,7 @@ import pytest
 from livegen.clock import SystemClock
 from livegen.errors import LivegenError
 from livegen.frame import Frame
+from livegen.marks import END, Stroke, Token
 from livegen.streams import press as press_module
 from livegen.streams.encode import Recipe
 from livegen.streams.hub import Hub
@@ -233,11 +234,34 @@ async def test_text_goes_to_every_reader_and_its_end_to_late_ones(hub):
     """Pieces in order; who comes late finds the tail."""
     pieces = []
     hub.listen(pieces.append)
-    hub.say(1, "once ", seq=1)
-    hub.say(1, "upon", seq=2, done=True)
+    hub.say(1, Token(text="once ", index=0), seq=1)
+    hub.say(1, Token(text="upon", index=5, done=True), seq=2)
     await until(lambda: len(pieces) == 2)
     assert {1: "once upon"} == hub.tails()
     assert ("upon", True) == (pieces[1]["delta"], pieces[1]["done"])
+
+
+async def test_what_a_late_reader_is_given_ends_where_its_pieces_begin(hub):
+    """A piece is in the tail or told, never both: otherwise a character would stand there twice."""
+    hub.say(1, Token(text="once ", index=0), seq=1)
+    assert {} == hub.tails()  # nobody was told it yet
+    await until(lambda: hub.tails() == {1: "once "})
+    hub.say(1, Token(text="again", index=0), seq=2)
+    await until(lambda: hub.tails() == {1: "again"})
+
+
+async def test_strokes_go_to_every_reader_and_the_drawing_to_late_ones(hub):
+    """The drawing in progress, and the next one begins anew."""
+    pieces = []
+    hub.listen(pieces.append)
+    for index in range(3):
+        hub.draw(2, Stroke(dx=0.5, dy=-0.25, pen=END if index == 2 else 0, index=index), seq=index + 1)
+    await until(lambda: len(pieces) == 3)
+    assert ("stroke", 3, 0.5, -0.25, "end", 2) == tuple(
+        pieces[2][key] for key in ("type", "seq", "dx", "dy", "pen", "index"))  # fmt: skip
+    assert ["down", "down", "end"] == [pen for _, _, pen in hub.sketches()[2]]
+    hub.draw(2, Stroke(dx=1.0, dy=1.0), seq=4)
+    await until(lambda: hub.sketches() == {2: [(1.0, 1.0, "down")]})
 
 
 async def test_a_still_before_the_first_frame_says_so(hub):

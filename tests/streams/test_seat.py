@@ -8,7 +8,7 @@ import pytest
 from livegen.errors import TooMany
 from livegen.frame import Frame
 from livegen.streams.encode import Encoded
-from livegen.streams.seat import PictureSeat, RecorderSeat, SeatLimits, Tail, TextSeat, Wants, newer
+from livegen.streams.seat import PictureSeat, RecorderSeat, SeatLimits, Sketch, Tail, TextSeat, Wants, newer
 
 PIXELS = np.zeros((1, 1, 4), np.uint8)
 BYTES = Encoded(b"jpeg", (1, 1))
@@ -249,8 +249,8 @@ def test_a_recorder_that_falls_behind_is_told():
 def test_a_tail_is_the_end():
     """Late readers get the last of what was said."""
     tail = Tail(5)
-    for piece in ("once ", "upon ", "a time"):
-        tail.add(piece)
+    for index, piece in enumerate(("once ", "upon ", "a time")):
+        tail.add(piece, index)
     assert " time" == tail.text
 
 
@@ -258,3 +258,23 @@ def test_a_tail_is_the_end():
 def test_newer_counts_in_a_circle(expected, a, b):
     """Frame numbers wrap."""
     assert expected == newer(a, b)
+
+
+def test_another_text_begins_on_an_empty_page():
+    """Its first piece has nothing before it."""
+    tail = Tail(50)
+    for index, piece in enumerate(("once ", "upon ")):
+        tail.add(piece, index)
+    tail.add("never", 0)
+    assert "never" == tail.text
+
+
+def test_a_long_drawing_loses_its_oldest_lines_and_stays_in_its_place():
+    """What is left out becomes one lifted step, so that the rest lies where it lay."""
+    sketch = Sketch(8)
+    for index in range(30):
+        sketch.add((1.0, 0.5, "down"), index)
+    assert len(sketch.steps) <= 8
+    assert ((30.0, 15.0), "up") == ((sum(x for x, _, _ in sketch.steps), sum(y for _, y, _ in sketch.steps)), sketch.steps[0][2])
+    sketch.add((2.0, 2.0, "down"), 0)
+    assert [(2.0, 2.0, "down")] == sketch.steps

@@ -10,6 +10,7 @@ import pytest
 from door_rig import HUE, hello, open_door, say, shown, told, until
 from PIL import Image
 
+from livegen.marks import Token
 from livegen.streams.encode import QUALITY, Recipe
 from livegen.streams.seat import SeatLimits, Wants
 from livegen.web.server import Limits
@@ -252,7 +253,7 @@ async def test_text_and_its_tail_reach_readers():
     async with open_door(streams=TWO) as rig, rig.ws() as ws, rig.ws() as late:
         await hello(ws, generators=[])
         for number, word in enumerate(("once ", "upon ", "a time")):
-            rig.hub.say(1, word, seq=number)
+            rig.hub.say(1, Token(text=word, index=5 * number), seq=number)
         assert ["once ", "upon ", "a time"] == [(await told(ws, "text"))["delta"] for _ in range(3)]
         assert {"sky": "once upon a time"} == (await hello(late))["text"]
 

@@ -227,3 +227,9 @@ def test_a_board_that_lost_its_rows_meanwhile_answers_nothing(board):
     assert {} == oscquery.node(board, "/")["CONTENTS"]
     with pytest.raises(UnknownParam):
         board.value(f"{MAIN}/z")
+
+
+def test_what_a_generator_says_can_be_listened_to_and_not_written():
+    """An outlet holds nothing: readable, without a value."""
+    made = oscquery.method(Param(address="/livegen/poem/text/out/token", type="command", tags="is", access=READ))
+    assert ("is", READ, False) == (made["TYPE"], made["ACCESS"], "VALUE" in made)

@@ -1,0 +1,97 @@
+"""Speech: what generators of text and strokes say, on its way from their frames to readers, OSC and routes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .frame import Frame
+from .marks import Stroke, Token
+from .streams.hub import Hub
+
+LONGEST_LINE = 1000
+TAIL = 1000
+"""Characters of ``text/out/full``."""
+FULL_EVERY = 0.25
+"""Seconds between two of those: whoever wants each letter listens to ``text/out/token``."""
+
+Said = tuple[str, tuple[Any, ...]]
+"""(address, arguments) of which every one counts."""
+
+
+@dataclass(slots=True)
+class Page:
+    """How far one stream's text or drawing has come."""
+
+    seq: int = 0
+    """Pieces that were said so far, over all texts."""
+    line: str = ""
+    tail: str = ""
+    tail_due: float = float("inf")
+    """Clock seconds at which the tail is to be told; inf: it was."""
+    told_at: float = float("-inf")
+
+
+class Speech:
+    """Stands between the engine and the hub. All its methods are the engine's thread's."""
+
+    def __init__(
+        self, hub: Hub, *, prefix: Callable[[int], str], echo: Callable[[Mapping[str, Any]], None],
+        say: Callable[[Sequence[Said]], None],
+    ) -> None:
+        """``prefix`` gives a stream's addresses (``/livegen/main``), ``echo`` takes what the board is to
+        hold, ``say`` what is to be told message by message."""
+        self._hub, self._prefix, self._echo, self._say = hub, prefix, echo, say
+        self._pages: dict[int, Page] = {}
+
+    def offer(self, frame: Frame) -> None:
+        """Here is a frame: hand it on, and say what came with it. Never waits."""
+        self._hub.offer(frame)
+        if frame.marks:
+            self._speak(frame)
+        elif self._pages and (page := self._pages.get(frame.stream)) and page.tail_due <= frame.at:
+            self._echo({f"{self._prefix(frame.stream)}/text/out/full": told_tail(page, frame.at)})
+
+    def _speak(self, frame: Frame) -> None:
+        page = self._pages.setdefault(frame.stream, Page())
+        prefix = self._prefix(frame.stream)
+        said: list[Said] = []
+        newest: Token | None = None
+        for mark in frame.marks:
+            page.seq += 1
+            if isinstance(mark, Stroke):
+                self._hub.draw(frame.stream, mark, seq=page.seq)
+                said.append((f"{prefix}/stroke/out", (page.seq, float(mark.dx), float(mark.dy), int(mark.pen))))
+            else:
+                newest = mark
+                self._hub.say(frame.stream, mark, seq=page.seq)
+                said += [(f"{prefix}/text/out/{name}", args) for name, args in written(page, mark)]
+        if newest is not None:
+            held = {"probability": float(newest.probability), "entropy": float(newest.entropy)}
+            page.tail_due = page.told_at + FULL_EVERY
+            if newest.done or page.tail_due <= frame.at:
+                held["full"] = told_tail(page, frame.at)  # type: ignore[assignment]
+            self._echo({f"{prefix}/text/out/{name}": value for name, value in held.items()})
+        self._say(said)
+
+
+def written(page: Page, token: Token) -> list[Said]:
+    """What one more piece of text gives to say; ``page`` goes on by it."""
+    said: list[Said] = []
+    if not token.index:
+        said += [("line", (page.line,))] if page.line else []
+        page.line = page.tail = ""
+    if token.text:
+        said.append(("token", (page.seq, token.text)))
+    *whole, page.line = (page.line + token.text).split("\n")
+    said += [("line", (line,)) for line in whole]
+    page.tail = (page.tail + token.text)[-TAIL:]
+    if page.line and (token.done or len(page.line) >= LONGEST_LINE):
+        said.append(("line", (page.line,)))
+        page.line = ""
+    return [*said, ("done", (page.seq,))] if token.done else said
+
+
+def told_tail(page: Page, now: float) -> str:
+    """The tail, as told at ``now``."""
+    page.told_at, page.tail_due = now, float("inf")
+    return page.tail
