@@ -7,6 +7,7 @@ the non-saturating loss with the penalty at real ones only, https://arxiv.org/ab
 
 import copy
 from collections.abc import Iterable
+from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +74,7 @@ class Settings:
         """gamma at that many pixels of the shorter side."""
         if self.gamma >= 0.0:
             return self.gamma
-        return side / 64 if self.loss == "pairing" else 0.0002 * side * side / self.batch
+        return 0.3 * side / 64 if self.loss == "pairing" else 0.0002 * side * side / self.batch
 
 
 FIRST_LESSON = Settings(
@@ -99,17 +100,19 @@ def train(run: Run, pixels: Pixels, settings: Settings) -> None:
         torch.optim.Adam(each, settings.rate, betas=(settings.momentum, settings.memory), eps=1e-8)
         for each in (makers, judges)
     )
-    augment = augmentation(plan, settings)
+    augment, grown = augmentation(plan, settings), False
     state = {"make": make, "judge": judge, "mean": mean, "maker_adam": maker_adam, "judge_adam": judge_adam}
     if kept is not None:
         for name, each in state.items():
             each.load_state_dict(kept[name])
-        augment.p = kept["p"]
+        augment.p, grown = kept["p"], kept["grown"]
     half = torch.autocast(run.device, dtype=torch.bfloat16, enabled=settings.half)
     watch = Watch(pixels, augment.symmetry.wrap)
 
     for step in run.steps():
-        level, fade = stage(run.progress, plan, settings)
+        # A run that is given more time later does not shrink again.
+        level, fade = (None, 1.0) if grown else stage(run.progress, plan, settings)
+        grown = level is None and fade == 1.0
         for group in (*maker_adam.param_groups, *judge_adam.param_groups):
             group["lr"] = run.rate * settings.rate * min(1.0, 0.1 + 0.9 * (1.0 - run.progress) / SETTLE)
         real = batch(pixels, run.draw(), settings.batch, run.device)
@@ -150,11 +153,16 @@ def train(run: Run, pixels: Pixels, settings: Settings) -> None:
             augment.follow(sure, settings.batch)
         run.say(critic=telling.item(), maker=passing.item(), sure=sure, augment=augment.p, **numbers)
         if run.due("keep"):
-            run.keep({name: each.state_dict() for name, each in state.items()} | {"p": augment.p})
+            run.keep(kept_of(state, augment, grown))
         if run.due("show"):
             show(run, mean, judge, watch, (level, fade))
     show(run, mean, judge, watch, (None, 1.0))
-    run.keep({name: each.state_dict() for name, each in state.items()} | {"p": augment.p})
+    run.keep(kept_of(state, augment, grown))
+
+
+def kept_of(state: Table[str, Any], augment: Augmentation, grown: bool) -> dict[str, Any]:
+    """All that is needed to go on."""
+    return {name: each.state_dict() for name, each in state.items()} | {"p": augment.p, "grown": grown}
 
 
 def augmentation(plan: Plan, settings: Settings) -> Augmentation:
