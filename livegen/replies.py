@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -89,7 +90,7 @@ class Replies:
         cast = self._cast()
         spec, info = cast.spec(name), cast.infos[name]
         return {
-            "name": name, "kind": info.kind, "family": spec.kind, "model": str(spec.config.get("model", "")),
+            "name": name, "kind": info.kind, "family": spec.kind, "model": Path(str(spec.config.get("model", ""))).stem,
             "title": info.card.title, "author": info.card.author, "latent": info.latent,
             "size": list(self._size(name, None)), "labels": list(info.classes or cast.instruments[name].cues),
         }  # fmt: skip

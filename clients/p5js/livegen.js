@@ -267,10 +267,14 @@
       if (strokes.length || temperature !== this._temperature) {
         this._ahead = []; // they were thought of under other terms
         this._temperature = temperature;
-        strokes.forEach(function (stroke) { this._take(readStroke(stroke, scale)); }, this);
+        const steps = strokes.map(function (stroke) { return readStroke(stroke, scale); });
+        // A drawing of the stage begins in its middle, with the pen lifted; one by hand, where its line does.
+        if (steps.length && !this._all.length) this._take(toFirstPoint(steps));
+        steps.forEach(this._take, this);
         if (strokes.length) this._ended = false;
       }
       if (!this._ahead.length && !this._ended) await this._think();
+      if (!this._all.length && this._ahead.length > 1) this._take(this._ahead.shift());
       const step = this._ahead.shift();
       if (!step) return { dx: 0, dy: 0, pen: 'end' };
       this._take(step);
@@ -308,6 +312,16 @@
       const player = this;
       return this._next(function () { player._begin(); }, callback);
     }
+  }
+
+  /** The lifted step from the middle of what these steps draw to where they begin. */
+  function toFirstPoint(steps) {
+    const middle = [0, 1].map(function (axis) {
+      let at = 0;
+      const all = [0].concat(steps.map(function (step) { return (at += step[axis]); }));
+      return (Math.min(...all) + Math.max(...all)) / 2;
+    });
+    return [-middle[0], -middle[1], 0];
   }
 
   /** {dx, dy, pen}, [dx, dy, lifted] or [dx, dy, down, up, end], in pixels, as the stage draws: size about 1. */

@@ -15,6 +15,7 @@
   const BOTTOM_UP = 1; // flag: row 0 is at the bottom
   const BGRA = 2; // flag: blue comes first
   const RAW = 0;
+  const JPEG = 1;
   const MIME = { 1: 'image/jpeg', 2: 'image/png', 3: 'image/webp' };
   const PENS = ['down', 'up', 'end'];
 
@@ -38,6 +39,23 @@
       applied: view.getUint32(28, true),
       payload: new Uint8Array(buffer, start),
     };
+  }
+
+  /** A picture as a binary message to a stream of the stage: the same frame, the other way round. */
+  function writeFrame(stream, seq, width, height, jpeg) {
+    const buffer = new ArrayBuffer(HEADER_SIZE + jpeg.byteLength);
+    const view = new DataView(buffer);
+    view.setUint32(0, 0x4c474631);
+    view.setUint8(4, IMAGE);
+    view.setUint8(5, JPEG);
+    view.setUint8(7, 3);
+    view.setUint16(8, width, true);
+    view.setUint16(10, height, true);
+    view.setUint32(12, seq, true);
+    view.setUint16(24, stream, true);
+    view.setUint16(26, HEADER_SIZE, true);
+    new Uint8Array(buffer, HEADER_SIZE).set(new Uint8Array(jpeg));
+    return buffer;
   }
 
   /** The floats of a latent or stroke frame, wherever they begin in the message. */
@@ -233,6 +251,7 @@
   const LONGEST_WAIT = 5000;
   const REMEMBERED = 240; // sent messages whose time is kept for the latency figure
   const lines = new Map();
+  const MOST_BUFFERED = 64 * 1024; // bytes
   const MOST_ASKED = 6; // questions under way at once
   let lastId = 0;
 
@@ -330,6 +349,15 @@
       if (!this._socket || this._socket.readyState !== 1) return false;
       this._socket.send(JSON.stringify(message));
       return true;
+    }
+
+    sendBytes(buffer) {
+      if (this._socket && this._socket.readyState === 1) this._socket.send(buffer);
+    }
+
+    /** Whether what was sent has left; what a slow network holds back would be old when it arrives. */
+    hasRoom() {
+      return Boolean(this._socket) && !(this._socket.bufferedAmount > MOST_BUFFERED);
     }
 
     ack(frame) {
@@ -534,7 +562,8 @@
 
   // --------------------------------------------------------------------------------- the gen
 
-  const DEFAULTS = { codec: ['jpeg', 'webp', 'png', 'raw'], maxFps: 60, maxSize: 1024, width: 512, height: 512, pictures: true };
+  const DEFAULTS = { codec: ['jpeg', 'webp', 'png', 'raw'], maxFps: 60, maxSize: 1024, width: 512, height: 512, pictures: true, showFps: 15 };
+  const SHOWN_SIZE = 256; // pixels of the longer side of what see() sends
   const MOST_UNTOLD = 256; // tell()s that wait for the connection
   const LONGEST_TEXT = 10000;
   const MOST_STROKES = 2000;
@@ -583,6 +612,8 @@
       this._drawnAt = [];
       this._answered = 0;
       this._untold = [];
+      this._showing = false;
+      this._showAt = this._shown = 0;
       const gen = this;
       this.ready = new Promise(function (resolve, reject) { gen._resolve = resolve; gen._reject = reject; });
       // The rejection belongs to whoever awaits gen.ready; a sketch that does not must stay quiet.
@@ -641,6 +672,43 @@
         const [name, value] = this._untold.shift();
         this._line.send({ type: 'set', values: { [expand(this.name, name)]: value } });
       }
+    }
+
+    /**
+     * Show it a picture: a canvas, a p5.Graphics or p5.Image, a capture, a video, an <img>. Call it as often as you
+     * like: it leaves small, at most `showFps` times a second, and the newest counts. A generator that can look goes
+     * to it as far as its parameter `follow` says.
+     */
+    see(picture) {
+      const source = picture.elt || picture.canvas || picture;
+      const now = root.performance.now();
+      if (!this.connected || this._showing || now < this._showAt || !this._line.hasRoom()) return this;
+      const wide = source.videoWidth || source.naturalWidth || source.width;
+      const high = source.videoHeight || source.naturalHeight || source.height;
+      if (!wide || !high) return this; // a camera that has not begun
+      this._showAt = now + 1000 / this.options.showFps - 4; // animation frames do not come to the millisecond
+      this._showing = true;
+      this._show(source, wide, high);
+      return this;
+    }
+
+    _show(source, wide, high) {
+      const scale = Math.min(1, SHOWN_SIZE / Math.max(wide, high));
+      const canvas = this._glass || (this._glass = root.document.createElement('canvas'));
+      canvas.width = Math.max(1, Math.round(wide * scale));
+      canvas.height = Math.max(1, Math.round(high * scale));
+      const context = canvas.getContext('2d');
+      context.fillRect(0, 0, canvas.width, canvas.height); // what is transparent shows as black
+      context.drawImage(source, 0, 0, canvas.width, canvas.height);
+      const gen = this;
+      const done = function () { gen._showing = false; };
+      canvas.toBlob(function (blob) {
+        if (!blob) return done();
+        return blob.arrayBuffer().then(function (bytes) {
+          gen._shown = (gen._shown + 1) >>> 0;
+          if (gen._stream) gen._line.sendBytes(writeFrame(gen._stream.id, gen._shown, canvas.width, canvas.height, bytes));
+        }).then(done, done);
+      }, 'image/jpeg', 0.85);
     }
 
     /** Text that a text generator reads on, as if it had written it itself. */
@@ -956,6 +1024,13 @@
     }
   }
 
+  /** The stages that this page talks to: [{host, connected, trouble}]. */
+  function connections() {
+    return Array.from(lines.values()).map(function (line) {
+      return { host: line.place.host, connected: line.connected, trouble: line.trouble };
+    });
+  }
+
   /** Ask a stage without a gen and without pictures. `url` and `token` as in createLivegen(). */
   function ask(question, url, token) {
     const place = readUrl(url, root.location);
@@ -1017,7 +1092,9 @@
     attach: attach,
     all: function () { return Array.from(all); },
     ask: ask,
+    connections: connections,
     readFrame: readFrame,
+    writeFrame: writeFrame,
     readParams: readParams,
     readStrokes: readStrokes,
     readUrl: readUrl,

@@ -57,21 +57,27 @@
   let newest = null;
   let since = 0;
 
-  function troubleOf(gen) {
+  function troubleOf(gens) {
+    const gen = gens.find(function (each) { return each.error; });
+    if (!gen) return '';
     if (gen.error !== newest) since = performance.now();
     newest = gen.error;
     const passed = gen.connected && performance.now() - since > SHOWN * 1000;
-    return newest && !passed ? newest.message : '';
+    return passed ? '' : newest.message;
   }
 
   function show() {
-    const gen = livegen.all()[0];
-    if (!gen) return;
-    word.textContent = gen.status;
-    dot.className = 'dot ' + (gen.connected ? 'running' : 'offline');
-    fps.textContent = gen.fps + ' fps';
-    latency.textContent = (gen.latency === null ? '–' : Math.round(gen.latency)) + ' ms';
-    trouble.textContent = troubleOf(gen);
+    if (!window.livegen || !livegen.all) return; // ml5's calls bring the client when they are first used
+    const gens = livegen.all();
+    const gen = gens[0];
+    const line = livegen.connections()[0];
+    if (!line) return;
+    word.textContent = gen ? gen.status : line.connected ? 'running' : line.trouble ? 'offline' : 'connecting';
+    dot.className = 'dot ' + (line.connected ? 'running' : 'offline');
+    fps.hidden = latency.hidden = !gen || !gen.options.pictures;
+    fps.textContent = gen ? gen.fps + ' fps' : '';
+    latency.textContent = (!gen || gen.latency === null ? '–' : Math.round(gen.latency)) + ' ms';
+    trouble.textContent = gens.length ? troubleOf(gens) : line.trouble ? line.trouble.message : '';
   }
 
   setInterval(show, 250);

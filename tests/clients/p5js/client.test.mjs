@@ -659,3 +659,29 @@ test('what is told is told in order and never merged, also before the connection
   const told = world.socket.of('set').map((message) => plain(message.values));
   assert.deepEqual(told, [{ '/livegen/poem/text/feed': 'a' }, { '/livegen/poem/text/feed': 'b' }, { '/livegen/poem/text/reset': true }]);
 });
+
+// Showing it pictures --------------------------------------------------------------------------
+
+test('what it is shown leaves small, as a frame that the stage can read', async () => {
+  const { world, gen, socket } = await playing();
+  gen.see({ elt: { videoWidth: 1280, videoHeight: 720 } });
+  await settle();
+  const { kind, codec, width, height, stream: id, seq, payload } = world.livegen.readFrame(socket.shown[0]);
+  assert.deepEqual({ kind, codec, width, height, id, seq, payload: Array.from(payload) }, { kind: 1, codec: 1, width: 256, height: 144, id: 0, seq: 1, payload: [0xff, 0xd8, 7] });
+});
+
+test('showing is calm: not more often than is useful, not into a clogged line, not before a camera begins', async () => {
+  const { world, gen, socket } = await playing({}, { showFps: 10 });
+  const canvas = { width: 64, height: 64 };
+  gen.see({ elt: { videoWidth: 0, videoHeight: 0, width: 0, height: 0 } });
+  for (let i = 0; i < 30; i++) { // half a second of animation frames
+    gen.see(canvas);
+    await world.frame(17);
+  }
+  assert.equal(socket.shown.length, 5);
+  socket.bufferedAmount = 1e6;
+  await world.frame(200);
+  gen.see(canvas);
+  await settle();
+  assert.equal(socket.shown.length, 5);
+});

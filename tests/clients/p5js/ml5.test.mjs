@@ -23,7 +23,9 @@ function stage(generators = [MAIN, POEM, HAND, FACES]) {
     states.add(state);
     if (ask.what === 'text') return { text: 'x'.repeat(ask.length), state };
     if (ask.what === 'odds') return { sample: 'q', odds: [['q', 0.75], ['u', 0.25]], state };
-    if (ask.what === 'strokes') return { strokes: Array.from({ length: 3 }, (_, i) => [0.1 * (i + 1), 0.2, i === 2 ? 1 : 0]), state };
+    // A drawing begins in its middle, with the pen lifted.
+    const first = ask.what !== 'strokes' || ask.state || ask.strokes.length ? [] : [[0.5, 0.5, 0]];
+    if (ask.what === 'strokes') return { strokes: first.concat(Array.from({ length: 3 }, (_, i) => [0.1 * (i + 1), 0.2, i === 2 ? 1 : 0])), state };
     return { image: '', codec: 'png', width: 2, height: 1, latent: ask.latent || [0, 0, 0] };
   };
   return { heard, states, reply, last: () => heard.at(-1), asked: (what) => heard.filter((ask) => ask.what === what) };
@@ -178,7 +180,14 @@ test('a drawing begun by hand is shown to the network, after what it drew itself
   await world.play();
   const shown = asked('strokes').at(-1);
   assert.equal(shown.state, '');
-  assert.deepEqual(shown.strokes.map((s) => s.map((n) => +n.toFixed(3))), [[0.1, 0.2, 0], [0.1, 0.2, 1], [0.2, 0, 0], [0, 0.2, 2]]);
+  assert.deepEqual(shown.strokes.map((s) => s.map((n) => +n.toFixed(3))), [[0.5, 0.5, 0], [0.1, 0.2, 0], [0.1, 0.2, 1], [0.2, 0, 0], [0, 0.2, 2]]);
+});
+
+test('a drawing that is begun by hand begins in its middle, as those that were learned', async () => {
+  const { world, ml5, asked } = await lesson();
+  ml5.sketchRNN('bird').generate({ pixelFactor: 1 }, [{ dx: 102, dy: 0, pen: 'down' }, { dx: 0, dy: 51, pen: 'up' }]);
+  await world.play();
+  assert.deepEqual(asked('strokes')[0].strokes.map((s) => s.map((n) => +n.toFixed(3))), [[-0.2, -0.1, 0], [0.4, 0, 0], [0, 0.2, 1]]);
 });
 
 test('another temperature is felt at the next step, and everything drawn stays drawn', async () => {

@@ -117,7 +117,9 @@ export class World {
   _socket(url) {
     const socket = {
       url, sent: [], readyState: 0, binaryType: 'blob',
-      send(text) { this.sent.push(JSON.parse(text)); },
+      bufferedAmount: 0,
+      shown: [],
+      send(what) { if (typeof what === 'string') this.sent.push(JSON.parse(what)); else this.shown.push(what); },
       close(code) { this.readyState = 3; this.closedWith = code; },
       open() { if (this.readyState === 0) { this.readyState = 1; this.onopen(); } },
       say(message) { this.onmessage({ data: JSON.stringify(message) }); },
@@ -172,10 +174,11 @@ export function packet({ kind = 1, codec = 1, flags = 0, channels = 4, width = 5
 function fakeCanvas(width, height) {
   const drawn = [];
   const context = {
-    drawn, save() {}, restore() {}, setTransform(...m) { this.transform = m; },
+    drawn, fillRect() {}, save() {}, restore() {}, setTransform(...m) { this.transform = m; },
     drawImage(...args) { drawn.push(args); },
   };
-  return { width, height, getContext: () => context };
+  const blob = { arrayBuffer: () => Promise.resolve(new Uint8Array([0xff, 0xd8, 7]).buffer) };
+  return { width, height, getContext: () => context, toBlob: (take) => take(blob) };
 }
 
 function fakeImage(world, width, height) {
