@@ -22,6 +22,8 @@ PATCH, PATCHES, SLICES = 7, 64, 256
 SIDE = 16
 """Pixels of the side of the small pictures in which nearness is measured."""
 NEIGHBOURS = 5
+STEP = 1 / 255
+"""The least difference that a byte can show: nearer than this, pictures are the same."""
 
 
 def sliced(real: Pixels, made: Pixels, seed: int = 0) -> dict[int, float]:
@@ -106,7 +108,7 @@ def nearest(real_NF: Floats, made_MF: Floats) -> float:
     distance from each of the set to its own nearest neighbour: far below 1 they are copies."""
     own = distances(real_NF, real_NF)
     np.fill_diagonal(own, np.inf)
-    return float(np.median(distances(made_MF, real_NF).min(1)) / max(1e-9, np.median(own.min(1))))
+    return float(np.median(distances(made_MF, real_NF).min(1)) / max(STEP, np.median(own.min(1))))
 
 
 def coverage(real_NF: Floats, made_MF: Floats, neighbours: int = NEIGHBOURS) -> float:

@@ -15,7 +15,6 @@ FEW = 200
 """Fewer pictures than this are shown with pieces cut out."""
 LARGEST_PLAIN = 32
 """Pixels of the plain net's longer side, when nobody chose one."""
-LOSSES = ("pairing", "plain")
 
 
 def lesson(source: Path, wish: Wish, cache: Path | None, tell: Tell) -> Lesson:
@@ -26,8 +25,8 @@ def lesson(source: Path, wish: Wish, cache: Path | None, tell: Tell) -> Lesson:
     plan, more = planned(wish, (width, height))
     pictures = framing.read(source, (width, height), wish, cache, tell)
     settings = altered(first_settings(wish, len(pictures)), more)
-    if settings.loss not in LOSSES:
-        raise BadValue(f"there is no loss {settings.loss[:40]!r}", hint=f"one of {', '.join(LOSSES)}")
+    if settings.loss not in gan.LOSSES:
+        raise BadValue(f"there is no loss {settings.loss[:40]!r}", hint=f"one of {', '.join(gan.LOSSES)}")
     return Lesson(
         data=pictures.pixels, settings=settings, config=written(plan), loop=gan.train,
         entries=pictures.entries, left_out=pictures.left_out, remarks=framing.remarks(pictures, "gan"),
