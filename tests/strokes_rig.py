@@ -63,8 +63,8 @@ def defaults(**more: Any) -> dict[str, Any]:
     return {param.address: 0.0 if param.rate else param.initial for param in KNOBS} | more
 
 
-def wish(seed: int = 1, *, time: float = 0.0, told: Any = (), size: int = 4, **knobs: Any) -> Wish:
-    return Wish(z=from_seed(seed, size), knobs=defaults(**knobs), seed=seed, time=time, told=told, aspect=1.5)
+def wish(seed: int = 1, *, time: float = 0.0, told: Any = (), latent: int = 4, **knobs: Any) -> Wish:
+    return Wish(z=from_seed(seed, latent), knobs=defaults(**knobs), seed=seed, time=time, told=told, aspect=1.5)
 
 
 class Playing:

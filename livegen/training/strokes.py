@@ -260,8 +260,9 @@ def plainest(known: list[Floats], asked: list[Floats], much: float) -> dict[str,
     seen = torch.cat([row[:n] for row, n in zip(told, told_lengths, strict=True)]).double()
     middle, across = learned[:, :2].mean(0), learned[:, :2].T.cov()
     gaussian = torch.distributions.MultivariateNormal(middle, across)
+    cost = gaussian.log_prob(seen[:, :2]).mean()  # type: ignore[no-untyped-call]
     often = (seen[:, 2:] * learned[:, 2:].mean(0).clamp(min=1e-9).log()).sum(1)
-    return {"offset": -float(gaussian.log_prob(seen[:, :2]).mean()), "pen": -float(often.mean())}
+    return {"offset": -float(cost), "pen": -float(often.mean())}
 
 
 @torch.no_grad()

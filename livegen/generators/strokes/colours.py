@@ -18,7 +18,7 @@ NIGHT, DAY = (0.17, 0.035, 265.0), (0.965, 0.012, 85.0)
 """Paper as OKLCH."""
 LIGHT, DARK = (0.93, 0.03, 85.0), (0.27, 0.05, 265.0)
 """Ink on either."""
-WET_NIGHT, WET_DAY = (0.78, 0.15, 60.0), (0.58, 0.2, 30.0)
+WET_NIGHT, WET_DAY = (0.78, 0.15, 60.0), (0.5, 0.19, 30.0)
 """Fresh ink on either."""
 LEVELS = 16
 """Steps of what lies below fresh ink."""
