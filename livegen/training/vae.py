@@ -96,6 +96,8 @@ def train(run: Run, pixels: Pixels, settings: Settings) -> None:
     kept = run.resume()
     if kept is None and run.origin is not None:
         run.noted(transfer.adopt(net, run.origin.tensors).sentence("autoencoder"))
+    elif kept is None and settings.grow > 0.0:
+        unseen(net)
     transfer.freeze({"": net}, run.freeze)
     adam = torch.optim.Adam(parts(net), settings.rate, betas=(0.9, 0.99))
     weight = settings.beta or 1e-4
@@ -135,6 +137,13 @@ def train(run: Run, pixels: Pixels, settings: Settings) -> None:
             show(run, net, sharpener, pixels, settings.flip)
     show(run, net, sharpener, pixels, settings.flip)
     run.keep(state(net, adam, weight, sharpener))
+
+
+@torch.no_grad()
+def unseen(net: Autoencoder) -> None:
+    """The decoder's last level shows nothing until it is trained."""
+    last = net.decoder.synthesis.blocks[-1].colours  # type: ignore[union-attr, index]
+    last.weight.zero_()
 
 
 def parts(net: Autoencoder) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ GAMMA = 0.5
 """Weight of that penalty at 64 pixels; it grows with the area."""
 HALF_LIFE = 2000.0
 """Pictures until the averaged decoder has forgotten half."""
-COARSE = 0.5
+COARSE = 0.3
 """Share of the second stage that is left when the full size begins."""
 SETTLE = 0.4
 """Share of the second stage at whose end the learning rates come down."""

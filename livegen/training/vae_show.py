@@ -13,6 +13,7 @@ from ..generators.vae.network import Autoencoder, tensors
 from ..generators.vae.plan import Plan
 from ..generators.weights import Array
 from ..latent import Floats
+from .gan_show import looks
 from .pictures import contact
 from .run import Run
 from .vae_sharpen import Sharpener
@@ -22,8 +23,6 @@ from .vae_space import Space, measured
 
 GIVEN, DRAWN = 12, 24
 """Pictures on the sheet that are given back, and latents that were drawn."""
-DIRECTIONS = 8
-"""Directions that have thumbnails, and knobs."""
 WAY = 6
 """Pictures along each of the first two directions on the sheet."""
 REACH = (-2.0, 0.0, 2.0)
@@ -43,7 +42,7 @@ def show(run: Run, net: Autoencoder, sharpener: Sharpener | None, pixels: Pixels
     with torch.no_grad():
         found = {**tensors(net.encoder, decoder), **space.tensors(), **thumbnails(decoder, space)}
         run.show(samples(net.encoder, decoder, space, middles(pixels, net.plan)), "given back, drawn, two directions")
-    run.publish(found, statistics={"space": space.as_dict(), "sharpened": sharpener is not None})
+    run.publish(found, statistics={**space.as_dict(), "sharpened": sharpener is not None})
 
 
 def surveyed(net: Autoencoder, pixels: Pixels, flip: bool) -> Space:
@@ -51,7 +50,7 @@ def surveyed(net: Autoencoder, pixels: Pixels, flip: bool) -> Space:
     seen = middles(pixels, net.plan)[:: max(1, len(pixels) // MOST)]
     if flip:
         seen = np.concatenate((seen, seen[..., ::-1]))
-    return measured(encoded(net.encoder, seen).cpu().numpy(), tiny(seen))
+    return measured(encoded(net.encoder, seen).cpu().numpy(), tiny(seen), looks(seen))
 
 
 @torch.no_grad()
@@ -94,11 +93,11 @@ def along(space: Space, direction: int, steps: Tensor) -> Tensor:
 
 
 def thumbnails(decoder: nn.Module, space: Space) -> dict[str, Array]:
-    """``thumb.model``, and ``thumb.component/1`` …: each direction at three places side by side, as JPEG bytes."""
+    """``thumb.model``, and ``thumb.direction/NAME``: each direction at three places side by side, as JPEG bytes."""
     found = {"thumb.model": jpeg(painted(decoder, space, torch.zeros(1, space.rank)))}
-    for index in range(min(DIRECTIONS, space.rank)):
+    for index, name in enumerate(space.names):
         places = along(space, index, torch.tensor(REACH))
-        found[f"thumb.component/{index + 1}"] = jpeg(painted(decoder, space, places))
+        found[f"thumb.direction/{name}"] = jpeg(painted(decoder, space, places))
     return found
 
 

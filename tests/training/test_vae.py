@@ -13,6 +13,12 @@ from livegen.training.run import Budget, Run
 
 
 @pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """A hundred steps are all there are: the learning rate comes up at once."""
+    monkeypatch.setattr(vae, "RAMP", 10)
+
+
+@pytest.fixture(autouse=True)
 def one_thread():
     """Other tests run beside: more threads would only wait for each other, and sum in another order."""
     threads = torch.get_num_threads()
@@ -61,20 +67,28 @@ def error(settings, folder, pictures):
 def test_it_learns_to_give_pictures_back(tmp_path):
     """After a few seconds it is nearer to pictures that it never saw than their mean is."""
     settings = tiny(first=1.0, grow=0.0, smoothness=2.0)
-    vae.train(begun(tmp_path, 220), blocks(), settings)
+    vae.train(begun(tmp_path, 100), blocks(), settings)
     got, mean = error(settings, tmp_path, blocks(seed=1))
-    assert got < 0.6 * mean
+    assert got < 0.7 * mean
 
 
 def test_the_second_stage_leaves_the_encoder_as_it_was(tmp_path):
     """What the sliders mean is settled when the sharpening begins."""
-    settings = tiny(first=0.5, grow=0.2)
-    vae.train(begun(tmp_path / "half", 6), blocks(), replace(settings, first=1.0))
-    vae.train(begun(tmp_path / "whole", 12), blocks(), settings)
-    header, whole = weights.read(tmp_path / "whole" / "model.safetensors")
+    settings, seen = tiny(first=0.5, grow=0.2), []
+    run = begun(tmp_path, 6)
+
+    def told(run, numbers):
+        if "critic" in numbers:
+            _, held = weights.read(tmp_path / "model.safetensors")
+            seen.append(held)
+
+    run.told, run.due = told, lambda what: what == "show"
+    vae.train(run, blocks(), settings)
+    header, end = weights.read(tmp_path / "model.safetensors")
+    kept = [name for name in end if name.startswith(("encoder.", "latent."))]
     assert header.statistics["sharpened"] is True
-    assert header.statistics["steps"] == 12
-    assert whole["decoder.synthesis.const"].shape == (1, 16, 4, 4)
+    assert [] == [name for name in kept if not np.array_equal(seen[-1][name], end[name])]
+    assert not np.array_equal(seen[-1]["decoder.synthesis.const"], end["decoder.synthesis.const"])
 
 
 def test_resuming_is_the_same_as_never_stopping(tmp_path):
@@ -96,7 +110,7 @@ def test_the_plain_net_learns_by_the_textbook(tmp_path):
     """Two fully connected layers, squared error, one weight for the divergence."""
     settings = replace(vae.settings_for((16, 16), net="mlp", latent=6), half=False, batch=16)
     settings = replace(settings, plan=replace(settings.plan, hidden=64))
-    vae.train(begun(tmp_path, 150), blocks(), settings)
+    vae.train(begun(tmp_path, 100), blocks(), settings)
     got, mean = error(settings, tmp_path, blocks(seed=1))
     assert got < mean
     assert weights.look(tmp_path / "model.safetensors").config["net"] == "mlp"

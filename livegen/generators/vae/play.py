@@ -41,7 +41,7 @@ class Vae:
     def render(self, request: Request, out: Pixels) -> Picture:
         """Paint ``request`` into ``out``, (H, W, 4) uint8."""
         began = time.perf_counter()
-        stands = stand(request, self._space, self._eye)
+        stands = stand(request, self._space, self._eye, self.info.directions)
         finite = bool(np.isfinite(stands.z).all()) and self._paint(stands.z, out)
         took = (time.perf_counter() - began) * 1e3
         return Picture(pixels=out, finite=finite, latent=stands.latent, state=stands.state, render_ms=took)

@@ -4,7 +4,7 @@ Needs no torch: the painter and its numpy stand-in share it, each with its own e
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ from ...frame import Pixels
 from ...latent import Floats
 from ..base import Request
 from ..weights import Array
-from .words import COMPONENTS
 
 FARTHEST = 3.0
 """Standard deviations that a picture unlike all that it learned from is taken to be away at most."""
@@ -27,7 +26,7 @@ class Stand:
     z: Floats
     """(Z,) for the decoder."""
     latent: Floats | None
-    """(k,) in the played space, if what it is shown moved it; the components' knobs are not in it."""
+    """(k,) in the played space, if what it is shown moved it; the directions' knobs are not in it."""
     state: Mapping[str, Any] | None
     """For the next request."""
 
@@ -67,8 +66,8 @@ class Eye:
         return self._last[1]
 
 
-def stand(request: Request, space: Space, eye: Eye) -> Stand:
-    """Where ``request`` stands: a pure function of it."""
+def stand(request: Request, space: Space, eye: Eye, directions: Sequence[str] = ()) -> Stand:
+    """Where ``request`` stands: a pure function of it. ``directions``: addresses of their knobs, in order."""
     played = request.latent.values.astype(np.float32)
     follow = float(request.knobs.get("follow", 0.0))
     latent, state = None, None
@@ -78,8 +77,8 @@ def stand(request: Request, space: Space, eye: Eye) -> Stand:
         state = {"seen": seen, "time": request.time}
         latent = (played + (seen - played) * np.float32(min(1.0, follow))).astype(np.float32)
     u = (played if latent is None else latent).copy()
-    for index in range(min(COMPONENTS, len(u))):
-        u[index] += np.float32(request.knobs.get(f"component/{index + 1}", 0.0))
+    for index, address in enumerate(directions[: len(u)]):
+        u[index] += np.float32(request.knobs.get(address, 0.0))
     return Stand(z=space.up(u), latent=latent, state=state)
 
 

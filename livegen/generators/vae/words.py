@@ -15,10 +15,12 @@ from ..styled.shape import FITS
 from ..weights import Header
 from .plan import Plan
 
-COMPONENTS = 8
+SHIPPED = "dresses"
+"""The model that is played when a patch names none."""
+MOST_DIRECTIONS = 16
 """Directions that have knobs of their own; all of them are in z."""
 REACH = 3.0
-"""Standard deviations that a component's knob goes to either side."""
+"""Standard deviations that a direction's knob goes to either side."""
 KEEP = "see/keep"
 FOLLOW = (
     Param(
@@ -51,7 +53,7 @@ EVENTS = (
 class Config:
     """What a patch's table may say about a VAE."""
 
-    model: str = ""
+    model: str = SHIPPED
     """A name on the shelf, a model file, or the folder of a run."""
     fit: str = "cover"
     """How its picture meets a frame of another aspect: ``cover``, ``contain`` or ``stretch``."""
@@ -79,11 +81,11 @@ def configure(config: Mapping[str, Any]) -> Introduced:
     fit = config.get("fit", "cover")
     if fit not in FITS:
         raise ModelRefused(f"vae has no fit {str(fit)[:40]!r}", hint=_nearest(str(fit), list(FITS)))
-    path, header, card = shelf.introduced(config, "vae")
+    path, header, card = shelf.introduced(config, "vae", SHIPPED)
     rank = (header.statistics.get("space") or {}).get("rank", 0)
     if not isinstance(rank, int) or not 1 <= rank <= 1024:
         raise ModelRefused(f"{path.name} does not say which space is played", hint="train it again")
-    given = Config(model=str(config.get("model", "")), fit=fit)
+    given = Config(model=str(config.get("model", SHIPPED)), fit=fit)
     return Introduced(
         path=path, header=header, card=card, plan=Plan.from_dict(header.config), rank=rank, config=given
     )
@@ -96,7 +98,7 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 def introduction(model: Introduced) -> Info:
     size = (model.plan.width, model.plan.height)
-    knobs = components(model.rank, model.header.statistics)
+    knobs = directions(model)
     return Info(
         name="vae",
         latent=model.rank,
@@ -111,24 +113,24 @@ def introduction(model: Introduced) -> Info:
     )
 
 
-def components(rank: int, statistics: Mapping[str, Any]) -> tuple[Param, ...]:
+def directions(model: Introduced) -> tuple[Param, ...]:
     """A knob for each of the first directions, in standard deviations, added to the latent that is played."""
-    strength = (statistics.get("space") or {}).get("strength") or []
-    found = []
-    for index in range(min(COMPONENTS, rank)):
-        share = f", {strength[index]:.0%} of how the pictures differ" if index < len(strength) else ""
-        found.append(
-            Param(
-                address=f"component/{index + 1}",
-                low=-REACH,
-                high=REACH,
-                slew=0.1,
-                unit="sd",
-                group="components",
-                description=f"Along the {_nth(index + 1)} strongest direction{share}",
-            )
+    return tuple(
+        Param(
+            address=f"direction/{name}", low=-REACH, high=REACH, slew=0.1, unit="sd", group="directions",
+            description=f"The {_nth(index + 1)} strongest direction{share}",
         )
-    return tuple(found)
+        for index, (name, share) in enumerate(named(model.header.statistics)[: model.rank])
+    )  # fmt: skip
+
+
+def named(statistics: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(name, share in words) of the directions that a model file names."""
+    found = []
+    for each in (statistics.get("directions") or ())[:MOST_DIRECTIONS]:
+        share = float(each.get("share") or 0.0)
+        found.append((str(each["name"]), f", {share:.0%} of how the pictures differ" if share >= 0.005 else ""))
+    return found
 
 
 def _nth(number: int) -> str:
