@@ -192,17 +192,29 @@ TABLE: dict[str, Row] = {
 }
 
 
+LEARNING = "livegen.generators.learning"
+"""Plays models that are runs of a training, whatever their family."""
+
+
 def describe(name: str, config: Mapping[str, Any]) -> Info:
     """The generator's introduction under ``config`` (the patch's table for it).
 
     Raises ModelRefused for an unknown name or a configuration it will not take.
     """
-    return _reach(_row(name).describe)(config)  # type: ignore[no-any-return]
+    info: Info = _reach(_row(name).describe)(config)
+    if "model" in config and _reach(f"{LEARNING}:run_of")(config) is not None:
+        info = _reach(f"{LEARNING}:introduced")(info)
+    return info
 
 
 def build(name: str, config: Mapping[str, Any], device: str = "cpu") -> Generator:
     """The generator itself, on ``device``. Only workers, tests and scripts call this."""
-    return _reach(_row(name).build)(config, device)  # type: ignore[no-any-return]
+
+    def made(config: Mapping[str, Any]) -> Generator:
+        return _reach(_row(name).build)(config, device)  # type: ignore[no-any-return]
+
+    run = _reach(f"{LEARNING}:run_of")(config) if "model" in config else None
+    return made(config) if run is None else _reach(f"{LEARNING}:Learning")(run, config, made)
 
 
 def export_glsl(name: str, config: Mapping[str, Any], request: Request, dialect: str) -> str:
