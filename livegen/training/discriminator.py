@@ -5,6 +5,7 @@ more channel near the end: https://arxiv.org/abs/1710.10196, section 3.
 """
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import torch
@@ -24,7 +25,10 @@ class Discriminator(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.shape = shape
+        # However large a constant the generator begins with, here it goes down to 4 pixels.
+        self.shape = replace(shape, begin=4)
+        self.further = self.shape.levels - shape.levels
+        shape = self.shape
         levels = range(shape.levels, 0, -1)
         self.inward = nn.ModuleList(Conv(3, shape.channels(level), 1, gain=GAIN) for level in range(shape.levels + 1))
         self.blocks = nn.ModuleList(Halved(shape.channels(level), shape.channels(level - 1)) for level in levels)
@@ -39,7 +43,7 @@ class Discriminator(nn.Module):
 
     def features(self, x_NCHW: Tensor, *, level: int | None = None, fade: float = 1.0) -> list[Tensor]:
         """What each block made of the picture, the finest first."""
-        at = self.shape.levels if level is None else level
+        at = self.shape.levels if level is None else level + self.further
         x = leaky(self.inward[at](x_NCHW))
         found = []
         for depth in range(at, 0, -1):

@@ -174,7 +174,7 @@ def augmentation(plan: Plan, settings: Settings) -> Augmentation:
 
 def stage(progress: float, plan: Plan, settings: Settings) -> tuple[int | None, float]:
     """(level, fade): half the size first, then the full size fading in, as in https://arxiv.org/abs/1710.10196."""
-    if not isinstance(plan, Shape) or plan.levels < 3 or settings.grow <= 0.0 or progress >= settings.grow + FADE:
+    if not isinstance(plan, Shape) or min(plan.width, plan.height) < 32 or settings.grow <= 0.0 or progress >= settings.grow + FADE:
         return None, 1.0
     if progress < settings.grow:
         return plan.levels - 1, 1.0

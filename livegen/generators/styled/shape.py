@@ -7,8 +7,8 @@ from typing import Any
 from ...errors import ModelRefused
 
 SMALLEST_SIDE, LARGEST_SIDE = 16, 1024
-SMALLEST_START, LARGEST_START = 4, 16
-"""Sides of the learned constant that a picture grows from."""
+LARGEST_START = 4
+"""How many times longer than ``begin`` a side of the learned constant may be."""
 FITS = ("cover", "contain", "stretch")
 """How a picture of another aspect meets its frame: fill it and lose the edges, stand in it whole between
 black bars, or be stretched."""
@@ -21,6 +21,9 @@ class Shape:
     width: int = 64
     """Pixels; both sides are a small constant doubled several times, such as 4 x 6 -> 256 x 384."""
     height: int = 64
+    begin: int = 4
+    """Pixels of the constant's shorter side at least; textures learn faster from 16, where there is room for
+    a pattern."""
     channel_base: int = 4096
     """Channels at a side of n pixels are channel_base / n, but at most channel_max."""
     channel_max: int = 128
@@ -42,16 +45,16 @@ class Shape:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise ModelRefused(f"the net was given {name} = {str(value)[:40]}", hint=f"a whole number, {low} to {high}")
-        if max(self.start) > LARGEST_START or self.levels < 2:
+        if max(self.start) > LARGEST_START * self.begin or self.levels < 2:
             raise ModelRefused(
                 f"no picture of {self.width} x {self.height} can be grown from a small one",
-                hint=f"take {nearest(self.width, self.height)}",
+                hint=f"take {nearest(self.width, self.height, self.begin)}",
             )
 
     @property
     def levels(self) -> int:
         """How often the constant is doubled."""
-        return _levels(self.width, self.height)
+        return _levels(self.width, self.height, self.begin)
 
     @property
     def start(self) -> tuple[int, int]:
@@ -65,7 +68,7 @@ class Shape:
 
     def channels(self, level: int) -> int:
         """Feature channels after ``level`` doublings."""
-        return max(4, min(self.channel_max, self.channel_base // (4 << level)))
+        return max(4, min(self.channel_max, self.channel_base // (self.begin << level)))
 
     def as_dict(self) -> dict[str, int | bool]:
         return asdict(self)
@@ -79,6 +82,7 @@ class Shape:
 LIMITS = (
     ("width", SMALLEST_SIDE, LARGEST_SIDE),
     ("height", SMALLEST_SIDE, LARGEST_SIDE),
+    ("begin", 4, 32),
     ("channel_base", 16, 1 << 17),
     ("channel_max", 4, 1024),
     ("z", 2, 1024),
@@ -87,20 +91,16 @@ LIMITS = (
 )
 
 
-def nearest(width: int, height: int) -> str:
+def nearest(width: int, height: int, begin: int = 4) -> str:
     """The nearest size that can be grown, as ``640 x 384``."""
-    step = 1 << max(2, _levels_of_side(min(width, height)))
+    step = 1 << max(2, (min(width, height) // begin).bit_length() - 1)
     sides = (max(SMALLEST_SIDE, min(LARGEST_SIDE, round(side / step) * step)) for side in (width, height))
     return " x ".join(str(side) for side in sides)
 
 
-def _levels_of_side(side: int) -> int:
-    return max(0, (side // SMALLEST_START).bit_length() - 1)
-
-
-def _levels(width: int, height: int) -> int:
-    """The most doublings that leave whole numbers of at least SMALLEST_START."""
+def _levels(width: int, height: int, begin: int) -> int:
+    """The most doublings that leave whole numbers of at least ``begin``."""
     levels = 0
-    while width % 2 == 0 and height % 2 == 0 and min(width, height) >= 2 * SMALLEST_START:
+    while width % 2 == 0 and height % 2 == 0 and min(width, height) >= 2 * begin:
         width, height, levels = width // 2, height // 2, levels + 1
     return levels

@@ -25,7 +25,7 @@ class Synthesis(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        self.const = nn.Parameter(torch.randn(1, shape.channels(0), *shape.start))
+        self.const = nn.Parameter(waves(shape) if shape.wrap else torch.randn(1, shape.channels(0), *shape.start))
         self.blocks = nn.ModuleList(Block(shape, level) for level in range(shape.levels + 1))
 
     def forward(
@@ -62,6 +62,16 @@ class Synthesis(nn.Module):
         high, wide = self.shape.start[0] * canvas[1], self.shape.start[1] * canvas[0]
         sides = [(high << depth, wide << depth) for depth in range(self.shape.levels + 1)]
         return [sides[0], *(side for side in sides[1:] for _ in range(2))]
+
+
+def waves(shape: Shape) -> Tensor:
+    """(1, channels, *start) A wave per channel that goes round the torus a whole number of times."""
+    (high, wide), count = shape.start, shape.channels(0)
+    y, x = torch.arange(high)[:, None] / high, torch.arange(wide)[None] / wide
+    often = torch.stack([torch.randint(-side // 3, side // 3 + 1, (count,)) for side in (high, wide)])
+    phase = torch.rand(count, 1, 1)
+    turns = often[0][:, None, None] * y + often[1][:, None, None] * x + phase
+    return (math.sqrt(2.0) * torch.cos(2.0 * math.pi * turns))[None]
 
 
 class Block(nn.Module):
