@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import __version__
+from .arguments import advise_arguments, card_arguments, models_arguments, train_arguments
 from .errors import LivegenError, PatchError, PortTaken
 
 PROBLEM, USAGE, BAD_PATCH, PORT_IN_USE, INTERRUPTED = 1, 2, 3, 4, 130
@@ -87,12 +88,36 @@ def export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cue", default="", help="draw this cue instead of the patch's beginning")
 
 
+def write_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a text model: its name, its file or the folder of a run")
+    parser.add_argument("--prime", default="", metavar="TEXT", help="how the text begins")
+    parser.add_argument("--length", type=int, default=500, metavar="N", help="characters (default 500)")
+    parser.add_argument("--seed", type=int, default=1, help="another number, another text (default 1)")
+    parser.add_argument("--temperature", type=float, default=0.8, help="0.2 careful, 1 as learned, above wild")
+    parser.add_argument("--top-p", type=float, default=1.0, help="only the likeliest that have this much probability")
+    parser.add_argument("--min-p", type=float, default=0.0, help="only what is this likely beside the likeliest")
+
+
+def measure_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a text model: its name, its file or the folder of a run")
+    parser.add_argument("--text", type=Path, required=True, metavar="FILE", help="a text in UTF-8")
+    parser.add_argument(
+        "--last", type=float, default=1.0, metavar="SHARE", help="only the last share of it, 0.1 for a tenth"
+    )
+
+
 def nothing(parser: argparse.ArgumentParser) -> None:
     """For verbs without arguments."""
 
 
 VERBS: dict[str, Verb] = {
     "run": Verb("livegen.app:run", "play a patch", run_arguments),
+    "advise": Verb("livegen.advise:advise", "look at data and say what to train from it", advise_arguments),
+    "train": Verb("livegen.train:train", "train a model on your own data", train_arguments),
+    "models": Verb("livegen.models:models", "list the models and what they are", models_arguments),
+    "card": Verb("livegen.models:card", "show or write whose work is in a model", card_arguments),
+    "write": Verb("livegen.write:write", "have a text model write in the terminal", write_arguments),
+    "measure": Verb("livegen.write:measure", "say how many bits a text costs a model", measure_arguments),
     "check": Verb(
         "livegen.verbs:check", "say whether a patch can be played and what it would do", patch_argument
     ),

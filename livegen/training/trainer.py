@@ -125,15 +125,16 @@ def step_back() -> None:
 PLACES = (0.15, 0.75)
 """Shares of a budget at which its speed is measured: loops begin small."""
 WARM = 3
-"""Steps that are not timed."""
+"""Steps that are not timed: they wait for the allocator and for caches."""
 PATIENCE = 20.0
 """Seconds after which even a slow loop has shown how slow it is."""
 
 
 def throughput(lesson: Lesson, family: str, device: str, seconds: float) -> float:
-    """Steps a second of this very loop on this machine, after about ``seconds`` of trying; the first are left out."""
+    """Steps a second of this very loop on this machine, after about ``seconds`` of trying; 0 when it was too slow
+    to tell. The first steps are left out."""
     each = [_steps_a_second(lesson, family, device, place, seconds / len(PLACES)) for place in PLACES]
-    return len(each) / sum(1 / max(rate, 1e-9) for rate in each)
+    return len(each) / sum(1 / rate for rate in each) if all(each) else 0.0
 
 
 class _Enough(Exception):
@@ -145,12 +146,11 @@ def _steps_a_second(lesson: Lesson, family: str, device: str, place: float, seco
 
     def told(run: Run, _: object) -> None:
         times.append(time.perf_counter())
-        # The first steps wait for the allocator and for caches. A loop that ends by itself would measure and
-        # publish, which takes time: so it is left.
-        if (len(times) > WARM + 1 and times[-1] - times[WARM] > seconds) or times[-1] - began > PATIENCE:
+        # A loop that ends by itself would measure and publish, which takes time: so it is left.
+        warm = min(WARM, len(times) - 2)
+        if warm >= 0 and (times[-1] - times[warm] > seconds or times[-1] - times[0] > PATIENCE):
             raise _Enough
 
-    began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(_Enough):
         day = 24 * 60.0
         run = Run(

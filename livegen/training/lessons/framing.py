@@ -79,14 +79,29 @@ def enough(count: int, family: str) -> Remark:
     return Remark(verdict="good", said=f"{pictures}")
 
 
+REASONS = {
+    "the same file as": "in there twice",
+    "it has only": "smaller than 8 pixels",
+    "it has": "too large",
+    "it is damaged": "damaged",
+    "it is no picture": "no pictures inside",
+}
+"""How a reason begins → what it is called where many are counted."""
+
+
 def _about_files(pictures: Pictures) -> list[Remark]:
-    if not pictures.left_out:
-        return []
-    reasons = Counter(each.why.split(" as ")[0].split(" has ")[0] for each in pictures.left_out)
-    names = ", ".join(each.name for each in pictures.left_out[:3])
-    more = f" and {len(pictures.left_out) - 3} more" if len(pictures.left_out) > 3 else ""
-    why = pictures.left_out[0].why if len(reasons) == 1 or len(pictures.left_out) == 1 else "manifest.json says why"
-    return [Remark(verdict="note", said=f"{len(pictures.left_out)} left out: {names}{more}", mend=why)]
+    """What was left out, by reason, with an example of each."""
+    examples: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for each in pictures.left_out:
+        reason = next((short for begin, short in REASONS.items() if each.why.startswith(begin)), each.why)
+        counts[reason] += 1
+        examples.setdefault(reason, each.name)
+    mends = {"in there twice": "each is learned once"}
+    return [
+        Remark(verdict="note", said=f"{count} left out, {reason}: {examples[reason]}{' ...' if count > 1 else ''}", mend=mends.get(reason, ""))
+        for reason, count in counts.most_common()
+    ]
 
 
 def _about_shapes(pictures: Pictures) -> list[Remark]:
