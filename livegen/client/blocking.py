@@ -5,6 +5,7 @@ import threading
 from collections.abc import Coroutine, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
+from ..frame import Pixels
 from ..streams.measure import Spread
 from .talk import Client
 from .words import ClientStatistics, Seen
@@ -47,6 +48,10 @@ class BlockingClient:
     def happen(self, address: str, *args: Any) -> int:
         """See ``Client.happen``."""
         return self._wait(self.client.happen(address, *args))
+
+    def see(self, pixels: Pixels, *, stream: int = 0) -> None:
+        """See ``Client.see``."""
+        self._wait(self.client.see(pixels, stream=stream))
 
     def get(self, *addresses: str) -> dict[str, Any]:
         """See ``Client.get``."""

@@ -13,8 +13,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
 from ..clock import Clock, SystemClock
 from ..errors import LivegenError
+from ..frame import Pixels
 from ..streams.measure import Spread, Window
 from ..wire import packet
+from .show import message
 from .words import CODECS, ClientStatistics, NotConnected, Seen, Wishes, at_websocket
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0
@@ -50,7 +52,7 @@ class Client:
         """Notified when a frame came, and when the connection came or went."""
         self._task: asyncio.Task[None] | None = None
         self._newest: dict[int, Seen] = {}
-        self._seq = self._received = self._dropped = self._connections = 0
+        self._seq = self._shown = self._received = self._dropped = self._connections = 0
         self._sent: OrderedDict[int, float] = OrderedDict()
         self._window = Window(self._clock, seconds=60.0, room=REMEMBERED)
         self._answers: deque[asyncio.Future[dict[str, Any]]] = deque()
@@ -121,6 +123,12 @@ class Client:
     async def happen(self, address: str, *args: Any) -> int:
         """Send a trigger or command: ``happen("/livegen/main/presets/load", "dusk", 4.0)``."""
         return await self.set({address: list(args) if args else True})
+
+    async def see(self, pixels: Pixels, *, stream: int = 0) -> None:
+        """Show a generator a picture, (H, W, 3) or (H, W, 4) uint8: one that looks goes to it as far as its
+        parameter ``follow`` says. Of many the newest counts. Raises BadValue, NotConnected."""
+        self._shown += 1
+        await self._send(message(pixels, stream, self._shown))
 
     async def get(self, *addresses: str) -> dict[str, Any]:
         """What these addresses hold; unknown ones are missing. Raises NotConnected."""
@@ -304,11 +312,11 @@ class Client:
     async def _say(self, kind: str, **fields: Any) -> None:
         await self._send(json.dumps({"type": kind, **fields}))
 
-    async def _send(self, text: str) -> None:
+    async def _send(self, data: str | bytes) -> None:
         if self._socket is None or not self._welcomed:
             raise NotConnected(f"not connected to {self.url}", hint=self.error)
         try:
-            await self._socket.send(text)
+            await self._socket.send(data)
         except ConnectionClosed as error:
             raise NotConnected(f"{self.url} closed the connection", hint=str(error)) from None
 
