@@ -1,10 +1,12 @@
 """The painter: the same pictures as the plain net, quicker, at any size."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 
-from livegen.generators.styled.fast import Painter
+from livegen.generators.styled.fast import NEAR, Painter, compared
 from livegen.generators.styled.folded import FEW, Folded, corners, twice, unfolded
 from livegen.generators.styled.framing import as_bytes, cropped, framed, shown
 from livegen.generators.styled.packed import best_type, convolution, doubling, packs
@@ -95,16 +97,19 @@ def test_pictures_are_doubled_as_torch_does_it(wrap):
     torch.testing.assert_close(twice(picture, wrap), upsampled(picture, wrap))
 
 
+@pytest.mark.parametrize("sides", [(9, 10), (70, 80)])
 @torch.inference_mode()
-def test_packed_convolutions_are_torchs_own():
-    """With and without a bias, bent and not."""
-    x, weight, bias = torch.randn(1, 8, 9, 10), torch.randn(4, 8, 3, 3), torch.randn(4)
-    wanted = torch.nn.functional.conv2d(x, weight, bias, padding=1)
-    torch.testing.assert_close(convolution(weight, (9, 10))(x, bias, False), wanted, rtol=1e-4, atol=1e-4)
+def test_packed_convolutions_are_torchs_own(sides):
+    """Few features: they are multiplied; many: the weights are. Bent and not."""
+    x, weight, bias = torch.randn(1, 8, *sides), torch.randn(4, 8, 3, 3), torch.randn(4)
+    factor = torch.randn(8, 1, 1)
+    wanted = torch.nn.functional.conv2d(x * factor, weight, bias, padding=1)
+    conv = convolution(weight, sides)
+    torch.testing.assert_close(conv(x.clone(), factor, bias, False), wanted, rtol=1e-4, atol=1e-4)
     bent = torch.nn.functional.leaky_relu(wanted, 0.2)
-    torch.testing.assert_close(convolution(weight, (9, 10))(x, bias, True), bent, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(conv(x.clone(), factor, bias, True), bent, rtol=1e-4, atol=1e-4)
     wanted = torch.nn.functional.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
-    torch.testing.assert_close(doubling(weight, (9, 10))(x), wanted, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(doubling(weight, sides)(x), wanted, rtol=1e-4, atol=1e-4)
 
 
 def test_without_onednn_torch_paints(monkeypatch):
@@ -183,3 +188,48 @@ def test_minus_one_is_black_and_one_is_white_and_beyond_is_cut():
     out = np.zeros((1, 5, 4), np.uint8)
     assert shown(x, out)
     assert [0, 0, 128, 255, 255] == out[0, :, 0].tolist()
+
+
+@pytest.mark.parametrize("noise", [False, True])
+def test_openvino_takes_over_when_it_is_the_same(noise, monkeypatch):
+    """Prepared beside the show; the pictures before and after are the same."""
+    pytest.importorskip("openvino")
+    monkeypatch.setattr("livegen.generators.styled.fast.statistics.median", lambda ratios: 2.0)
+    painter = Painter(net(noise=noise, channel_base=1024))
+    before = painter.numbers(ws(painter.synthesis))
+    painter.warm_up((32, 16))
+    painter.settle()
+    assert painter.way.startswith("openvino")
+    assert NEAR > off(painter.numbers(ws(painter.synthesis)), before)
+
+
+def test_without_openvino_torch_plays_on(monkeypatch):
+    """The extra is not there: nothing is said, nothing changes."""
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    painter = Painter(net())
+    painter.warm_up((32, 16))
+    painter.settle()
+    assert painter.way.startswith("folded")
+
+
+def test_another_way_with_another_picture_is_not_taken():
+    """A way that paints something else is refused by name of the difference."""
+    with pytest.raises(ValueError, match="off by"):
+        compared(lambda w: torch.zeros(1, 3, 4, 4), lambda w: torch.ones(1, 3, 4, 4), torch.zeros(1))
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("size", [(32, 16), (64, 64)])
+def test_a_gpu_paints_the_plain_nets_picture_from_a_recording(size):
+    """Half precision, one replay, bytes only: within a step of brightness on average; and noticed when
+    it is not finite."""
+    if not torch.cuda.is_available():
+        pytest.skip("no GPU here")
+    painter, plain = Painter(net(), "cuda"), Painter(net())
+    out, wanted = np.zeros((size[1], size[0], 4), np.uint8), np.zeros((size[1], size[0], 4), np.uint8)
+    for turn in range(3):
+        assert painter.paint(ws(plain.synthesis) * turn, out)
+        assert shown(plain.draw(ws(plain.synthesis) * turn), wanted)
+        assert 1.5 > np.abs(wanted.astype(int) - out).mean()
+    assert painter.way.startswith("recorded")
+    assert not painter.paint(ws(plain.synthesis) * float("nan"), out)

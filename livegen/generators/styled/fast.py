@@ -1,6 +1,16 @@
-"""Paints the pictures of one synthesis as fast as this machine can, one at a time, live."""
+"""Paints the pictures of one synthesis as fast as this machine can, one at a time, live.
+
+The first picture comes from the folded net on torch, which needs a twentieth of a second to prepare. Where
+OpenVINO is installed, it is prepared beside the show and takes over when it has proven to be the same
+and faster. On CUDA the folded net is recorded and replayed. torch.compile is not used: on the CPU it
+takes a minute and more of both cores and came out no faster than the folded net.
+"""
 
 import logging
+import statistics
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,10 +19,12 @@ import torch
 from torch import Tensor
 
 from ...frame import Pixels
+from .captured import Captured
 from .folded import Folded
 from .framing import shown
 from .packed import best_type
 from .synthesis import Synthesis
+from .vino import Vino
 
 log = logging.getLogger(__name__)
 
@@ -20,29 +32,59 @@ Styles = npt.NDArray[np.float32] | Tensor
 """w per layer: (layers, w), or (N, layers, w) for several pictures."""
 FOLDED = frozenset({"noise", "canvas"})
 """What the folded net can be asked for beside its usual; the plain one knows more."""
+NEAR = 0.05
+"""Share of the largest value by which another way's picture may differ at most: bfloat16 is off by 0.01
+to 0.02, a wrong layer by more than 0.5."""
+TURNS = 9
+"""Pictures by which two ways are compared."""
 
 
 class Painter:
     """Plays one synthesis. Not for use by two threads at once."""
 
     def __init__(self, synthesis: Synthesis, device: str = "cpu", *, digest: str = "", fit: str = "cover") -> None:
-        """``digest`` names the weights; ``fit``: how a picture meets a frame of another aspect, one of
-        framing.FITS."""
+        """``digest`` names the weights, for the log; ``fit``: how a picture meets a frame of another
+        aspect, one of framing.FITS."""
         self.device = torch.device(device)
         self.synthesis = synthesis.to(self.device).eval().requires_grad_(False)
         self.shape, self.digest, self.fit = synthesis.shape, digest, fit
         self._folded: Folded | None = None
+        self._better: Callable[[Tensor], Tensor] | None = None
+        self._captured: Captured | None = None
+        self._records = self.device.type == "cuda"
+        self._building: threading.Thread | None = None
+
+    @property
+    def way(self) -> str:
+        """How pictures are painted now, such as ``openvino bfloat16``."""
+        if self._folded is None:
+            return ""
+        found = "openvino" if self._better else "recorded" if self._captured else "folded"
+        return f"{found} {str(self._folded.dtype).removeprefix('torch.')}"
 
     def warm_up(self, size: tuple[int, int]) -> None:
-        """Prepare the weights and paint once into nothing."""
+        """Prepare the weights, paint once into nothing, and begin to prepare what is faster."""
         nowhere = np.empty((size[1], size[0], 4), np.uint8)
         self.paint(np.zeros((self.shape.layers, self.shape.w), np.float32), nowhere)
+        if self.device.type == "cpu" and self._building is None:
+            self._building = threading.Thread(target=self._improve, name="openvino", daemon=True)
+            self._building.start()
 
+    def settle(self, seconds: float = 60.0) -> None:
+        """Wait until what warm_up began is done: for measuring, not for a show."""
+        if self._building is not None:
+            self._building.join(seconds)
+
+    @torch.inference_mode()
     def paint(self, ws: Styles, out: Pixels, **how: Any) -> bool:
         """Paint ``ws``, (layers, w), into ``out``, (H, W, 4) uint8 of any size. Whether all was finite;
         if not, ``out`` is not to be shown. ``how`` as in numbers()."""
-        with torch.inference_mode():
-            return shown(self.numbers(ws, **how), out, self.fit)
+        if self._records and not how:
+            captured = self._recorded((out.shape[1], out.shape[0]))
+            given = torch.as_tensor(ws, dtype=torch.float32)
+            if captured is not None and given.dim() in (2, 3):
+                return captured.paint(given if given.dim() == 2 else given[0], out)
+        return shown(self.numbers(ws, **how), out, self.fit)
 
     @torch.inference_mode()
     def numbers(self, ws: Styles, **how: Any) -> Tensor:
@@ -55,9 +97,8 @@ class Painter:
         given = given[0] if given.dim() in (3, 5) else given
         if given.dim() != 2 or how.keys() - FOLDED:
             return self.draw(given, **how)
-        if self._folded is None:
-            self._folded = self._fold()
-        return self._folded(given, **how)
+        better = self._better
+        return better(given) if better and not how else self._plain()(given, **how)
 
     @torch.inference_mode()
     def draw(self, ws: Styles, **how: Any) -> Tensor:
@@ -67,10 +108,53 @@ class Painter:
         made: Tensor = self.synthesis(given if given.dim() in (3, 5) else given[None], **how)
         return made.float()
 
-    def _fold(self) -> Folded:
-        dtype = best_type(str(self.device))
+    def _plain(self) -> Folded:
+        if self._folded is None:
+            dtype = best_type(str(self.device))
+            try:
+                self._folded = Folded(self.synthesis, dtype)
+            except RuntimeError as error:
+                log.info("no folding in %s here: %s", dtype, error)
+                self._folded = Folded(self.synthesis)
+        return self._folded
+
+    def _recorded(self, size: tuple[int, int]) -> Captured | None:
+        if self._captured is None or self._captured.size != size:
+            try:
+                self._captured = Captured(self._plain(), size, self.fit)
+            except RuntimeError as error:
+                log.warning("the net cannot be recorded and is played launch by launch: %s", error)
+                self._records, self._captured = False, None
+        return self._captured
+
+    @torch.inference_mode()
+    def _improve(self) -> None:
+        """Prepare OpenVINO, and take it if its pictures are the same and come faster."""
+        folded = self._plain()
         try:
-            return Folded(self.synthesis, dtype)
-        except RuntimeError as error:
-            log.info("no folding in %s here: %s", dtype, error)
-            return Folded(self.synthesis)
+            vino = Vino(self.synthesis, folded)
+            ratio = compared(vino, folded, torch.randn(self.shape.layers, self.shape.w))
+        except ImportError:
+            return
+        except Exception as error:  # another library's: whatever it is, the show plays on without it
+            log.info("%s is not played by OpenVINO: %s", self.digest[:8] or "the net", error)
+            return
+        log.info("OpenVINO paints %.2f times as fast as torch", ratio)
+        if ratio > 1.0:
+            self._better = vino
+
+
+def compared(new: Callable[[Tensor], Tensor], old: Callable[[Tensor], Tensor], ws_LW: Tensor) -> float:
+    """How many times as fast the new way is, both by turns. Raises ValueError when their pictures differ."""
+    wanted, got = old(ws_LW), new(ws_LW)
+    off = float((wanted - got).abs().max() / wanted.abs().max().clamp_min(1e-6))
+    if not off < NEAR:
+        raise ValueError(f"its picture is off by {off:.3f}")
+    ratios = []
+    for _ in range(TURNS):
+        first = time.perf_counter()
+        old(ws_LW)
+        second = time.perf_counter()
+        new(ws_LW)
+        ratios.append((second - first) / (time.perf_counter() - second))
+    return statistics.median(ratios)

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .layers import GAIN, SLOPE, Linear
-from .packed import Convolution, convolution, doubling
+from .packed import Convolution, convolution, doubling, prepared
 from .synthesis import Block, Colours, Styled, Synthesis, around
 
 FEW = 8
@@ -66,10 +66,9 @@ class Folded:
                 colours = tinted(x, (stage.weight * factors[row, :inward]).to(self.dtype), stage.bias)
                 picture = colours if picture is None else twice(picture, self.shape.wrap).add_(colours)
                 continue
-            factor = halves[row, :inward, None, None]
-            x = x.mul_(factor) if row else x * factor
             field = next(fields) if noise else stage.field
-            x = stage.conv(x, offsets[conv, : len(stage.bias)], field is None)
+            factor = halves[row, :inward, None, None]
+            x = stage.conv(x if row else x.clone(), factor, offsets[conv, : len(stage.bias)], field is None)
             if field is not None:
                 x = noisy(x, stage, roots[conv], field)
             if narrow:
@@ -94,20 +93,24 @@ class Styles:
         self.bias = padded([row.bias for row in convs], wide)
         self.ones = torch.ones(1, wide, device=device)
 
-    def __call__(self, ws_LW: Tensor, *, even: bool) -> tuple[Tensor, Tensor, Tensor]:
+    def __call__(self, ws_LW: Tensor, *, even: bool = False) -> tuple[Tensor, Tensor, Tensor]:
         """Per layer what its inputs are multiplied by; per convolution 1 / d and b / d.
 
         ``even``: styles of convolutions are brought to at most 1, which d makes up for.
         """
+        s, roots = self.plain(ws_LW, even=even)
+        before = torch.cat((self.ones, roots.reciprocal().mul_(GAIN)))
+        return s * before[self.after], roots, self.bias * roots
+
+    def plain(self, ws_LW: Tensor, *, even: bool = False) -> tuple[Tensor, Tensor]:
+        """Per layer its style; per convolution 1 / d."""
         # As rows: as columns the same products take ten times as long.
         s = torch.bmm(ws_LW[self.index, None], self.weight.mT)[:, 0] + self.begin
         own = s[self.convs]
         if even:
             own = own / own.abs().amax(1, keepdim=True).clamp_min(1e-8)
             s = s.index_copy(0, self.convs, own)
-        roots = torch.bmm(own.square()[:, None], self.power.mT)[:, 0].add_(1e-8).sqrt_()
-        before = torch.cat((self.ones, roots.reciprocal().mul_(GAIN)))
-        return s * before[self.after], roots, self.bias * roots
+        return s, torch.bmm(own.square()[:, None], self.power.mT)[:, 0].add_(1e-8).sqrt_()
 
 
 def stages(synthesis: Synthesis, dtype: torch.dtype) -> Iterator[Stage]:
@@ -145,7 +148,7 @@ def tint(part: Colours, index: int) -> Stage:
 
 def keeping(weight: Tensor, sides: tuple[int, int], dtype: torch.dtype, *, wrap: bool) -> Convolution:
     conv = convolution(weight.to(dtype), sides, padding=0 if wrap else 1)
-    return (lambda x, bias, bent: conv(around(x), bias, bent)) if wrap else conv
+    return (lambda x, factor, bias, bent: conv(around(x), factor, bias, bent)) if wrap else conv
 
 
 def raising(weight: Tensor, sides: tuple[int, int], dtype: torch.dtype, *, wrap: bool) -> Convolution:
@@ -154,21 +157,21 @@ def raising(weight: Tensor, sides: tuple[int, int], dtype: torch.dtype, *, wrap:
     if outward <= FEW:
         corner = convolution(corners(weight).to(dtype), half, padding=0 if wrap else 1)
 
-        def shuffled(x: Tensor, bias: Tensor | None, bent: bool) -> Tensor:
-            y = corner(around(x) if wrap else x, None if bias is None else bias.repeat(4), bent)
-            return unfolded(y, outward)
+        def shuffled(x: Tensor, factor: Tensor, bias: Tensor, bent: bool) -> Tensor:
+            return unfolded(corner(around(x) if wrap else x, factor, bias.repeat(4), bent), outward)
 
         return shuffled
     first = doubling(weight.to(dtype), half)
     line = torch.tensor([1.0, 3.0, 3.0, 1.0], device=weight.device) / 4.0
     kernel = torch.outer(line, line).expand(outward, 1, 4, 4).to(dtype)
-    second = convolution(kernel, (sides[0] + 1, sides[1] + 1), padding=0 if wrap else 1, groups=outward)
+    second = prepared(kernel, (sides[0] + 1, sides[1] + 1), padding=0 if wrap else 1, groups=outward)
 
-    def filtered(x: Tensor, bias: Tensor | None, bent: bool) -> Tensor:
+    def filtered(x: Tensor, factor: Tensor, bias: Tensor, bent: bool) -> Tensor:
+        x = x.mul_(factor)
         if not wrap:
-            return second(first(x), bias, bent)
+            return second(first(x), None, bias, bent)
         big = first(around(x))[:, :, 1:-1, 1:-1]
-        return second(big.contiguous(memory_format=torch.channels_last), bias, bent)
+        return second(big.contiguous(memory_format=torch.channels_last), None, bias, bent)
 
     return filtered
 

@@ -15,18 +15,31 @@ from torch.nn import functional as F
 
 from .layers import SLOPE
 
-Convolution = Callable[[Tensor, Tensor | None, bool], Tensor]
-"""Features, one number per channel to add, whether to bend by the leaky ReLU -> features."""
+Convolution = Callable[[Tensor, Tensor, Tensor, bool], Tensor]
+"""Features (which it may change), what their channels are multiplied by first, (I, 1, 1), what is added to
+the channels that come out, (O,), whether to bend them by the leaky ReLU -> features."""
+LIGHT = 64
+"""Where the features are this many times as many as the weights, the weights are multiplied instead."""
 DNN = torch.ops.mkldnn
 
 
-def convolution(weight_OIKK: Tensor, sides: tuple[int, int], *, padding: int = 1, groups: int = 1) -> Convolution:
-    """A convolution of features that have ``sides`` (height, width), as a rule."""
+def convolution(weight_OI33: Tensor, sides: tuple[int, int], *, padding: int = 1) -> Convolution:
+    """A 3x3 convolution of features that have ``sides`` (height, width), as a rule."""
+    apply = prepared(weight_OI33, sides, padding=padding)
+    if weight_OI33.numel() * LIGHT > weight_OI33.shape[1] * sides[0] * sides[1]:
+        return lambda x, factor, bias, bent: apply(x.mul_(factor), None, bias, bent)
+    return lambda x, factor, bias, bent: apply(x, weight_OI33 * factor, bias, bent)
+
+
+def prepared(
+    weight_OIKK: Tensor, sides: tuple[int, int], *, padding: int = 1, groups: int = 1
+) -> Callable[[Tensor, Tensor | None, Tensor | None, bool], Tensor]:
+    """Applies the weights, or others of the same shape, to features: (features, other weights, bias, bent)."""
     if not packs(weight_OIKK.device.type, weight_OIKK.dtype):
         weight = weight_OIKK.contiguous(memory_format=torch.channels_last)
 
-        def plain(x: Tensor, bias: Tensor | None, bent: bool) -> Tensor:
-            y = F.conv2d(x, weight, bias, padding=padding, groups=groups)
+        def plain(x: Tensor, other: Tensor | None, bias: Tensor | None, bent: bool) -> Tensor:
+            y = F.conv2d(x, weight if other is None else other, bias, padding=padding, groups=groups)
             return F.leaky_relu_(y, SLOPE) if bent else y
 
         return plain
@@ -34,9 +47,10 @@ def convolution(weight_OIKK: Tensor, sides: tuple[int, int], *, padding: int = 1
     around, once = [padding, padding], [1, 1]
     kept = DNN._reorder_convolution_weight(weight_OIKK.contiguous(), around, once, once, groups, [1, inward, *sides])
 
-    def packed(x: Tensor, bias: Tensor | None, bent: bool) -> Tensor:
+    def packed(x: Tensor, other: Tensor | None, bias: Tensor | None, bent: bool) -> Tensor:
         after = ("leaky_relu", [SLOPE], "") if bent else ("none", [], "")
-        made: Tensor = DNN._convolution_pointwise(x, kept, bias, around, once, once, groups, *after)
+        weight = kept if other is None else other
+        made: Tensor = DNN._convolution_pointwise(x, weight, bias, around, once, once, groups, *after)
         return made
 
     return packed
@@ -102,12 +116,12 @@ def best_type(device: str) -> torch.dtype:
 def _trial(dtype: torch.dtype) -> Callable[[], float]:
     """Seconds that a convolution of a usual shape takes; the first call is for warming up."""
     x = torch.ones(1, 64, 64, 64, dtype=dtype).contiguous(memory_format=torch.channels_last)
-    conv = convolution(torch.ones(64, 64, 3, 3, dtype=dtype), (64, 64))
-    conv(x, None, True)
+    conv = prepared(torch.ones(64, 64, 3, 3, dtype=dtype), (64, 64))
+    conv(x, None, None, True)
 
     def timed() -> float:
         began = time.perf_counter()
-        conv(x, None, True)
+        conv(x, None, None, True)
         return time.perf_counter() - began
 
     return timed
