@@ -1,6 +1,6 @@
 """``livegen bench``: what this machine can do, each figure beside a bare baseline of the same run.
 
-A scenario is a module with ``scenario(seconds) -> dict`` and a docstring that says what it measures.
+A scenario is a module of its name, with _ for -, that has ``scenario(seconds) -> dict`` and a docstring that says what it measures.
 """
 
 import argparse
@@ -23,6 +23,7 @@ SCENARIOS: dict[str, str] = {
     "slow": "stalled and slow viewers beside healthy ones",
     "flood": "50,000 OSC messages with hostile datagrams among them",
     "osc": "OSC decoding against python-osc",
+    "train-strokes": "a stroke network after equal time against the recipe of Ha and Eck's paper",
     "cppn": "frames per second by size against the naive torch CPPN",
 }
 """Name → what it measures; the module of that name has the code."""
@@ -36,7 +37,9 @@ def bench(arguments: argparse.Namespace) -> int:
     console, found = Console(stderr=arguments.json), dict[str, Any]()
     for name in arguments.scenario or SCENARIOS:
         with console.status(f"{name}: {SCENARIOS[name]}"):
-            found[name] = importlib.import_module(f"{__name__}.{name}").scenario(arguments.seconds)
+            found[name] = importlib.import_module(f"{__name__}.{name.replace('-', '_')}").scenario(
+                arguments.seconds
+            )
         if not arguments.json:
             console.print(f"[bold]{name}[/bold]: {SCENARIOS[name]}")
             console.print(sheet(found[name]))
