@@ -10,6 +10,7 @@ import time
 import uuid
 import webbrowser
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,16 @@ from .clock import SystemClock
 from .controls.discovery import Discovery
 from .controls.osc import OscDoor, OscOptions
 from .ending import listen_for_the_end
+from .engine.errands import ErrandRenderer
 from .engine.governor import Governor
 from .engine.loop import Engine
 from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, safety_of, with_seed
-from .errors import LivegenError
+from .errors import LivegenError, RenderFailed
+from .generators.base import Picture, Request
 from .opening import LOOPBACK, find, key, pages, reachable_at, target
 from .patch import Patch, diff, load
+from .programme import Programme
 from .replies import Replies
 from .speaking import Said, Speech
 from .streams.hub import Hub
@@ -73,7 +77,8 @@ class App:
         self.speech = Speech(
             self.hub, prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=self._say
         )
-        self.asking = Asking(Replies(lambda: self.ensemble.cast))
+        self.programme = Programme(lambda: self.ensemble.cast)
+        self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.problems = reports.Problems()
         self.terminal = Terminal()
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
@@ -84,7 +89,7 @@ class App:
         self.discovery: Discovery | None = None
         self.door = Door(self._stage(), host=arguments.host, port=arguments.port)
         self._engine: Engine | None = None
-        self._renderer: ProcessRenderer | None = None
+        self._renderer: ErrandRenderer | None = None
         self._save_due = 0.0
         self._over: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -148,9 +153,8 @@ class App:
     def _start_engine(self, ended: threading.Event) -> threading.Thread:
         patch, ensemble, arguments = self.ensemble.patch, self.ensemble, self.arguments
         safety = safety_of(patch)
-        self._renderer = ProcessRenderer(
-            ensemble.cast.specs(), device=arguments.device, standby=arguments.standby
-        )
+        worker = ProcessRenderer(ensemble.cast.specs(), device=arguments.device, standby=arguments.standby)
+        self._renderer = ErrandRenderer(worker)
         self._engine = Engine(
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
             publish=ensemble.seeing.watched(self.speech.offer), fps=patch.fps, fallback=ensemble.fallback(),
@@ -206,6 +210,8 @@ class App:
             host_info=lambda: oscquery.host_info(f"livegen {__version__}", reachable_at(arguments.host), self.door.port),
             docs=lambda: docs.page(board, reachable_at(arguments.host), self.door.port, self.ensemble.first),
             thumbs=lambda cue, stream: self.gallery.jpeg(cue, stream or self.ensemble.first),
+            models=self.programme.models,
+            pictures=self.programme.picture,
             heard=self._heard,
             ask=self.asking.ask,
             hush=self.asking.hush,
@@ -255,6 +261,12 @@ class App:
             "epoch": self.epoch,
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
+
+    def _paint(self, request: Request) -> "Future[Picture]":
+        """A picture beside the show, by the worker."""
+        if self._renderer is None:
+            raise RenderFailed("the worker is starting", code="starting")
+        return self._renderer.errand(request)
 
     def url(self, page: str = "") -> str:
         """The address to open in a browser on this machine."""

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import numpy as np
 
 from .ensemble import Cast
 from .errors import LivegenError
-from .generators.base import Answers, Generator, Request, answers, build_fallback
+from .frame import Pixels
+from .generators.base import Answers, Generator, Picture, Request, answers, build_fallback
 from .latent import Latent
 from .mapping.blend import between
 from .mapping.cues import look_of
 from .mapping.looks import shown
-from .patch import tuned
-from .streams.encode import Recipe, encode, fit
+from .patch import GeneratorSpec, tuned
+from .streams.encode import Recipe, encode, fit, shrink
 from .wire.ask import Ask
 
 KINDS = {"text": "text", "odds": "text", "strokes": "strokes", "image": "image"}
@@ -25,6 +27,8 @@ STRAY = 0.35
 """How far from a cue a picture of that label lies, unless asked for: 0 the cue itself, 1 anywhere."""
 LONGEST = 512
 """Pixels of a picture's longer side, unless asked for."""
+PATIENCE = 10.0
+"""Seconds that the worker gets for a picture."""
 LOSSLESS = 256 * 256
 """Pixels up to which a picture goes out as PNG; larger ones are JPEGs of quality 92."""
 Said = Mapping[str, Any]
@@ -39,8 +43,9 @@ class NoAnswer(LivegenError):
 class Replies:
     """Everybody who answers; built when first asked, kept while the patch that plays has them."""
 
-    def __init__(self, cast: Callable[[], Cast]) -> None:
-        self._cast = cast
+    def __init__(self, cast: Callable[[], Cast], paint: Callable[[Request], "Future[Picture]"] | None = None) -> None:
+        """``paint``: by the worker; without it, or when it fails, the numpy stand-ins paint."""
+        self._cast, self._paint = cast, paint
         self._tellers: dict[str, Answers] = {}
         self._painters: dict[str, Generator] = {}
 
@@ -100,20 +105,33 @@ class Replies:
     def _image(self, name: str, ask: Ask) -> Said:
         spec = self._cast().spec(name)
         latent, knobs, seed = self._stand(name, ask)
-        key = f"{spec.kind} {dict(spec.config)!r}"
-        if key not in self._painters:
-            self._painters[key] = build_fallback(spec.kind, spec.config)
-        width, height = size = self._size(name, ask.size)
-        out = np.zeros((height, width, 4), np.uint8)
-        request = Request(instance=name, latent=latent, knobs=knobs, size=size, seed=seed)
-        picture = self._painters[key].render(request, out)
+        size = self._size(name, ask.size)
+        exact = ask.size is not None and self._cast().infos[name].any_size
+        # In the show's own size the worker is warm; every other one it would have to prepare for.
+        painted = size if exact else spec.size
+        pixels = self._pixels(spec, Request(instance=name, latent=latent, knobs=knobs, size=painted, seed=seed))
+        width, height = size
+        if (width, height) != painted:
+            pixels = shrink(pixels, size)
         codec = "png" if width * height <= LOSSLESS else "jpeg"
-        done = encode(picture.pixels, Recipe(codec=codec, quality=92))
+        done = encode(pixels, Recipe(codec=codec, quality=92))
         return {
             "generator": name, "codec": codec, "width": done.size[0], "height": done.size[1], "seed": seed,
             "latent": [float(x) for x in latent.values],
             "image": base64.b64encode(bytes(done.payload)).decode(),
         }  # fmt: skip
+
+    def _pixels(self, spec: GeneratorSpec, request: Request) -> Pixels:
+        if self._paint is not None:
+            try:
+                return self._paint(request).result(PATIENCE).pixels
+            except (LivegenError, TimeoutError, CancelledError):
+                pass  # the stand-in is always there
+        key = f"{spec.kind} {dict(spec.config)!r}"
+        if key not in self._painters:
+            self._painters[key] = build_fallback(spec.kind, spec.config)
+        width, height = request.size
+        return self._painters[key].render(request, np.zeros((height, width, 4), np.uint8)).pixels
 
     def _stand(self, name: str, ask: Ask) -> tuple[Latent, Mapping[str, Any], int]:
         """Where a picture is painted from: the latent that was given, or one near a label, or anywhere."""

@@ -141,31 +141,36 @@
 
   const TYPES = { f: 'float', d: 'float', i: 'int', h: 'int', T: 'bool', F: 'bool', s: 'string', I: 'trigger' };
 
-  /** An OSCQuery container's children as {name: {value, min, max, default, type, …}}. */
-  function readParams(node) {
+  /** An OSCQuery container's children as {name: {value, min, max, default, type, …}}; 'mix/seed' for deeper ones. */
+  function readParams(node, above) {
     const found = {};
     const children = (node && node.CONTENTS) || {};
-    for (const name of Object.keys(children)) {
-      const child = children[name];
-      const type = child.TYPE || '';
-      if (!type) continue;
-      const range = (child.RANGE && child.RANGE[0]) || {};
-      const value = child.VALUE && child.VALUE[0];
-      found[name] = {
-        name: name,
-        address: child.FULL_PATH,
-        type: range.VALS && type === 's' ? 'enum' : type.length > 1 ? 'vector' : TYPES[type] || 'string',
-        value: type.length > 1 ? child.VALUE : value,
-        min: range.MIN,
-        max: range.MAX,
-        default: child.DEFAULT_VALUE ? child.DEFAULT_VALUE[0] : value,
-        choices: range.VALS || [],
-        unit: (child.UNIT && child.UNIT[0]) || '',
-        group: (child.TAGS && child.TAGS[0]) || '',
-        description: child.DESCRIPTION || '',
-      };
+    for (const key of Object.keys(children)) {
+      if (key === 'normalized') continue;
+      const name = (above || '') + key;
+      if (children[key].TYPE) found[name] = readParam(name, children[key]);
+      Object.assign(found, readParams(children[key], name + '/'));
     }
     return found;
+  }
+
+  function readParam(name, node) {
+    const type = node.TYPE;
+    const range = (node.RANGE && node.RANGE[0]) || {};
+    const value = node.VALUE && node.VALUE[0];
+    return {
+      name: name,
+      address: node.FULL_PATH,
+      type: range.VALS && type === 's' ? 'enum' : type.length > 1 ? 'vector' : TYPES[type] || 'string',
+      value: type.length > 1 ? node.VALUE : value,
+      min: range.MIN,
+      max: range.MAX,
+      default: node.DEFAULT_VALUE ? node.DEFAULT_VALUE[0] : value,
+      choices: range.VALS || [],
+      unit: (node.UNIT && node.UNIT[0]) || '',
+      group: (node.TAGS && node.TAGS[0]) || '',
+      description: node.DESCRIPTION || '',
+    };
   }
 
   function readNames(text) {
