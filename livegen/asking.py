@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import msgspec
-
 from .errors import LivegenError, TooMany
 from .replies import Said
 from .web.visitor import Allowance
@@ -40,7 +38,7 @@ class AskLimits:
 class Who(Protocol):
     """Who knows the answers: see ``replies.Replies``."""
 
-    def name_for(self, ask: Ask) -> str: ...
+    def identity(self, ask: Ask) -> str: ...
 
     def reply(self, ask: Ask, state: Any, pause: Callable[[], None]) -> tuple[Said, Any]: ...
 
@@ -71,7 +69,7 @@ class Client:
 
     waiting: deque[Question] = field(default_factory=deque)
     states: "OrderedDict[str, tuple[str, Any]]" = field(default_factory=OrderedDict)
-    """Name → (instance, state)."""
+    """Name → (whose it is, state)."""
 
 
 class Asking:
@@ -156,8 +154,8 @@ class Asking:
     def _answer(self, question: Question, pause: Callable[[], None]) -> Mapping[str, Any]:
         ask = question.ask
         try:
-            name = self._who.name_for(ask)
-            said, state = self._who.reply(msgspec.structs.replace(ask), self._state(question, name), pause)
+            name = self._who.identity(ask)
+            said, state = self._who.reply(ask, self._state(question, name), pause)
             kept = {} if state is None else {"state": self._keep(question.origin, name, state)}
             return answer(ask, {**said, **kept})
         except Unheard:

@@ -1,6 +1,7 @@
 """Replies: what the generators of the patch that plays answer when they are asked beside the stream."""
 
 import base64
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
@@ -18,7 +19,7 @@ from .mapping.blend import between
 from .mapping.cues import look_of
 from .mapping.looks import shown
 from .patch import GeneratorSpec, tuned
-from .streams.encode import Recipe, encode, fit, shrink
+from .streams.encode import Recipe, encode, fit
 from .wire.ask import Ask
 
 KINDS = {"text": "text", "odds": "text", "strokes": "strokes", "image": "image"}
@@ -27,6 +28,8 @@ STRAY = 0.35
 """How far from a cue a picture of that label lies, unless asked for: 0 the cue itself, 1 anywhere."""
 LONGEST = 512
 """Pixels of a picture's longer side, unless asked for."""
+STARTING = 5.0
+"""Seconds that a picture waits for a worker that starts."""
 PATIENCE = 10.0
 """Seconds that the worker gets for a picture."""
 LOSSLESS = 256 * 256
@@ -67,6 +70,11 @@ class Replies:
             )
         return fits[0]
 
+    def identity(self, ask: Ask) -> str:
+        """Names the instance that answers and its exact weights: only those can go on from a state. Raises NoAnswer."""
+        name = self.name_for(ask)
+        return f"{name} {self._key(name)}"
+
     def reply(self, ask: Ask, state: Any, pause: Callable[[], None]) -> tuple[Said, Any]:
         """What is said to ``ask``, and the state in which that ends (None: there is none).
 
@@ -85,7 +93,7 @@ class Replies:
         if ask.temperature is None:
             usual = [row.initial for row in tuned(spec, info.params) if row.address == "temperature"]
             ask = msgspec.structs.replace(ask, temperature=float(str(usual[0])) if usual else 1.0)
-        key = f"{spec.kind} {dict(spec.config)!r}"
+        key = self._key(name)
         if key not in self._tellers:
             self._tellers[key] = answers(spec.kind, spec.config)
         said, state = self._tellers[key].answer(ask, state, pause)
@@ -105,14 +113,8 @@ class Replies:
     def _image(self, name: str, ask: Ask) -> Said:
         spec = self._cast().spec(name)
         latent, knobs, seed = self._stand(name, ask)
-        size = self._size(name, ask.size)
-        exact = ask.size is not None and self._cast().infos[name].any_size
-        # In the show's own size the worker is warm; every other one it would have to prepare for.
-        painted = size if exact else spec.size
-        pixels = self._pixels(spec, Request(instance=name, latent=latent, knobs=knobs, size=painted, seed=seed))
-        width, height = size
-        if (width, height) != painted:
-            pixels = shrink(pixels, size)
+        width, height = size = self._size(name, ask.size)
+        pixels = self._pixels(spec, Request(instance=name, latent=latent, knobs=knobs, size=size, seed=seed))
         codec = "png" if width * height <= LOSSLESS else "jpeg"
         done = encode(pixels, Recipe(codec=codec, quality=92))
         return {
@@ -122,16 +124,26 @@ class Replies:
         }  # fmt: skip
 
     def _pixels(self, spec: GeneratorSpec, request: Request) -> Pixels:
-        if self._paint is not None:
-            try:
-                return self._paint(request).result(PATIENCE).pixels
-            except (LivegenError, TimeoutError, CancelledError):
-                pass  # the stand-in is always there
-        key = f"{spec.kind} {dict(spec.config)!r}"
+        found = self._by_worker(request)
+        if found is not None:
+            return found
+        key = self._key(spec.name)
         if key not in self._painters:
             self._painters[key] = build_fallback(spec.kind, spec.config)
         width, height = request.size
         return self._painters[key].render(request, np.zeros((height, width, 4), np.uint8)).pixels
+
+    def _by_worker(self, request: Request) -> Pixels | None:
+        """The worker's picture; None when it cannot paint it now: the stand-in always can, but takes longer."""
+        until = time.monotonic() + STARTING
+        while self._paint is not None:
+            try:
+                return self._paint(request).result(PATIENCE).pixels
+            except (LivegenError, TimeoutError, CancelledError) as failure:
+                if getattr(failure, "code", "") != "starting" or time.monotonic() > until:
+                    break
+                time.sleep(0.1)
+        return None
 
     def _stand(self, name: str, ask: Ask) -> tuple[Latent, Mapping[str, Any], int]:
         """Where a picture is painted from: the latent that was given, or one near a label, or anywhere."""
@@ -167,8 +179,14 @@ class Replies:
             return wanted
         return fit(native[0], native[1], LONGEST)
 
+    def _key(self, name: str) -> str:
+        """Which generator that is: kind, settings and weights."""
+        cast = self._cast()
+        spec = cast.spec(name)
+        return f"{spec.kind} {dict(spec.config)!r} {cast.infos[name].digest}"
+
     def _forget_gone(self) -> None:
-        keys = {f"{spec.kind} {dict(spec.config)!r}" for spec in self._cast().patch.generators.values()}
+        keys = {self._key(name) for name in self._cast().infos}
         for kept in (self._tellers, self._painters):
             for key in [key for key in kept if key not in keys]:
                 del kept[key]

@@ -19,7 +19,7 @@ class Who:
         self.heard: list[tuple[int, Any]] = []
         self.working = threading.Event()
 
-    def name_for(self, ask: Ask) -> str:
+    def identity(self, ask: Ask) -> str:
         return ask.generator or "poem"
 
     def reply(self, ask, state, pause):

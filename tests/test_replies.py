@@ -2,12 +2,14 @@
 
 import base64
 import io
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from livegen.ensemble import Ensemble
+from livegen.errors import RenderFailed
 from livegen.generators import base
 from livegen.patch import loads
 from livegen.replies import NoAnswer, Replies
@@ -96,6 +98,36 @@ def test_a_picture_comes_in_the_size_that_was_asked_for(replies):
 def test_what_cannot_be_answered_says_why(replies, words, said):
     with pytest.raises(NoAnswer, match=said):
         asked(replies, **words)
+
+
+def painter(*answers):
+    """A worker that gives these answers, one after the other: pictures, or why there is none."""
+    left = list(answers)
+
+    def paint(request):
+        found, done = left.pop(0) if len(left) > 1 else left[0], Future()
+        if isinstance(found, Exception):
+            done.set_exception(found)
+        else:
+            width, height = request.size
+            done.set_result(base.Picture(pixels=np.full((height, width, 4), found, np.uint8)))
+        return done
+
+    return paint
+
+
+def test_the_worker_paints_what_is_asked_for():
+    """As soon as it has started."""
+    ensemble = Ensemble(loads(PATCH))
+    starting = RenderFailed("the worker is starting", code="starting")
+    replies = Replies(lambda: ensemble.cast, painter(starting, 77))
+    assert {77} == set(seen(asked(replies, what="image")).ravel())
+
+
+def test_the_stand_in_paints_when_the_worker_cannot():
+    ensemble = Ensemble(loads(PATCH))
+    replies = Replies(lambda: ensemble.cast, painter(RenderFailed("gone", code="died")))
+    assert seen(asked(replies, what="image")).std() > 4
 
 
 def test_text_is_asked_of_the_generator_with_its_own_temperature(monkeypatch):

@@ -75,7 +75,8 @@
       const words = this._wanted.toLowerCase().split(/[/\\]/).map(function (word) { return word.replace(/\.\w+$/, ''); });
       const named = fits.find(function (each) { return words.includes(each.name.toLowerCase()) || words.includes(each.model.toLowerCase()); });
       const families = this._families;
-      const found = named || fits.find(function (each) { return families.includes(each.family); }) || fits[0];
+      const best = families.map(function (family) { return fits.find(function (each) { return each.family === family; }); });
+      const found = named || best.find(Boolean) || fits[0];
       if (!found) {
         const list = there.map(function (each) { return each.name + ' (' + each.kind + ')'; }).join(', ');
         throw failure('no_generator', this._call + ' needs ' + ARTICLES[kind] + ' generator, and this stage has ' + list,
