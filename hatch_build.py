@@ -1,4 +1,4 @@
-"""Puts the clients and p5 itself into the wheel.
+"""Puts the clients, the shipped models and p5 itself into the wheel.
 
 p5 is not our code: it comes from npm by the client's lock file. Without npm, or without a network,
 the wheel is built all the same, and the stage's page under /p5/ says the one command.
@@ -13,7 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CLIENT = Path("clients/p5js")
-CLIENTS = (CLIENT, Path("clients/touchdesigner"))
+SHIPS = (CLIENT, Path("clients/touchdesigner"), Path("models"))
 BROUGHT = {"node_modules", "__pycache__"}
 SHIPPED = "livegen/shipped"
 BUILDS = {
@@ -42,7 +42,7 @@ class P5BuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return  # the stage finds both in the checkout
         included = build_data["force_include"]
-        for path in (path for folder in CLIENTS for path in own_files(root / folder)):
+        for path in (path for folder in SHIPS for path in own_files(root / folder)):
             included[str(path)] = f"{SHIPPED}/{path.relative_to(root).as_posix()}"
         if has_p5(modules):
             for inside, name in BUILDS.items():
@@ -50,7 +50,7 @@ class P5BuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def own_files(folder: Path) -> list[Path]:
-    """A client's own files, without what npm and Python put beside them."""
+    """A folder's own files, without what npm and Python put beside them; none where there is no such folder."""
     return [
         path for path in sorted(folder.rglob("*"))
         if path.is_file() and not BROUGHT & set(path.relative_to(folder).parts)

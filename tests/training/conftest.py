@@ -1,0 +1,53 @@
+"""What tests of training share: some real pictures in a folder, and a run without a verb."""
+
+import numpy as np
+import pytest
+import tiny_family
+from PIL import Image
+
+from livegen.card import Card
+from livegen.training import table
+from livegen.training.run import Budget, Run
+
+CARD = Card(title="tiny", author="the tests", licence="CC0-1.0", data="made up")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """40 pictures of 8 x 8 that lie on a plane of two dimensions: stripes across and stripes down."""
+    place = tmp_path / "pictures"
+    place.mkdir()
+    rng = np.random.default_rng(1)
+    across = np.sin(np.arange(8) * 0.9)[None, :, None] * np.array([1, 0.5, 0.2])
+    down = np.cos(np.arange(8) * 0.7)[:, None, None] * np.array([0.1, 0.6, 1])
+    for i in range(40):
+        a, b = rng.normal(size=2)
+        pixels = np.clip(128 + 50 * (a * across + b * down), 0, 255).astype(np.uint8)
+        Image.fromarray(pixels).save(place / f"{i:02d}.png")
+    return place
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    """The tiny family in the place of the vae."""
+    monkeypatch.setitem(table.FAMILIES, "vae", tiny_family.ROW)
+
+
+@pytest.fixture
+def a_run(tmp_path):
+    """A run whose clock moves by hand: ``run.clock.time``."""
+
+    class Clock:
+        time = 0.0
+
+        def __call__(self):
+            return self.time
+
+    def make(**given):
+        (tmp_path / "run").mkdir(exist_ok=True)
+        base = {"folder": tmp_path / "run", "family": "vae", "card": CARD, "budget": Budget(steps=1000), "clock": Clock()}
+        made = Run(**{**base, "noted": lambda sentence: made.notes.append(sentence), **given})
+        made.notes = []
+        return made
+
+    return make
