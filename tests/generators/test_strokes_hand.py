@@ -125,7 +125,7 @@ def test_the_page_moves_up_and_forgets_what_has_left_it(drawer):
         sizes.append(len(pickle.dumps(sheet)))
     assert sheet.number > 100 and sheet.scroll > 5
     assert max(sizes[3:]) < 1.3 * max(sizes[1:3]) < 200_000
-    assert all(done.place.bottom + done.place.size > sheet.scroll for done in sheet.page)
+    assert all(done.ends >= sheet.scroll for done in sheet.page)
 
 
 def test_a_page_too_full_loses_its_uppermost_row(drawer, monkeypatch):

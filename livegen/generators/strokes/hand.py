@@ -13,19 +13,21 @@ import numpy as np
 
 from ...latent import Floats
 from ...marks import DOWN, END, Stroke
-from .place import Place, first, following
+from .place import FILL, Place, first, following
 from .step import START, Memory, Network, drawn, five
 
 MOST_PER_FRAME = 48.0
 """Steps that one picture may take; what was owed beyond is forgotten."""
-AHEAD = 1
+AHEAD = 2
 """Steps that the hand knows beyond the one that it draws: a curve bends towards what follows."""
 REST = 3.0
 """Steps' time between two drawings."""
 MOST_FED = 400
 MOST_POINTS, MOST_DRAWINGS = 24_000, 500
 """What a sheet holds; then its uppermost rows are forgotten."""
-FAR = 3.0
+SPARE = 0.05
+"""Heights around a drawing that pixels are rounded in."""
+FAR = 1.5
 """Drawing sizes from the middle at which a hand that lost its way stops."""
 NONE: Floats = np.zeros((0, 3), np.float32)
 LOW = 0.3
@@ -47,6 +49,8 @@ class Done:
     """When it was finished, the instance's seconds."""
     key: bytes
     """Names exactly these lines at this place."""
+    ends: float
+    """Below this nothing of it is on the page, heights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -243,9 +247,10 @@ class Hand:
         if target - scroll < 2e-4:
             scroll = max(scroll, target)
         page = sheet.page
-        if page and (page[0].place.bottom + 0.5 * page[0].place.size < scroll or _full(page)):
-            row = page[0].place.top
-            page = tuple(each for each in page if each.place.top > row)
+        if page and min(each.ends for each in page) < scroll:
+            page = tuple(each for each in page if each.ends >= scroll)
+        if _full(page):
+            page = tuple(each for each in page if each.place.top > page[0].place.top)
         return replace(sheet, page=page, scroll=scroll, time=wish.time)
 
     # A performer's own line ------------------------------------------------------------------
@@ -295,7 +300,10 @@ def done(steps: Floats, place: Place, wish: Wish) -> Done:
     width, smooth = float(wish.knobs["width"]), float(wish.knobs["smooth"])
     said = f"{place} {width} {smooth}".encode() + steps.tobytes()
     key = hashlib.blake2b(said, digest_size=8).digest()
-    return Done(steps=steps, place=place, width=width, smooth=smooth, at=wish.time, key=key)
+    # A curve bends out of its points by less than a sixth of a step.
+    low = np.cumsum(steps[:, 1]).max() + np.abs(steps[:, :2]).max() / 6 + width
+    ends = place.y + FILL * place.size * float(low) + SPARE
+    return Done(steps=steps, place=place, width=width, smooth=smooth, at=wish.time, key=key, ends=ends)
 
 
 def fed(args: tuple[Any, ...]) -> Floats:

@@ -25,6 +25,8 @@ TOGETHER = 1 << 18
 """Pixels whose distances are worked out at once: they should stay in the cache."""
 SLOW, FAST, TIP = 1.12, 0.8, 0.55
 """Half the width, in halves of the line's width, of a slow line and of a fast one, and at a stroke's ends."""
+SMALL = 0.15
+"""Length below which steps may come from a raster, in drawing units."""
 LONG = 0.35
 """Length of a fast step, in drawing units."""
 
@@ -50,7 +52,7 @@ def path(steps: Floats, smooth: float) -> Path:
 
     ``smooth``: 0 leads straight from point to point, 1 in a curve through them; corners stay corners.
     """
-    points = np.cumsum(steps[:, :2], axis=0, dtype=np.float64)
+    points = calmed(steps, smooth)
     down = np.concatenate([[False], steps[:-1, 2] == DOWN])
     lone = ~down & (steps[:, 2] != DOWN)
     number = np.flatnonzero(down | lone)
@@ -71,12 +73,31 @@ def path(steps: Floats, smooth: float) -> Path:
     arrive = np.where(before[:, None], soft * chord + (1 - soft) * unit, unit)
     left = np.roll(soft, 1, axis=0)
     leave = np.where(after[:, None], left * np.roll(chord, 1, axis=0) + (1 - left) * unit, unit)
-    half = SLOW + (FAST - SLOW) * np.minimum(1.0, long[:, 0] / LONG)
+    # A hand changes its speed slowly: the pace of a step is that of its neighbours too.
+    near = [np.where(there, np.roll(long[:, 0], by), long[:, 0]) for there, by in ((after, 1), (joined, -1))]
+    half = SLOW + (FAST - SLOW) * np.minimum(1.0, (2 * long[:, 0] + near[0] + near[1]) / (4 * LONG))
     thin = np.where(before, (half + np.roll(half, -1)) / 2, np.where(steps[number, 2] == DOWN, half, TIP))
     thick = np.where(after, np.roll(thin, 1), TIP)
     thick, thin = np.where(lone[number], SLOW, thick), np.where(lone[number], SLOW, thin)
-    middle = np.where(lone[number], 0.0, half - (thick + thin) / 2)
+    # Only a stroke of a single step swells in its middle: many short ones would look like beads.
+    middle = np.where(after | joined | lone[number], 0.0, half - (thick + thin) / 2)
     return Path(begin, end, leave * long, arrive * long, np.stack([thick, middle, thin], axis=1), number)
+
+
+def calmed(steps: Floats, smooth: float) -> Values:
+    """Where the pen was after each step, (n, 2): points in the middle of small steps lie between their neighbours,
+    so that the raster that a drawing was once recorded on does not show."""
+    points = np.cumsum(steps[:, :2], axis=0, dtype=np.float64)
+    if len(steps) < 3:
+        return points
+    down = steps[:, 2] == DOWN
+    long = np.hypot(*steps[:, :2].T)
+    inside = np.concatenate([[False], down[:-2] & down[1:-1], [False]])
+    small = np.clip(1 - np.maximum(long, np.roll(long, -1)) / SMALL, 0, 1) * inside
+    way = steps[:, :2] / np.maximum(long, 1e-9)[:, None]
+    small *= (way * np.roll(way, -1, axis=0)).sum(axis=1) > 0.26
+    between = (np.roll(points, 1, axis=0) + np.roll(points, -1, axis=0)) / 2
+    return np.asarray(points + (0.6 * smooth * small)[:, None] * (between - points))
 
 
 def pieces(curves: Path, reached: float, width: float, fine: float) -> Floats:

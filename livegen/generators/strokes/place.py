@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+FILL = 0.86
+"""Share of a cell that a drawing of size 1 takes."""
 MARGIN = 0.05
 """Around the sheet, in heights of the picture."""
 

@@ -16,17 +16,15 @@ from . import ink
 from .colours import Inks, mixed, over, painted
 from .hand import Done, Hand, Sheet, Wish
 from .ink import Cover
-from .place import Place
+from .place import FILL, Place
 from .step import Network
 from .words import opened
 
 FADE = 0.06
 """Heights over which the page fades out at its upper edge once it moves."""
-FILL = 0.86
-"""Share of a cell that a drawing of size 1 takes."""
 DOT = 0.9
 """Radius of the pen's tip, in line widths."""
-WINDOWS = 3
+WINDOWS = 4
 """Picture heights of page that are kept as coverage."""
 
 
@@ -39,7 +37,7 @@ class Layer:
     """Pixels of the page above it."""
     cover: Cover = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
     held: dict[bytes, float] = field(default_factory=dict)
-    """Key of each drawing on it → where its row ends, heights."""
+    """Key of each drawing on it → where it ends, heights."""
 
     def move(self, top: int) -> None:
         """Begin the page at ``top``, further down."""
@@ -107,7 +105,7 @@ class Strokes:
         """The finished drawings in the picture's frame: what was painted before is kept, what is new is added."""
         width, height = size
         layer, there = self._layer, {done.key for done in page}
-        # A drawing may only be gone from the page when its row has left the picture.
+        # A drawing may only be gone from the page when all of it has left the picture.
         whole = all(key in there or ends * height <= top for key, ends in layer.held.items())
         if layer.size != size or not whole or not layer.base <= top < layer.base + WINDOWS * height:
             layer = self._layer = Layer(
@@ -118,7 +116,7 @@ class Strokes:
         for done in page:
             if done.key not in layer.held:
                 ink.cover(layer.cover, self._cones(done, height, layer.base))
-        layer.held = {done.key: done.place.bottom for done in page}
+        layer.held = {done.key: done.ends for done in page}
         return layer.cover[top - layer.base : top - layer.base + height]
 
 
