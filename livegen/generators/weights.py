@@ -106,6 +106,15 @@ def read(path: Path, *, verify: bool = True) -> tuple[Header, dict[str, Array]]:
     return header, tensors
 
 
+def names_in(path: Path) -> tuple[str, ...]:
+    """The names of all tensors; none is read. Raises ModelRefused."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return tuple(file.keys())
+    except (SafetensorError, OSError) as error:
+        raise ModelRefused(f"{path} is damaged: {error}") from None
+
+
 def tensors_of(path: Path, names: tuple[str, ...]) -> dict[str, Array]:
     """Some tensors only, such as thumbnails; those that are not there are left out. Raises ModelRefused."""
     try:

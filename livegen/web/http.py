@@ -1,5 +1,6 @@
 """HTTP answers: static files, health, newest frame, docs and OSCQuery's GETs. Nothing changes by HTTP."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +47,7 @@ class Pages:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.shelf = Shelf(stage.files)
-        self._fixed = {"/health": self._health, "/frame.jpg": self._frame, "/docs/osc": self._docs}
+        self._fixed = {"/health": self._health, "/frame.jpg": self._frame, "/docs/osc": self._docs, "/models": self._models}
 
     def is_public(self, asked: Asked) -> bool:
         """Files that ship with livegen hold no secret: a page must load before it can give a token."""
@@ -59,7 +60,7 @@ class Pages:
         if asked.path in self._fixed:
             return await self._fixed[asked.path](asked)
         if asked.path.startswith("/thumbs/"):
-            return self._thumb(asked)
+            return await self._picture(asked) if "/" in asked.path[len("/thumbs/") :] else self._thumb(asked)
         if asked.path in self.shelf:
             return self._file(asked, asked.path)
         if f"{asked.path}/" in self.shelf:
@@ -118,6 +119,19 @@ class Pages:
         if not found:
             return Reply(204, b"", headers=NO_STORE)
         return Reply(200, found, "image/jpeg", {"Cache-Control": "no-cache"})
+
+    async def _picture(self, asked: Asked) -> Reply:
+        """``/thumbs/<instance>/<name>.jpg``: what stands in a model. Both are keys of what it holds, no path."""
+        instance, _, name = asked.path.removeprefix("/thumbs/").partition("/")
+        found = None
+        if name.endswith(".jpg"):
+            found = await asyncio.to_thread(self._stage.pictures, instance, name.removesuffix(".jpg"))
+        if found is None:
+            return sentence(404, "There is no picture of that name.")
+        return Reply(200, found, "image/jpeg", {"Cache-Control": "no-cache"})
+
+    async def _models(self, asked: Asked) -> Reply:
+        return as_json(await asyncio.to_thread(self._stage.models))
 
     def _query(self, asked: Asked) -> Reply:
         """OSCQuery: a node, one of its attributes, or HOST_INFO."""

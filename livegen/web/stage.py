@@ -94,6 +94,10 @@ class Stage:
     thumbs: Callable[[str, str], bytes | None] = lambda cue, stream: None
     """The JPEG of a cue of a stream (empty: the first); empty bytes: it is not painted yet; None: there
     is no such cue."""
+    models: Callable[[], Mapping[str, Any]] = dict
+    """Who plays: instance → its model, card and run, for ``/models``. May read files."""
+    pictures: Callable[[str, str], bytes | None] = lambda instance, name: None
+    """A JPEG that belongs to an instance's model; None when there is none of that name. May read files."""
     heard: Callable[[int], tuple[int, Sequence[Mapping[str, Any]]]] = nothing_heard
     """The monitor's feed since a version: (version now, lines)."""
     ask: Callable[[Ask, str, Reply], None] = nobody_asked

@@ -5,11 +5,16 @@ import { Cues } from "./cues.js";
 import { byId, el, say, settle } from "./dom.js";
 import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
+import { card, fetchModels, LearningPanel, strips } from "./model.js";
+import { Sight } from "./sight.js";
+import { StrokesPanel } from "./strokes.js";
+import { TEXT_COMMANDS, TextPanel } from "./text.js";
 import { Strip } from "./latent.js";
 import { Meters } from "./meters.js";
 import { Mirror } from "./mirror.js";
 import { askToken, notice, toggleHelp, toggleView, tokenFromAddress, watchView } from "./notices.js";
 import { Picture } from "./picture.js";
+import { slider } from "./slider.js";
 import { Link } from "./socket.js";
 import { fetchTree, instances, readTree } from "./tree.js";
 import { Plane } from "./xy.js";
@@ -17,7 +22,8 @@ import { Plane } from "./xy.js";
 const query = new URLSearchParams(location.search);
 const output = query.get("view") === "1";
 const PANIC = "/livegen/panic";
-const PLACED = new Set(["z", "xy", "seed", "freeze", "randomize", "reset"]); // these have a place of their own
+// These have a place of their own.
+const PLACED = new Set(["z", "xy", "seed", "freeze", "randomize", "reset", "see/keep", "params/checkpoint", ...TEXT_COMMANDS.map((name) => `text/${name}`)]);
 const AWAY = { connecting: "looking for the stage", away: "the stage is away", refused: "token needed" };
 
 const link = new Link(() => ({
@@ -28,7 +34,7 @@ const picture = new Picture(byId("picture"), link, shaped);
 const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
-const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [] };
+const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [], own: [], welcome: {} };
 link.token = tokenFromAddress();
 
 /** Read the tree and, when it is another one than before, build every control from it. */
@@ -59,6 +65,7 @@ function assemble(names, params) {
   tabs(names);
   const own = params.filter((param) => param.address.startsWith(`${base}/`) && !PLACED.has(param.address.slice(base.length + 1)));
   buildControls(byId("controls"), own, mirror);
+  play(params);
   parts.cues = new Cues(mirror, base, link.token);
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
   parts.plane.place(parts.cues.placed());
@@ -76,6 +83,31 @@ function assemble(names, params) {
   byId("randomize").onclick = () => mirror.fire(`${base}/randomize`);
   byId("reset").onclick = () => mirror.fire(`${base}/reset`);
   byId("safe").onclick = () => mirror.fire(`${PANIC}/safe`);
+}
+
+const own = () => parts.streams.find((stream) => stream.name === parts.instance);
+
+/** What only some generators have: running text, a drawing, a picture to show it, a run that learns, a card. */
+async function play(params) {
+  const base = `/livegen/${parts.instance}`, instance = parts.instance, stream = own();
+  document.body.dataset.kind = stream?.kind ?? "image";
+  for (const part of parts.own) part.close?.();
+  parts.text = stream?.kind === "text" ? new TextPanel(mirror, base) : null;
+  parts.strokes = stream?.kind === "strokes" ? new StrokesPanel(mirror, base) : null;
+  parts.text?.tail(parts.welcome.text?.[instance]);
+  parts.strokes?.tail(parts.welcome.strokes?.[instance]);
+  parts.own = [parts.text, parts.strokes].filter(Boolean);
+  byId("plays").replaceChildren(...parts.own.map((part) => part.box));
+  const model = (await fetchModels(link.token))[instance];
+  if (instance !== parts.instance || !model) return;
+  const more = [];
+  if (model.sees && stream) more.push(new Sight(link, mirror, base, stream.id, model.sees, notice));
+  const knob = params.find(({ address }) => address === `${base}/params/checkpoint`);
+  if (model.learning) more.push(new LearningPanel(instance, model.learning, link.token, knob && slider(knob, mirror)));
+  parts.own.push(...more);
+  byId("plays").append(...more.map((part) => part.box)); // what stands there keeps its place and its scrolling
+  byId("model").replaceChildren(card(instance, model, link.token));
+  strips(byId("controls"), instance, model, base, link.token);
 }
 
 /** One tab per generator, where a patch has several. */
@@ -127,6 +159,9 @@ link.on("welcome", (welcome) => {
   if (!chooseStream(parts.streams)) return;
   if (document.hidden) link.send({ type: "pause" });
   if (output) return;
+  parts.welcome = welcome;
+  parts.text?.tail(welcome.text?.[parts.instance]);
+  parts.strokes?.tail(welcome.strokes?.[parts.instance]);
   link.send({ type: "listen", pattern: "*" });
   build();
 });
@@ -138,6 +173,8 @@ link.on("status", (status) => {
   parts.cues.learn(status.cues);
   parts.plane.place(parts.cues.placed());
 });
+link.on("text", (said) => parts.text && said.stream === own()?.id && parts.text.take(said));
+link.on("stroke", (said) => parts.strokes && said.stream === own()?.id && parts.strokes.take(said));
 link.on("heard", (lines) => heard.take(lines));
 link.on("error", ({ message, hint }) => !output && notice(String(message ?? "The stage refused that."), String(hint ?? "")));
 

@@ -10,6 +10,7 @@ export function buildControls(panel, params, mirror) {
   const groups = new Map();
   for (const param of params) {
     if (!param.group || !param.writable || !(param.type in BUILD)) continue;
+    if (param.type === "command" && !/^(s{1,3}|[if]|s[if]{1,2})$/.test(param.tags)) continue;
     groups.set(param.group, [...(groups.get(param.group) ?? []), param]);
   }
   panel.replaceChildren(...[...groups].sort(byRank).map(([group, members]) =>
@@ -18,14 +19,14 @@ export function buildControls(panel, params, mirror) {
 }
 
 // What a hand goes to first stands at the top; headings that are not named here stand between.
-const FIRST = ["look"], LAST = ["motion", "latent"];
+const FIRST = ["learning", "look"], LAST = ["motion", "latent"];
 
 function byRank([a], [b]) {
   const rank = (group) => (FIRST.includes(group) ? -1 : 1 + LAST.indexOf(group));
   return rank(a) - rank(b);
 }
 
-const BUILD = { float: slider, int: slider, bool: toggle, enum: choice, string: line, trigger };
+const BUILD = { float: slider, int: slider, bool: toggle, enum: choice, string: line, trigger, command };
 
 function toggle(param, mirror) {
   const self = {};
@@ -83,6 +84,27 @@ function line(param, mirror) {
 
 function trigger(param, mirror) {
   return el("button", { class: "wide", type: "button", text: spoken(param.name), title: param.description, "data-address": param.address, onclick: () => mirror.fire(param.address) });
+}
+
+/** What a generator can be told with words or numbers: a field for each argument, sent together. */
+function command(param, mirror) {
+  const fields = [...param.tags].map((tag) => el("input", {
+    type: "text", inputmode: tag === "s" ? "text" : "decimal", autocomplete: "off", spellcheck: "false", maxlength: 2000,
+    "data-tag": tag, "aria-label": spoken(param.name), size: 4,
+  }));
+  const send = () => {
+    const args = fields.map(({ value, dataset }) => (dataset.tag === "s" ? value : Number(value)));
+    if (fields.every(({ value }) => value === "")) return mirror.fire(param.address);
+    mirror.fire(param.address, args);
+    for (const field of fields) field.value = "";
+  };
+  return el("form", {
+    class: "line command", title: param.description, "data-address": param.address,
+    onsubmit: (event) => {
+      event.preventDefault();
+      send();
+    },
+  }, el("span", { class: "name", text: spoken(param.name) }), ...fields, el("button", { type: "submit", text: "Send" }));
 }
 
 /** A button of the page itself that shows and switches a bool, such as freeze or black. */

@@ -20,3 +20,19 @@ export function readHeader(buffer) {
     applied: view.getUint32(28, true),
   };
 }
+
+/** A JPEG to show to a generator: the same header the other way. */
+export function showing(jpeg, width, height, stream) {
+  const buffer = new ArrayBuffer(32 + jpeg.byteLength);
+  const view = new DataView(buffer);
+  view.setUint32(0, LGF1, true);
+  view.setUint8(4, IMAGE);
+  view.setUint8(5, MIME.indexOf("image/jpeg"));
+  view.setUint8(7, 3);
+  view.setUint16(8, width, true);
+  view.setUint16(10, height, true);
+  view.setUint16(24, stream, true);
+  view.setUint16(26, 32, true);
+  new Uint8Array(buffer, 32).set(new Uint8Array(jpeg));
+  return buffer;
+}

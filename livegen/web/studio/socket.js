@@ -11,7 +11,7 @@ const REFUSED = new Set([1008, 4001, 4401, 4403]);
  * One WebSocket conversation with a stage.
  *
  * Events: state("connecting" | "open" | "away" | "refused"), welcome, frame(header, buffer), status,
- * param(values), heard(lines), text, error(message), changed (the tree of parameters is another one).
+ * param(values), heard(lines), text, stroke, error(message), changed (the tree of parameters is another one).
  */
 export class Link {
   constructor(hello) {
@@ -118,7 +118,7 @@ export class Link {
       this.#tell("heard", message.lines ?? []);
     } else if (message.type === "error" && this.state !== "open" && /token|auth|forbid/.test(message.code)) {
       this.#refuse();
-    } else if (["status", "text", "error"].includes(message.type)) {
+    } else if (["status", "text", "stroke", "error"].includes(message.type)) {
       this.#tell(message.type, message);
     }
   }

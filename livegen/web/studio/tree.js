@@ -40,7 +40,8 @@ function record(node) {
   const type = own.kind ?? kind(node.TYPE.replace(/[[\]]/g, ""), range);
   return {
     address: node.FULL_PATH,
-    name: node.FULL_PATH.split("/").at(-1),
+    name: bare(node.FULL_PATH, own.group ?? ""),
+    tags: node.TYPE.replace(/[[\]]/g, ""),
     type,
     low: own.low ?? range.MIN ?? 0,
     high: own.high ?? range.MAX ?? 1,
@@ -50,11 +51,26 @@ function record(node) {
     unit: unit(node.UNIT),
     description: node.DESCRIPTION ?? "",
     curve: own.curve ?? "linear",
-    group: own.group ?? (node.FULL_PATH.includes("/params/") ? "Parameters" : ""),
+    group: own.group || heading(node.FULL_PATH, own.group),
     size: own.size ?? 0,
     part: Boolean(own.part_of),
     writable: ((node.ACCESS ?? 3) & 2) !== 0,
   };
+}
+
+// `mix/seed` is read as "mix seed"; what the heading says already, as in `direction/warmth`, is not said again.
+function bare(address, group) {
+  const [, inside] = address.split("/params/");
+  if (!inside) return address.split("/").at(-1);
+  const parts = inside.split("/");
+  return (parts.length > 1 && group.startsWith(parts[0]) ? parts.slice(1) : parts).join(" ");
+}
+
+// What a generator can be told stands under what it is about; the stage's own commands have places of their own.
+function heading(address, group) {
+  const about = address.split("/")[3];
+  if (["text", "stroke", "see"].includes(about)) return about;
+  return group === undefined && address.includes("/params/") ? "Parameters" : "";
 }
 
 function kind(tags, range) {
