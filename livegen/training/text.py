@@ -212,7 +212,8 @@ def train(run: Run, data: Text, settings: Settings) -> None:
         run.say(bits=float(loss.detach()) / math.log(2))
         if (step + 1) % look_every == 0:
             watch.look(run, average, text.held_out, half=half)
-    watch.look(run, average, text.held_out, half=half)
+    if run.progress >= 1.0:
+        watch.look(run, average, text.held_out, half=half)
     run.keep(everything())
     watch.publish(run, average, text.numbers)
 

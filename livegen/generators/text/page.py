@@ -251,7 +251,7 @@ def inks_of(style: Style) -> Pixels:
     """(256, 4) RGBA: the colour of a character by what it cost; the last row is for what was fed."""
     day, glow = style.paper / 100, min(1.0, style.glow / 100)
     paper = paper_of(style)[:3].astype(np.float64)
-    ink = np.array(NIGHT_INK, float) + (np.array(DAY_INK, float) - np.array(NIGHT_INK, float)) * day
+    ink = np.array(DAY_INK if day >= 0.5 else NIGHT_INK, float)  # between them it would be lost on grey paper
     ember = turned(0.055 + style.hue / 100, 0.82 + 0.1 * day, 1.0 - 0.22 * day)
     given = turned(0.56 + style.hue / 100, 0.30 + 0.45 * day, 0.92 - 0.35 * day)
     rows = np.empty((256, 3))
