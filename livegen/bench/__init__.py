@@ -24,6 +24,7 @@ SCENARIOS: dict[str, str] = {
     "flood": "50,000 OSC messages with hostile datagrams among them",
     "osc": "OSC decoding against python-osc",
     "train-strokes": "a stroke network after equal time against the recipe of Ha and Eck's paper",
+    "train_gan": "a GAN after equal time on equal pictures against a textbook DCGAN",
     "cppn": "frames per second by size against the naive torch CPPN",
 }
 """Name → what it measures; the module of that name has the code."""
