@@ -48,11 +48,12 @@ class Settings:
     """Learning rate at the start; it falls along a cosine to a fiftieth."""
     clip: float = 1.0
     """Longest gradient."""
-    kl: float = 0.5
-    """Weight of the latents' distance from normal ones; 1 is the likelihood's own bound."""
-    kl_floor: float = 0.1
+    kl: float = 0.15
+    """Weight of the latents' distance from normal ones. 1 is the likelihood's own bound; less lets a latent say
+    more about its drawing, and what is played are latents as drawings really have them."""
+    kl_floor: float = 0.0
     """Nats per latent dimension and drawing that cost nothing."""
-    kl_warm: float = 0.3
+    kl_warm: float = 0.4
     """Share of the budget over which that weight grows to its full size."""
     stretch: float = 0.15
     """Drawings are stretched by up to this share along each axis."""

@@ -18,7 +18,7 @@ FPS = 30
 @pytest.fixture(scope="module")
 def drawer():
     header, tensors = weights.read(trained())
-    return Hand(Network(tensors, header.config), header.config, header.digest)
+    return Hand(Network(tensors, header.config), header.config)
 
 
 def play(drawer, frames, *, rate=60.0, sheet=None, begin=0, told=None, **more):
@@ -218,11 +218,13 @@ def test_a_hand_that_never_ends_is_stopped(drawer):
 
 
 def test_another_model_begins_a_new_sheet(drawer):
-    """A state of other weights is not gone on with."""
+    """A state of a network of another shape is not gone on with; newer weights of the same go on."""
     sheet, _ = play(drawer, 30)
-    other = Hand(drawer.network, {"size": 2.5, "longest": 20}, "other")
+    other = Hand(drawer.network, {"size": 3.5, "longest": 20})
     fresh, _ = other.advance(sheet, wish(time=1.0, rate=60.0))
-    assert ("other", ()) == (fresh.model, fresh.page)
+    assert ((), 0) == (fresh.page, fresh.number)
+    newer = Hand(drawer.network, {"size": drawer.scale / 2, "longest": 20})
+    assert sheet.page == newer.advance(sheet, wish(time=1.0, rate=60.0))[0].page[: len(sheet.page)]
 
 
 def test_chance_is_the_same_everywhere():
@@ -233,6 +235,6 @@ def test_chance_is_the_same_everywhere():
 
 def test_a_decoder_alone_draws_as_well():
     header, tensors = weights.read(trained(latent=0))
-    alone = Hand(Network(tensors, header.config), header.config, header.digest)
+    alone = Hand(Network(tensors, header.config), header.config)
     sheet, marks = play(alone, 60, told={5: (LINE, ("stroke/complete", ()))}, latent=1)
     assert len(marks) > 20 and len(sheet.page) >= 1

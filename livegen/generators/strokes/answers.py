@@ -102,4 +102,4 @@ def build(config: Mapping[str, Any]) -> StrokeAnswers:
     """For the model that the patch's table names. Raises ModelRefused."""
     path, header, _ = opened(config)
     _, tensors = weights.read(path)
-    return StrokeAnswers(Hand(Network(tensors, header.config), header.config, header.digest))
+    return StrokeAnswers(Hand(Network(tensors, header.config), header.config))

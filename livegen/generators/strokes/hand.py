@@ -58,7 +58,7 @@ class Sheet:
     """Everything that is on the sheet, and where the hand is."""
 
     model: str = ""
-    """Digest of the network that draws on it."""
+    """Shape of the network that draws on it: newer weights of one that still learns go on with it."""
     number: int = 0
     """How many drawings were begun before the one in progress."""
     steps: Floats = field(default_factory=lambda: NONE)
@@ -109,17 +109,18 @@ class Wish:
 class Hand:
     """Draws with a network; holds nothing that changes."""
 
-    def __init__(self, network: Network, config: Mapping[str, Any], digest: str = "") -> None:
-        self.network, self.digest = network, digest
+    def __init__(self, network: Network, config: Mapping[str, Any]) -> None:
+        self.network = network
         self.scale = 2 * float(config["size"])
         """Learned units in one drawing unit."""
+        self.model = f"{network.units} {network.latent} {self.scale:g}"
         self.longest = min(MOST_FED, 2 * int(config["longest"]) + 8)
 
     def advance(self, sheet: Sheet | None, wish: Wish) -> tuple[Sheet, tuple[Stroke, ...]]:
         """The sheet after this request, and the steps that the pen finished meanwhile."""
-        if sheet is None or sheet.model != self.digest:
+        if sheet is None or sheet.model != self.model:
             place = first(wish.aspect, float(wish.knobs["size"]))
-            sheet = Sheet(model=self.digest, place=place, time=wish.time)
+            sheet = Sheet(model=self.model, place=place, time=wish.time)
         marks: list[Stroke] = []
         for address, args in wish.told:
             sheet = self._follow(sheet, wish, address, args)
@@ -265,7 +266,7 @@ class Hand:
         if address == "stroke/reset":
             place = first(wish.aspect, float(wish.knobs["size"]))
             return Sheet(
-                model=self.digest, number=sheet.number + 1, count=sheet.count, place=place, time=wish.time
+                model=self.model, number=sheet.number + 1, count=sheet.count, place=place, time=wish.time
             )
         return sheet
 

@@ -53,7 +53,7 @@ class Strokes:
     def __init__(self, config: Mapping[str, Any]) -> None:
         path, header, self.info = opened(config)
         _, tensors = weights.read(path)
-        self.hand = Hand(Network(tensors, header.config), header.config, header.digest)
+        self.hand = Hand(Network(tensors, header.config), header.config)
         self._layer = Layer()
         self._shown: tuple[Any, Pixels] = (None, np.zeros((0, 0, 4), np.uint8))
         self._defaults = {p.address: 0.0 if p.rate else p.initial for p in self.info.params}
