@@ -7,6 +7,7 @@ wrong, 3 the patch cannot be played, 4 the port is taken, 130 ended from the key
 import argparse
 import importlib
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -150,6 +151,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser().parse_args(given)  # an unknown verb: argparse names those there are
         given = ["run", *given]
     arguments = parser().parse_args(given)
+    if arguments.verb != "train":
+        # numpy's threads wait for each other at every small product: beside an encoder that makes a text
+        # net five times as slow and more. It has to be said before numpy wakes; workers inherit it.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     module, _, function = VERBS[arguments.verb].place.partition(":")
     try:
         return int(getattr(importlib.import_module(module), function)(arguments))

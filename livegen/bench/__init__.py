@@ -6,6 +6,7 @@ A scenario is a module of its name, with _ for -, that has ``scenario(seconds) -
 import argparse
 import importlib
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,9 +24,12 @@ SCENARIOS: dict[str, str] = {
     "slow": "stalled and slow viewers beside healthy ones",
     "flood": "50,000 OSC messages with hostile datagrams among them",
     "osc": "OSC decoding against python-osc",
+    "train-text": "a text net after equal time on equal text against the plain nn.LSTM of the lessons",
     "train-strokes": "a stroke network after equal time against the recipe of Ha and Eck's paper",
     "train_gan": "a GAN after equal time on equal pictures against a textbook DCGAN",
+    "train-vae": "a VAE after equal time on equal pictures against a plain convolutional β-VAE",
     "cppn": "frames per second by size against the naive torch CPPN",
+    "infer": "frames and characters per second of trained nets against the naive torch version",
 }
 """Name → what it measures; the module of that name has the code."""
 
@@ -35,6 +39,8 @@ def bench(arguments: argparse.Namespace) -> int:
     unknown = [name for name in arguments.scenario if name not in SCENARIOS]
     if unknown:
         raise LivegenError(f"there is no scenario {unknown[0][:40]!r}", hint=f"one of {', '.join(SCENARIOS)}")
+    # As the worker of a show does before it wakes torch: threads that wait do not spin.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     console, found = Console(stderr=arguments.json), dict[str, Any]()
     for name in arguments.scenario or SCENARIOS:
         with console.status(f"{name}: {SCENARIOS[name]}"):

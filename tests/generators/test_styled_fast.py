@@ -1,4 +1,4 @@
-"""The painter: the same pictures as the plain net, quicker, at any size."""
+"""The styled core's painters: the same pictures as the plain net, quicker, at any size."""
 
 import sys
 
@@ -9,6 +9,7 @@ import torch
 from livegen.generators.styled.fast import NEAR, Painter, compared
 from livegen.generators.styled.folded import FEW, Folded, corners, twice, unfolded
 from livegen.generators.styled.framing import as_bytes, cropped, framed, shown
+from livegen.generators.styled.naive import Naive, untrained
 from livegen.generators.styled.packed import best_type, convolution, doubling, packs
 from livegen.generators.styled.shape import Shape
 from livegen.generators.styled.synthesis import Synthesis, doubled, upsampled
@@ -55,6 +56,17 @@ def test_the_folded_net_takes_noise_and_a_larger_canvas(wrap):
     with torch.inference_mode():
         wanted = plain(ws(plain)[None], noise=noise, canvas=(2, 3))
         assert 1e-5 > off(Folded(plain)(ws(plain), noise=noise, canvas=(2, 3)), wanted)
+
+
+def test_the_textbook_net_paints_the_same_picture():
+    """Modulated weights in a grouped convolution and zeros between the pixels: the benchmark's baseline is
+    the same net."""
+    plain = net()
+    both = torch.stack((ws(plain), -ws(plain)))
+    with torch.inference_mode():
+        assert 1e-5 > off(Naive(plain)(both), plain(both))
+    synthesis, walk = untrained(32, 64)
+    assert (64, synthesis.shape.layers, synthesis.shape.w) == tuple(walk.shape)
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])

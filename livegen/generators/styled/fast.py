@@ -67,7 +67,7 @@ class Painter:
         nowhere = np.empty((size[1], size[0], 4), np.uint8)
         self.paint(np.zeros((self.shape.layers, self.shape.w), np.float32), nowhere)
         if self.device.type == "cpu" and self._building is None:
-            self._building = threading.Thread(target=self._improve, name="openvino", daemon=True)
+            self._building = threading.Thread(target=self.improve, name="openvino", daemon=True)
             self._building.start()
 
     def settle(self, seconds: float = 60.0) -> None:
@@ -96,7 +96,9 @@ class Painter:
         given = torch.as_tensor(ws, dtype=torch.float32).to(self.device)
         given = given[0] if given.dim() in (3, 5) else given
         if given.dim() != 2 or how.keys() - FOLDED:
-            return self.draw(given, **how)
+            half = best_type(str(self.device))
+            with torch.autocast(self.device.type, half, enabled=half != torch.float32):
+                return self.draw(given, **how)
         better = self._better
         return better(given) if better and not how else self._plain()(given, **how)
 
@@ -128,20 +130,24 @@ class Painter:
         return self._captured
 
     @torch.inference_mode()
-    def _improve(self) -> None:
-        """Prepare OpenVINO, and take it if its pictures are the same and come faster."""
+    def improve(self, demand: float = 1.0) -> bool:
+        """Prepare OpenVINO, and take it if its pictures are the same and come ``demand`` times as fast.
+
+        Takes a second or two; warm_up has it done beside the show.
+        """
         folded = self._plain()
         try:
             vino = Vino(self.synthesis, folded)
             ratio = compared(vino, folded, torch.randn(self.shape.layers, self.shape.w))
         except ImportError:
-            return
+            return False
         except Exception as error:  # another library's: whatever it is, the show plays on without it
             log.info("%s is not played by OpenVINO: %s", self.digest[:8] or "the net", error)
-            return
+            return False
         log.info("OpenVINO paints %.2f times as fast as torch", ratio)
-        if ratio > 1.0:
+        if ratio > demand:
             self._better = vino
+        return self._better is not None
 
 
 def compared(new: Callable[[Tensor], Tensor], old: Callable[[Tensor], Tensor], ws_LW: Tensor) -> float:
