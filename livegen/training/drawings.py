@@ -236,13 +236,13 @@ def _from_json(path: Path) -> Found:
     # A list of steps is one drawing, a list of such lists several.
     several = bool(rows) and not (isinstance(rows[0], list) and rows[0] and not isinstance(rows[0][0], list))
     for row in rows if several else [rows]:
-        yield "train", _any(row, path)
+        yield "train", drawing_in(row, path)
 
 
 def _from_lines(path: Path) -> Found:
     for line in _text(path).splitlines():
         if line.strip():
-            yield "train", _any(json.loads(line), path)
+            yield "train", drawing_in(json.loads(line), path)
 
 
 def _from_csv(path: Path) -> Found:
@@ -268,7 +268,7 @@ def _ended(steps: list[list[float]], path: Path) -> Floats:
     return drawing
 
 
-def _any(row: Any, path: Path) -> Floats:
+def drawing_in(row: Any, path: Path) -> Floats:
     """One drawing: stroke-3 steps, ``strokes`` as lists of points, or Quick, Draw!'s lists of x and of y."""
     if isinstance(row, Mapping):
         if "strokes" in row:
