@@ -94,7 +94,7 @@ LIMITS = (
 def nearest(width: int, height: int, begin: int = 4) -> str:
     """The nearest size that can be grown, as ``640 x 384``."""
     step = 1 << max(2, (min(width, height) // begin).bit_length() - 1)
-    sides = (max(SMALLEST_SIDE, min(LARGEST_SIDE, round(side / step) * step)) for side in (width, height))
+    sides = (max(SMALLEST_SIDE, 4 * begin, min(LARGEST_SIDE, round(side / step) * step)) for side in (width, height))
     return " x ".join(str(side) for side in sides)
 
 

@@ -13,6 +13,8 @@ from . import framing
 
 FEW = 200
 """Fewer pictures than this are shown with pieces cut out."""
+TILE_BEGIN = 16
+"""Pixels at most of the constant that tiles are grown from: textures find their pattern there."""
 LARGEST_PLAIN = 32
 """Pixels of the plain net's longer side, when nobody chose one."""
 
@@ -49,6 +51,8 @@ def planned(wish: Wish, size: tuple[int, int]) -> tuple[Plan, dict[str, str]]:
         plan = replace(Shape(width=width, height=height), **channels(wish, min(size)))
     names = {each.name for each in fields(plan)} - {"width", "height"}
     about = {name: value for name, value in wish.more.items() if name in names}
+    if isinstance(plan, Shape) and altered(plan, about).wrap:
+        plan = replace(plan, begin=max(4, min(TILE_BEGIN, min(size) // 4)))
     return altered(plan, about), {name: value for name, value in wish.more.items() if name not in names}
 
 
