@@ -148,3 +148,16 @@ async def test_a_folder_without_its_slash_is_pointed_on(tmp_path):
     async with open_door(files={"/p5/": tmp_path}) as rig:
         status, headers, _ = await get(rig.port, "/p5")
         assert (301, "/p5/") == (status, headers["location"])
+
+
+async def test_models_and_their_pictures_are_told_by_instance_and_name():
+    """The card of what plays, and pictures by the names that it holds; a name is never a path."""
+    held = {("main", "direction/light"): b"\xff\xd8light"}
+    words = {"models": lambda: {"main": {"kind": "image"}}, "pictures": lambda *key: held.get(key)}
+    async with open_door(**words) as rig:
+        status, headers, body = await get(rig.port, "/models")
+        assert (200, "application/json", {"main": {"kind": "image"}}) == (status, headers["content-type"], json.loads(body))
+        status, headers, body = await get(rig.port, "/thumbs/main/direction/light.jpg")
+        assert (200, "image/jpeg", b"\xff\xd8light") == (status, headers["content-type"], body)
+        for path in ("/thumbs/main/direction/dark.jpg", "/thumbs/main/direction/light", "/thumbs/../main/x.jpg"):
+            assert 404 == (await get(rig.port, path))[0]
