@@ -81,7 +81,7 @@ def part(path: Path, last: float) -> bytes:
     except OSError as error:
         raise LivegenError(f"{path} cannot be read: {error.strerror or error}", hint="name a text file") from None
     text = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    text = text[len(text) - int(len(text) * last) :]
+    text = text[len(text) - int(len(text) * last) :].lstrip(bytes(range(0x80, 0xC0)))  # no half character
     if not text:
         raise LivegenError(f"{path} is empty", hint="name a text file")
     return text
