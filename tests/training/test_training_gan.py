@@ -138,7 +138,7 @@ def test_what_the_artist_says_goes_to_the_net_or_to_the_loop():
     """``--set`` reaches both; words that are neither are refused."""
     plan, more = lesson.planned(Wish(more={"wrap": "true", "rate": "0.001"}), (64, 48))
     assert (True, (64, 48), {"rate": "0.001"}) == (plan.wrap, (plan.width, plan.height), more)
-    assert ((12, 16), (3, 4)) == (plan.start, lesson.planned(Wish(), (64, 48))[0].start)
+    assert ((12, 16), (6, 8)) == (plan.start, lesson.planned(Wish(), (64, 48))[0].start)
     assert isinstance(lesson.planned(Wish(net="mlp"), (32, 32))[0], Mlp)
 
 
