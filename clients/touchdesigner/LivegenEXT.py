@@ -101,6 +101,20 @@ class LivegenEXT:
         """Let a text generator write, ``count`` tokens or until it is stopped."""
         self.Happen("text/generate", *([int(count)] if count else []))
 
+    def Draw(self, steps):
+        """Begin a drawing by hand for a stroke generator: (dx, dy, pen) of each step, pen 0 down, 1 up, 2 end;
+        a drawing's size is about 1."""
+        self.Happen("stroke/feed", *[float(number) for step in steps for number in step])
+
+    def Points(self):
+        """The drawing in progress as (x, y, drawn) of each point; ``drawn``: the pen was down on the way there."""
+        x, y, down, found = 0.0, 0.0, False, []
+        for dx, dy, pen in self.link.strokes:
+            x, y = x + dx, y + dy
+            found.append((x, y, down))
+            down = pen == "down"
+        return found
+
     def ClearText(self):
         """Empty the text operators."""
         self.link.text = ""

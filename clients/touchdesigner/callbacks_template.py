@@ -18,12 +18,12 @@ def onFrame(info):
 
 
 def onText(info):
-    # delta, index, done, seq, stream
+    # delta, index (0 begins another text), done, p (how probable it was), bits (how undecided), seq, stream
     pass
 
 
 def onStroke(info):
-    # dx, dy, pen: down, up or end
+    # dx, dy (downwards), pen after the step: down, up or end, index (0 begins another drawing), seq, stream
     pass
 
 

@@ -30,6 +30,8 @@ the 5 s after which livegen takes a viewer that acknowledges nothing for dead.""
 REMEMBERED_SETS = 256
 NEWEST_TEXT = 4000
 """Characters of running text that are kept."""
+NEWEST_STEPS = 4000
+"""Steps of a drawing that are kept."""
 
 
 class Link:
@@ -43,6 +45,8 @@ class Link:
         self.generator = ""
         self.status = {}
         self.text = ""
+        self.strokes = []
+        """The drawing in progress: (dx, dy, "down", "up" or "end") of each step."""
         self.dropped = 0
         self.frames = 0
         self.latency_ms = 0.0
@@ -229,6 +233,9 @@ class Link:
         tails = said.get("text")
         if isinstance(tails, dict) and tails.get(self.generator):
             self.text = str(tails[self.generator])[-NEWEST_TEXT:]
+        drawn = said.get("strokes")
+        if isinstance(drawn, dict) and drawn.get(self.generator):
+            self.strokes = [tuple(step) for step in drawn[self.generator]][-NEWEST_STEPS:]
         names = [row.get("name", "") for row in self.streams.values()]
         if self.generator and self.generator not in names:
             orders += self.fail("this stage has no generator %r; it has %s" % (self.generator, ", ".join(names)))
@@ -240,12 +247,26 @@ class Link:
         return [("tell", "onStatus", said)]
 
     def _hear_text(self, said, now):
+        if not self._is_mine(said):
+            return [("tell", "onText", said)]
+        if said.get("index") == 0:
+            self.text = ""
         whole = said.get("text")
         self.text = str(whole) if whole is not None else (self.text + str(said.get("delta", "")))
         self.text = self.text[-NEWEST_TEXT:]
         return [("tell", "onText", said)]
 
+    def _is_mine(self, said):
+        """Whether a message is of the generator that is shown; another one's text is only told."""
+        name = self.streams.get(said.get("stream"), {}).get("name", "")
+        return not name or not self.generator or name == self.generator
+
     def _hear_stroke(self, said, now):
+        if self._is_mine(said):
+            if said.get("index") == 0:
+                self.strokes = []
+            self.strokes = [*self.strokes, (said.get("dx", 0.0), said.get("dy", 0.0), said.get("pen", "down"))]
+            self.strokes = self.strokes[-NEWEST_STEPS:]
         return [("tell", "onStroke", said)]
 
     def _hear_param(self, said, now):

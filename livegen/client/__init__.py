@@ -9,6 +9,10 @@
         client.set({"/livegen/main/seed": 12})
         picture = client.frame().pixels
 
+    with BlockingClient("127.0.0.1:9210") as client:
+        for token in client.tokens("poem"):
+            print(token.text, end="", flush=True)
+
 The newest frame wins: who is slow sees fewer frames, never older ones. Lost connections come back
 by themselves.
 """

@@ -2,10 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
 from ..frame import Pixels
+from ..marks import Stroke, Token
 from ..streams.measure import Spread
 from .talk import Client
 from .words import ClientStatistics, Seen
@@ -66,6 +67,14 @@ class BlockingClient:
         while True:
             yield self.frame(stream=stream)
 
+    def tokens(self, generator: str = "") -> Iterator[Token]:
+        """See ``Client.tokens``."""
+        return self._each(self.client.tokens(generator))
+
+    def strokes(self, generator: str = "") -> Iterator[Stroke]:
+        """See ``Client.strokes``."""
+        return self._each(self.client.strokes(generator))
+
     @property
     def status(self) -> Mapping[str, Any]:
         return self.client.status
@@ -74,12 +83,23 @@ class BlockingClient:
     def text(self) -> Mapping[str, str]:
         return self.client.text
 
+    @property
+    def drawing(self) -> Mapping[str, list[Stroke]]:
+        return self.client.drawing
+
     def latency(self) -> Spread:
         """See ``Client.latency``."""
         return self.client.latency()
 
     def statistics(self) -> ClientStatistics:
         return self.client.statistics()
+
+    def _each(self, found: AsyncIterator[T]) -> Iterator[T]:
+        async def following() -> T | None:
+            return await anext(found, None)
+
+        while (each := self._wait(following())) is not None:
+            yield each
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

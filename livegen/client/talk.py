@@ -14,15 +14,28 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from ..clock import Clock, SystemClock
 from ..errors import LivegenError
 from ..frame import Pixels
+from ..marks import Stroke, Token
 from ..streams.measure import Spread, Window
 from ..wire import packet
 from .show import message
-from .words import CODECS, ClientStatistics, NotConnected, Seen, Wishes, at_websocket
+from .words import (
+    CODECS,
+    ClientStatistics,
+    NotConnected,
+    Seen,
+    Wishes,
+    at_websocket,
+    step_of,
+    stroke_of,
+    token_of,
+)
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 5.0
 """Seconds before the first and at most before any further try to connect again."""
 REMEMBERED = 4096
 """Sets whose time of sending is remembered for ``latency``."""
+LONGEST_TEXT, LONGEST_DRAWING = 100_000, 4000
+"""Characters and steps that are kept."""
 ROOM = 256
 """Messages that wait for one reader of ``messages``; beyond, the oldest goes."""
 
@@ -43,6 +56,8 @@ class Client:
         """The stage's newest status message."""
         self.text: dict[str, str] = {}
         """Generator → its running text."""
+        self.drawing: dict[str, list[Stroke]] = {}
+        """Generator → its drawing in progress."""
         self.error = ""
         """What the stage refused last, or why the connection failed."""
         self._clock = clock or SystemClock()
@@ -56,7 +71,7 @@ class Client:
         self._sent: OrderedDict[int, float] = OrderedDict()
         self._window = Window(self._clock, seconds=60.0, room=REMEMBERED)
         self._answers: deque[asyncio.Future[dict[str, Any]]] = deque()
-        self._readers: list[tuple[frozenset[str], asyncio.Queue[dict[str, Any]]]] = []
+        self._readers: list[tuple[frozenset[str], asyncio.Queue[dict[str, Any] | None]]] = []
         self._patterns: list[str] = []
         self._lost: Counter[str] = Counter()
 
@@ -102,6 +117,10 @@ class Client:
                 await task
         self._over = True
         await self._leave()
+        for _, queue in self._readers:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(None)
 
     # Playing -------------------------------------------------------------------------------
 
@@ -189,15 +208,29 @@ class Client:
 
     async def messages(self, *kinds: str) -> AsyncIterator[dict[str, Any]]:
         """What else the stage says: ``param``, ``text``, ``stroke``, ``status``, ``error``, ``heard``, ``welcome``;
-        all of them if none is named."""
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(ROOM)
+        all of them if none is named. Ends when the client is closed."""
+        queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(ROOM)
         reader = (frozenset(kinds), queue)
         self._readers.append(reader)
         try:
-            while True:
-                yield await queue.get()
+            while (said := await queue.get()) is not None:
+                yield said
         finally:
             self._readers.remove(reader)
+
+    async def tokens(self, generator: str = "") -> AsyncIterator[Token]:
+        """The text of ``generator`` (none: of every one) piece by piece, from now on; ``text`` has what came
+        before. A token of index 0 begins another text."""
+        async for said in self.messages("text"):
+            if generator in ("", self.streams.get(said.get("stream", 0), "")):
+                yield token_of(said)
+
+    async def strokes(self, generator: str = "") -> AsyncIterator[Stroke]:
+        """The drawing of ``generator`` (none: of every one) step by step, from now on; ``drawing`` has what came
+        before. A step of index 0 begins another drawing."""
+        async for said in self.messages("stroke"):
+            if generator in ("", self.streams.get(said.get("stream", 0), "")):
+                yield stroke_of(said)
 
     def latency(self) -> Spread:
         """Milliseconds from ``set`` to the arrival of the first frame that contains it, over the last minute."""
@@ -247,7 +280,8 @@ class Client:
             self.status = said
         elif kind == "text":
             name = self.streams.get(said.get("stream", 0), "")
-            self.text[name] = self.text.get(name, "") + str(said.get("delta", ""))
+            before = self.text.get(name, "") if said.get("index") else ""
+            self.text[name] = (before + str(said.get("delta", "")))[-LONGEST_TEXT:]
         elif kind == "error":
             self.error = "; ".join(filter(None, (said.get("message"), said.get("hint"))))
             self._over = self._over or said.get("code") == "token"
@@ -255,15 +289,21 @@ class Client:
             answer = self._answers.popleft()
             if not answer.done():
                 answer.set_result(said.get("values", {}))
+        elif kind == "stroke":
+            step = stroke_of(said)
+            drawing = self.drawing.setdefault(self.streams.get(said.get("stream", 0), ""), [])
+            drawing[:] = [*drawing[-LONGEST_DRAWING:], step] if step.index else [step]
         for kinds, queue in self._readers:
             if not kinds or kind in kinds:
-                if queue.full():
-                    self._lost[queue.get_nowait().get("type", "")] += 1
+                if queue.full() and (lost := queue.get_nowait()):
+                    self._lost[lost.get("type", "")] += 1
                 queue.put_nowait(said)
 
     async def _greet(self, said: Mapping[str, Any]) -> None:
         self.server = str(said.get("server", ""))
         self.streams = {row["id"]: row["name"] for row in said.get("streams", ())}
+        drawn = dict(said.get("strokes") or {})
+        self.drawing |= {str(name): [step_of(step) for step in steps] for name, steps in drawn.items()}
         self.text |= {str(name): str(tail) for name, tail in said.get("text", {}).items()}
         if self._welcomed:
             return  # the patch changed; the connection is the same

@@ -1,7 +1,7 @@
 """What a client asks for, and what it is given."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from PIL import Image
 
 from ..errors import BadPacket, LivegenError
 from ..frame import Pixels
+from ..marks import PENS, Stroke, Token
 from ..wire import packet
 
 CODECS = {number: word for word, number in packet.CODECS.items()}
@@ -100,6 +101,25 @@ class ClientStatistics:
     lost: Mapping[str, int]
     """Messages by kind that nobody read in time."""
     connections: int
+
+
+def token_of(said: Mapping[str, Any]) -> Token:
+    """A ``text`` message as the piece of text that it tells."""
+    return Token(
+        text=str(said.get("delta", "")), index=int(said.get("index", 0)), probability=float(said.get("p", 1.0)),
+        entropy=float(said.get("bits", 0.0)), done=bool(said.get("done", False)),
+    )  # fmt: skip
+
+
+def stroke_of(said: Mapping[str, Any]) -> Stroke:
+    """A ``stroke`` message as the step that it tells. Raises ValueError for a pen that does nothing known."""
+    return step_of((said["dx"], said["dy"], said["pen"]), int(said.get("index", 0)))
+
+
+def step_of(step: Sequence[Any], index: int = 0) -> Stroke:
+    """A step as welcomes list them: right, down, ``down``, ``up`` or ``end``."""
+    dx, dy, pen = step
+    return Stroke(dx=float(dx), dy=float(dy), pen=PENS.index(pen), index=index)
 
 
 def at_websocket(url: str) -> str:

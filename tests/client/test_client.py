@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 from small_stage import HUE, MAIN, SEED, SmallStage, Z
@@ -9,6 +10,7 @@ from websockets.asyncio.server import serve
 
 from livegen.client import BlockingClient, Client, NotConnected, Wishes
 from livegen.client.words import at_websocket
+from livegen.marks import DOWN, END, UP, Stroke, Token
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +148,7 @@ async def test_running_text_is_kept_per_generator(stage):
         texts = client.messages("text")
         waiting = asyncio.create_task(anext(texts))
         await client.get()
-        stage.say(lambda hub: hub.say(1, "ab", seq=1))
+        stage.say(lambda hub: hub.say(1, Token(text="ab", index=0), seq=1))
         await asyncio.wait_for(waiting, 5)
         assert "ab" == client.text["side"]
         await texts.aclose()
@@ -223,3 +225,39 @@ def test_addresses_are_taken_as_people_type_them():
     assert "ws://localhost:9210" == at_websocket("localhost:9210")
     assert "ws://10.0.0.5:9210/" == at_websocket("http://10.0.0.5:9210/")
     assert "wss://stage.example" == at_websocket("https://stage.example")
+
+
+async def test_text_comes_piece_by_piece_and_ends_with_the_client(stage):
+    """One generator's, with its surprise; what came before is in ``text``; another text begins anew."""
+    stage.say(lambda hub: hub.say(0, Token(text="once ", index=0), seq=1))
+    async with Client(stage.url, wishes=Wishes(generators=())) as client:
+        found = []
+
+        async def read():
+            async for token in client.tokens("main"):
+                found.append(token)
+
+        reading = asyncio.create_task(read())
+        await asyncio.sleep(0.05)
+        wanted = [Token(text="upon", index=5, probability=0.25, entropy=1.5), Token(text="x", index=0, done=True)]
+        for seq, token in enumerate(wanted, 2):
+            stage.say(lambda hub, token=token, seq=seq: hub.say(1, Token(text="other", index=3), seq=seq) or hub.say(0, token, seq=seq))
+        while len(found) < 2:
+            if len(found) == 1:
+                assert client.text["main"] in ("once upon", "x")
+            await asyncio.sleep(0.01)
+        assert (wanted, "x") == (found, client.text["main"])
+    await asyncio.wait_for(reading, 5)
+
+
+def test_strokes_come_step_by_step_to_plain_scripts_too(stage):
+    """And the drawing in progress to who comes late."""
+    steps = [Stroke(dx=0.5, dy=-0.25, pen=n, index=n) for n in (DOWN, UP, END)]
+    stage.say(lambda hub: hub.draw(1, steps[0], seq=1))
+    with BlockingClient(stage.url, wishes=Wishes(generators=())) as client:
+        assert [(0.5, -0.25, DOWN)] == [(s.dx, s.dy, s.pen) for s in client.drawing["side"]]
+        found = client.strokes("side")
+        timer = threading.Timer(0.2, lambda: stage.say(lambda hub: [hub.draw(1, step, seq=2) for step in steps[1:]]))
+        timer.start()
+        assert steps[1:] == [next(found), next(found)]
+        assert 3 == len(client.drawing["side"])

@@ -264,6 +264,16 @@ def test_text_fills_the_table_and_the_running_string(show):
     assert 1 == table.numRows
 
 
+def test_a_drawing_is_begun_by_hand_and_read_as_points(show):
+    """Steps go out flat; what comes back adds up."""
+    show.comp.Draw([(0.25, 0, 0), (0, 0.5, 1)])
+    show.frames(1)
+    assert [0.25, 0.0, 0.0, 0.0, 0.5, 1.0] == show.sent("set")[-1]["values"]["/livegen/main/stroke/feed"]
+    for index, pen in enumerate(("down", "end")):
+        show.hear({"type": "stroke", "stream": 0, "seq": index, "dx": 0.5, "dy": 0.25, "pen": pen, "index": index})
+    assert [(0.5, 0.25, False), (1.0, 0.5, True)] == show.comp.Points()
+
+
 def test_a_lost_connection_is_retried_after_half_a_second_of_frames(show):
     """The wait is counted in TouchDesigner frames, then the WebSocket DAT is switched on again."""
     show.world.hear(show.socket, "onDisconnect")

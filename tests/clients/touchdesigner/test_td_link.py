@@ -210,11 +210,33 @@ def test_errors_keep_their_hint_and_rubbish_is_survived(link):
 
 def test_running_text_is_collected_and_bounded(link):
     """Deltas add up; a whole text replaces; the oldest characters go."""
-    link.received_text('{"type":"text","stream":1,"seq":1,"delta":"ab"}', 1.0)
-    link.received_text('{"type":"text","stream":1,"seq":2,"delta":"c"}', 1.0)
+    link.received_text('{"type":"text","stream":0,"seq":1,"delta":"ab"}', 1.0)
+    link.received_text('{"type":"text","stream":0,"seq":2,"delta":"c"}', 1.0)
     assert "abc" == link.text
     link.received_text(json.dumps({"type": "text", "delta": "x" * 9000}), 1.0)
     assert linking.NEWEST_TEXT == len(link.text)
+
+
+def test_a_new_text_begins_on_an_empty_page_and_another_generator_s_is_only_told(link):
+    """Index 0 begins; what the component does not show must not run into what it shows."""
+    link.generator = "poem"
+    link.streams = {1: {"id": 1, "name": "poem"}, 2: {"id": 2, "name": "ode"}}
+    for stream, index, delta in ((1, 0, "ab"), (1, 2, "c"), (2, 5, "x")):
+        told = link.received_text(json.dumps({"type": "text", "stream": stream, "index": index, "delta": delta}), 1.0)
+        assert ("tell", "onText") == told[0][:2]
+    assert "abc" == link.text
+    link.received_text('{"type":"text","stream":1,"index":0,"delta":"z"}', 1.0)
+    assert "z" == link.text
+
+
+def test_a_drawing_in_progress_is_kept_and_a_new_one_begins_anew(link):
+    """Also what was drawn before we came."""
+    link.generator = "hand"
+    link.received_text(json.dumps({"type": "welcome", "streams": [{"id": 2, "name": "hand"}], "strokes": {"hand": [[1, 2, "up"]]}}), 1.0)
+    link.received_text('{"type":"stroke","stream":2,"dx":0.5,"dy":0.25,"pen":"down","index":1}', 1.0)
+    assert [(1, 2, "up"), (0.5, 0.25, "down")] == link.strokes
+    link.received_text('{"type":"stroke","stream":2,"dx":0.5,"dy":0.25,"pen":"end","index":0}', 1.0)
+    assert [(0.5, 0.25, "end")] == link.strokes
 
 
 def test_a_restarted_stage_is_noticed(link):
