@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ..frame import Pixels
 from ..generators.gan.network import Maker, PlainMaker
 from ..generators.styled.latents import SAMPLES, Space, surveyed
+from ..generators.styled.synthesis import Block
 from ..generators.weights import Array
 from ..latent import Floats
 from . import measures
@@ -95,6 +96,7 @@ def show(
 def untrained(mean: Maker, level: int | None, fade: float) -> None:
     """Take the colours of levels that were not trained out, and of the one that fades in a part."""
     for depth, block in enumerate(mean.synthesis.blocks):
+        assert isinstance(block, Block)
         share = fade if depth == mean.plan.levels and level is None else float(level is None or depth <= level)
         for each in (block.colours.weight, block.colours.bias):
             each *= share
