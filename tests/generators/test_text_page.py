@@ -74,6 +74,17 @@ def test_the_page_scrolls_without_a_jump():
     assert 0.0 == lags[-1]
 
 
+def test_a_smaller_picture_breaks_the_same_lines():
+    """When the governor halves the size, the text must not jump."""
+    telling, lines = begun(), []
+    telling.add("It was a dark and stormy night; the rain fell in torrents, except at occasional intervals. " * 9, 40)
+    for size in ((640, 360), (320, 180), (1280, 720), (480, 270)):
+        page = Page()
+        painted(page, telling, style=style_of(size, lines=13.7, paper=0.0, hue=0.0, glow=1.0))
+        lines.append(page._set.line)
+    assert lines[0] == lines[1] == lines[2] == lines[3]
+
+
 def test_an_empty_page_has_a_cursor_only():
     """It blinks while nothing is to be written."""
     telling = begun()

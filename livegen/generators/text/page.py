@@ -19,6 +19,10 @@ from .typeset import Typeset
 
 HOT = 40
 """Characters that are drawn anew in every frame."""
+MARGIN = 0.09
+"""Share of the width that is left free on each side."""
+METRICS = 64
+"""Pixels of the em at which characters are measured."""
 ABOVE = 2
 """Lines above the page that are kept for scrolling."""
 EM, BASELINE = 0.70, 0.74
@@ -39,6 +43,8 @@ class Style(NamedTuple):
     """(width, height), pixels."""
     line: int
     """Height of a line, pixels."""
+    measure: float
+    """Width of a line in ems: by the shape of the picture alone, so that a smaller one breaks the same lines."""
     paper: int
     """0 night to 100 day."""
     hue: int
@@ -61,7 +67,8 @@ class Scroll(NamedTuple):
 def style_of(size: tuple[int, int], *, lines: float, paper: float, hue: float, glow: float) -> Style:
     """From the knobs, in steps that nobody sees."""
     line = max(8, round(size[1] / max(1.0, lines)))
-    return Style(size, line, round(100 * paper), round(100 * hue), round(100 * glow))
+    measure = round((1 - 2 * MARGIN) * size[0] / size[1] * lines / EM, 3)
+    return Style(size, line, max(2.0, measure), round(100 * paper), round(100 * hue), round(100 * glow))
 
 
 class Page:
@@ -72,6 +79,7 @@ class Page:
         self._style: Style | None = None
         self._text, self._surprises, self._begins = "", b"", 0
         self.glyphs = Glyphs(16, font)
+        self._metrics = Glyphs(METRICS, font)
 
     def paint(self, telling: Telling, style: Style, scroll: Scroll, *, time: float, out: Pixels) -> Scroll:
         """Paint into ``out`` (H, W, 4); how far it has scrolled now. ``time``: seconds of the instance."""
@@ -111,10 +119,10 @@ class Page:
         if self._style is None or self._style.line != style.line:
             self.glyphs = Glyphs(max(6, round(style.line * EM)), self._font)
         self._style, line = style, style.line
-        self._left = round(0.09 * width)
+        self._left, self._em = round(MARGIN * width), line * EM
         self._rows = max(1, (height - 2 * line) // line)
         self._top = max(line // 2, (height - self._rows * line) // 2)
-        self._set = Typeset(self.glyphs.advance, max(2.0 * line, width - 2 * self._left))
+        self._set = Typeset(lambda character: self._metrics.advance(character) / METRICS, style.measure)
         self._paper, self._inks = paper_of(style), inks_of(style)
         self._base = np.empty(((self._rows + ABOVE + 1) * line, width, 4), np.uint8)
         self._base[...] = self._paper
@@ -145,7 +153,7 @@ class Page:
         return self._style.line if self._style else 1
 
     def _x(self, i: int) -> int:
-        return self._left + round(self._set.x[i])
+        return self._left + round(self._set.x[i] * self._em)
 
     def _compose(self, top: int, shift: int, out: Pixels) -> None:
         """The cold text on its paper; a line that leaves at the top fades."""
@@ -196,7 +204,7 @@ class Page:
         shine = 0.5 + 0.5 * math.cos(2 * math.pi * time) if resting else 1.0
         bar = shares(np.full((round(0.72 * line), max(1, line // 14)), round(255 * (0.25 + 0.65 * shine)), np.uint8))
         y = self._y(self._set.lines - 1, top) - round(0.56 * line)
-        lay(out, y, self._left + round(self._set.pen) + max(1, line // 14), bar, self._inks[GIVEN - 1])
+        lay(out, y, self._left + round(self._set.pen * self._em) + max(1, line // 14), bar, self._inks[GIVEN - 1])
 
     def _trace(self, out: Pixels) -> None:
         """Below the text: what the newest characters cost, as a seismograph would draw it."""
