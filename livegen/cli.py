@@ -107,6 +107,22 @@ def measure_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def still_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="an image model: its name, its file or the folder of a run")
+    parser.add_argument("-o", "--out", required=True, metavar="FILE", help=".png, or .npy for the net's own numbers")
+    parser.add_argument("--seed", type=int, default=1, help="another number, another picture (default 1)")
+    parser.add_argument("--sheet", type=int, metavar="N", help="N pictures, of this seed and those after it")
+    parser.add_argument("--z", type=Path, metavar="FILE", help=".npy with z, (N, z) or (z)")
+    parser.add_argument("--w", type=Path, metavar="FILE", help=".npy with w, (N, w) or one per layer, (N, layers, w)")
+    parser.add_argument(
+        "--truncation", type=float, default=1.0, metavar="P", help="0 the middle of all pictures, 1 as learned"
+    )
+    parser.add_argument(
+        "--noise", default="const", metavar="const|none|SEED", help="for nets made with noise (default const)"
+    )
+    parser.add_argument("--class", dest="class_", type=int, metavar="C", help="for nets that learned classes")
+
+
 def nothing(parser: argparse.ArgumentParser) -> None:
     """For verbs without arguments."""
 
@@ -119,6 +135,7 @@ VERBS: dict[str, Verb] = {
     "card": Verb("livegen.models:card", "show or write whose work is in a model", card_arguments),
     "write": Verb("livegen.write:write", "have a text model write in the terminal", write_arguments),
     "measure": Verb("livegen.write:measure", "say how many bits a text costs a model", measure_arguments),
+    "still": Verb("livegen.still:still", "write pictures of an image model to a file", still_arguments),
     "check": Verb(
         "livegen.verbs:check", "say whether a patch can be played and what it would do", patch_argument
     ),

@@ -130,7 +130,7 @@ def write(path: Path, tensors: Mapping[str, Array], header: Header) -> Header:
 
     Raises OSError when the disk will not take it; what was there before then stays.
     """
-    held = {name: np.ascontiguousarray(tensor) for name, tensor in sorted(tensors.items())}
+    held = {name: np.asarray(tensor, order="C") for name, tensor in sorted(tensors.items())}
     said = {
         "format": FORMAT, "family": header.family, "config": dict(header.config),
         "statistics": dict(header.statistics), "card": header.card.as_dict() if header.card else None,
@@ -154,7 +154,7 @@ def digest(tensors: Mapping[str, Array]) -> str:
     """SHA-256 over names, types, shapes and values, hexadecimal."""
     sum_ = hashlib.sha256()
     for name in sorted(tensors):
-        tensor = np.ascontiguousarray(tensors[name])
+        tensor = np.asarray(tensors[name], order="C")
         sum_.update(f"{name}:{tensor.dtype.str}:{tensor.shape};".encode())
         sum_.update(tensor.tobytes())
     return sum_.hexdigest()
