@@ -8,6 +8,7 @@ from strokes_rig import Playing, trained
 
 from livegen.generators import weights
 from livegen.generators.base import build, build_fallback
+from livegen.generators.strokes import hand
 from livegen.generators.strokes.play import still
 
 
@@ -29,6 +30,15 @@ def test_the_first_drawing_appears_within_a_second(playing):
     playing.frames_of(30)
     assert len(playing.marks) > 20
     assert (playing.last.pixels != first).any()
+
+
+def test_a_show_begins_with_a_sheet_that_was_drawn_on_already(playing):
+    """All of it dry; a performer who wants a clean one says so."""
+    playing.frame()
+    begun = len(playing.state.page)
+    assert 1 <= begun <= hand.MOST_BEGUN and 0 == playing.state.scroll
+    playing.frame(("stroke/reset", ()))
+    assert () == playing.state.page
 
 
 def test_a_picture_follows_from_its_request_alone(playing):
@@ -54,9 +64,8 @@ def test_asking_twice_paints_twice_the_same(playing):
 
 @pytest.mark.parametrize("knob, value", [("hue", 0.3), ("paper", 1.0), ("chroma", 0.0), ("width", 0.15), ("smooth", 0.0), ("wet", 0.0)])
 def test_every_look_knob_shows(playing, knob, value):
-    playing.frames_of(20)
-    while playing.state.reached < 5:
-        playing.frame()
+    playing.frames_of(3)
+    playing.frame(("stroke/feed", (-0.4, 0.2, 0, 0.2, -0.3, 0, 0.3, -0.1, 0, 0.3, 0.2, 0)))
     before = playing.last
     asked = dataclasses.replace(before.request, knobs={**before.request.knobs, knob: value})
     assert not np.array_equal(before.pixels, again(playing.generator, asked))

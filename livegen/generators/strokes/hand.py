@@ -18,6 +18,8 @@ from .step import START, Memory, Network, drawn, five
 
 MOST_PER_FRAME = 48.0
 """Steps that one picture may take; what was owed beyond is forgotten."""
+MOST_BEGUN, BEGUN = 24, 0.75
+"""Drawings that are on a sheet already when a show begins, and how far down they reach at most, in heights."""
 AHEAD = 2
 """Steps that the hand knows beyond the one that it draws: a curve bends towards what follows."""
 REST = 3.0
@@ -119,8 +121,7 @@ class Hand:
     def advance(self, sheet: Sheet | None, wish: Wish) -> tuple[Sheet, tuple[Stroke, ...]]:
         """The sheet after this request, and the steps that the pen finished meanwhile."""
         if sheet is None or sheet.model != self.model:
-            place = first(wish.aspect, float(wish.knobs["size"]))
-            sheet = Sheet(model=self.model, place=place, time=wish.time)
+            sheet = self.clean(wish)
         marks: list[Stroke] = []
         for address, args in wish.told:
             sheet = self._follow(sheet, wish, address, args)
@@ -131,6 +132,19 @@ class Hand:
         due = min(MOST_PER_FRAME, max(0.0, count - sheet.count)) if sheet.count is not None else 0.0
         sheet = self._draw(sheet, wish, due, marks)
         return self._turn(replace(sheet, count=count), wish), tuple(marks)
+
+    def clean(self, wish: Wish, number: int = 0) -> Sheet:
+        """A sheet with nothing on it."""
+        place = first(wish.aspect, float(wish.knobs["size"]))
+        return Sheet(model=self.model, number=number, place=place, time=wish.time)
+
+    def begun(self, wish: Wish) -> Sheet:
+        """A sheet that somebody has drawn on for a while already: what a show begins with."""
+        sheet, long_ago = self.clean(wish), replace(wish, time=wish.time - 1000.0)
+        while sheet.number < MOST_BEGUN and (sheet.number == 0 or sheet.place.bottom <= BEGUN):
+            sheet = self._look_ahead(sheet, wish, self.longest)
+            sheet = self._finished(replace(sheet, reached=float(len(sheet.steps))), long_ago)
+        return sheet
 
     # The pen ---------------------------------------------------------------------------------
 
@@ -264,10 +278,7 @@ class Hand:
         if address == "stroke/next":
             return self._finished(sheet, wish)
         if address == "stroke/reset":
-            place = first(wish.aspect, float(wish.knobs["size"]))
-            return Sheet(
-                model=self.model, number=sheet.number + 1, count=sheet.count, place=place, time=wish.time
-            )
+            return replace(self.clean(wish, sheet.number + 1), count=sheet.count)
         return sheet
 
     def _feed(self, sheet: Sheet, wish: Wish, args: tuple[Any, ...]) -> Sheet:

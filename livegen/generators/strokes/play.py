@@ -68,7 +68,7 @@ class Strokes:
             z=np.asarray(request.latent.values, np.float32), knobs=knobs, seed=request.seed, time=request.time,
             aspect=width / height, told=request.told,
         )  # fmt: skip
-        before = request.state if isinstance(request.state, Sheet) else None
+        before = request.state if isinstance(request.state, Sheet) else self.hand.begun(wish)
         sheet, marks = self.hand.advance(before, wish)
         self._paint(sheet, knobs, out)
         played = self.hand.latent(sheet, wish) if sheet.own is not None else None
