@@ -66,7 +66,7 @@ class Gan:
     @torch.inference_mode()
     def _scrolled(self, ws: Any, by: tuple[float, float], out: Pixels, how: dict[str, Any]) -> bool:
         """Paint the endless texture moved by shares of its sides; between pixels too, and without a seam."""
-        numbers = self._painter.draw(ws, **how)
+        numbers = self._painter.numbers(ws, **how)
         if not bool(numbers.sum().isfinite()):
             return False
         high, wide = numbers.shape[-2:]
