@@ -92,9 +92,9 @@ class Page:
         lag = min(1.0, lag) if lag > 0.004 else 0.0
         self._ink(top)
         self._compose(top, round(lag * style.line), out)
+        self._trace(out)
         self._burn(top - lag, out)
         self._pulse(telling.left == 0, time, top - lag, out)
-        self._trace(out)
         return Scroll(lines, lag, time, telling.begins, style)
 
     def prepare(self, style: Style) -> Glyphs:

@@ -84,7 +84,9 @@ class TextGenerator:
             return new
         if state.telling.digest != self.writer.digest:
             return self.writer.again(state.telling, self._a, self._b)
-        return state.telling.copy()
+        telling = state.telling.copy()
+        telling.b = telling.b or self._b  # an edited patch may have given it one
+        return telling
 
     def _follow(self, telling: Telling, address: str, given: tuple[Any, ...]) -> Telling:
         """The telling after one event."""
