@@ -59,7 +59,8 @@ class Discriminator(nn.Module):
         with torch.autocast(x_NCHW.device.type, enabled=False):
             x = torch.cat((x_NCHW.float(), spread(x_NCHW.float())), 1)
             x = bent(self.last(x)).flatten(1)
-            return self.out(bent(self.dense(x))).squeeze(1)
+            score: Tensor = self.out(bent(self.dense(x))).squeeze(1)
+        return score
 
 
 class PlainDiscriminator(nn.Module):
@@ -98,7 +99,8 @@ class Halved(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = leaky(self.second(F.avg_pool2d(leaky(self.first(x)), 2)))
-        return y + self.past(F.avg_pool2d(x, 2))
+        past: Tensor = self.past(F.avg_pool2d(x, 2))
+        return y + past
 
 
 def spread(x_NCHW: Tensor, group: int = GROUP) -> Tensor:

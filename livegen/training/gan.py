@@ -6,14 +6,12 @@ the non-saturating loss with the penalty at real ones only, https://arxiv.org/ab
 """
 
 import copy
-from collections.abc import Iterable
-from collections.abc import Mapping as Table
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from ..frame import Pixels
@@ -84,85 +82,142 @@ FIRST_LESSON = Settings(
 
 
 def train(run: Run, pixels: Pixels, settings: Settings) -> None:
-    """Train until the run's budget is used up. ``pixels``: (N, 3, H, W) uint8, in the size of the run's plan."""
+    """Train until the budget is used up. ``pixels``: (N, 3, H, W) uint8, in the size of the run's plan."""
     torch.manual_seed(run.seed)
     plan = planned(run.config)
-    make = maker(plan).to(run.device)
-    judge = discriminator(plan).to(run.device)
-    kept = run.resume()
-    if kept is None and run.origin is not None:
-        run.noted(transfer.adopt(make, run.origin.tensors).sentence("generator"))
-        run.noted(transfer.adopt(judge, run.origin.tensors, "discriminator.").sentence("discriminator"))
-    mean = copy.deepcopy(make).requires_grad_(False)
-    transfer.freeze({"generator": make, "discriminator": judge}, run.freeze)
-    makers, judges = learning(make), learning(judge)
-    maker_adam, judge_adam = (
-        torch.optim.Adam(each, settings.rate, betas=(settings.momentum, settings.memory), eps=1e-8)
-        for each in (makers, judges)
-    )
-    augment, grown = augmentation(plan, settings), False
-    state = {"make": make, "judge": judge, "mean": mean, "maker_adam": maker_adam, "judge_adam": judge_adam}
-    if kept is not None:
-        for name, each in state.items():
-            each.load_state_dict(kept[name])
-        augment.p, grown = kept["p"], kept["grown"]
-    half = torch.autocast(run.device, dtype=torch.bfloat16, enabled=settings.half)
-    watch = Watch(pixels, augment.symmetry.wrap)
-
+    nets = Nets(run, plan, settings)
+    watch = Watch(pixels, nets.augment.symmetry.wrap)
+    how: Stage = {"level": None, "fade": 1.0}
     for step in run.steps():
-        # A run that is given more time later does not shrink again.
-        level, fade = (None, 1.0) if grown else stage(run.progress, plan, settings)
-        grown = level is None and fade == 1.0
-        for group in (*maker_adam.param_groups, *judge_adam.param_groups):
-            group["lr"] = run.rate * settings.rate * min(1.0, 0.1 + 0.9 * (1.0 - run.progress) / SETTLE)
+        how = nets.stage(run.progress)
+        nets.learn_at(run.rate * settings.rate * min(1.0, 0.1 + 0.9 * (1.0 - run.progress) / SETTLE))
         real = batch(pixels, run.draw(), settings.batch, run.device)
-        real = shrunk(real, level, plan)
-
-        # The generator learns to pass.
-        learn(judges, True)
-        with half:
-            shown = augment(real)
-            on_real = judge(shown, level=level, fade=fade)
-            learn(judges, False)
-            z_NZ = torch.randn(len(real), plan.z, device=run.device)
-            made = augment(make(z_NZ, mixing=settings.mixing, level=level, fade=fade))
-            passing = towards(on_real.detach(), judge(made, level=level, fade=fade), settings.loss)
-        maker_adam.zero_grad(set_to_none=True)
-        passing.backward()  # type: ignore[no-untyped-call]
-        maker_adam.step()
-
-        # The discriminator learns to tell the same pictures apart.
-        learn(judges, True)
-        made = made.detach()
-        numbers = {}
-        with half:
-            on_made = judge(made, level=level, fade=fade)
-            telling = against(on_real, on_made, settings.loss)
-            gamma = settings.penalty(min(real.shape[2:]))
-            if step % settings.lazy == 0 and gamma > 0.0:
-                both = (shown, made) if settings.loss == "pairing" else (shown,)
-                steep = torch.stack([steepness(judge, each, level=level, fade=fade) for each in both]).sum()
-                telling, numbers = telling + 0.5 * gamma * settings.lazy * steep, {"slopes": steep.item()}
-        judge_adam.zero_grad(set_to_none=True)
-        telling.backward()  # type: ignore[no-untyped-call]
-        judge_adam.step()
-
-        average(mean, make, settings, (step + 1) * settings.batch)
-        sure = sureness(on_real, on_made)
-        if settings.augment < 0.0:
-            augment.follow(sure, settings.batch)
-        run.say(critic=telling.item(), maker=passing.item(), sure=sure, augment=augment.p, **numbers)
+        tried = nets.paint(shrunk(real, how["level"], plan), how)
+        told = nets.tell(tried, how, steep=step % settings.lazy == 0)
+        nets.average((step + 1) * settings.batch)
+        run.say(**told)
         if run.due("keep"):
-            run.keep(kept_of(state, augment, grown))
+            run.keep(nets.state())
         if run.due("show"):
-            show(run, mean, judge, watch, (level, fade))
-    show(run, mean, judge, watch, (None, 1.0))
-    run.keep(kept_of(state, augment, grown))
+            show(run, nets.mean, nets.judge, watch, (how["level"], how["fade"]))
+    show(run, nets.mean, nets.judge, watch, (how["level"], how["fade"]))
+    run.keep(nets.state())
 
 
-def kept_of(state: Table[str, Any], augment: Augmentation, grown: bool) -> dict[str, Any]:
-    """All that is needed to go on."""
-    return {name: each.state_dict() for name, each in state.items()} | {"p": augment.p, "grown": grown}
+class Stage(TypedDict):
+    """How far the nets have grown: arguments of both."""
+
+    level: int | None
+    fade: float
+
+
+class Tried(NamedTuple):
+    """What came of the generator's turn."""
+
+    shown: Tensor
+    """Real pictures as the discriminator saw them."""
+    made: Tensor
+    """Painted ones, as it saw them."""
+    on_real: Tensor
+    """Its scores of the real ones, (N,), ready to be learned from."""
+    passing: float
+    """The generator's loss."""
+
+
+class Nets:
+    """Generator and discriminator, and what moves them."""
+
+    def __init__(self, run: Run, plan: Plan, settings: Settings) -> None:
+        """New, or from the model that the run begins from, or as the run kept them. Raises ModelRefused, BadValue."""
+        self.plan, self.settings, self.grown = plan, settings, False
+        self.make, self.judge = maker(plan).to(run.device), discriminator(plan).to(run.device)
+        kept = run.resume()
+        if kept is None and run.origin is not None:
+            run.noted(transfer.adopt(self.make, run.origin.tensors).sentence("generator"))
+            run.noted(transfer.adopt(self.judge, run.origin.tensors, "discriminator.").sentence("discriminator"))
+        self.mean = copy.deepcopy(self.make).requires_grad_(False)
+        transfer.freeze({"generator": self.make, "discriminator": self.judge}, run.freeze)
+        self._judges = [each for each in self.judge.parameters() if each.requires_grad]
+        makers = [each for each in self.make.parameters() if each.requires_grad]
+        self._adams = [
+            torch.optim.Adam(each, settings.rate, betas=(settings.momentum, settings.memory), eps=1e-8)
+            for each in (makers, self._judges)
+        ]
+        self.augment = augmentation(plan, settings)
+        self._half = torch.autocast(run.device, dtype=torch.bfloat16, enabled=settings.half)
+        if kept is not None:
+            for name, each in self._parts().items():
+                each.load_state_dict(kept[name])
+            self.augment.p, self.grown = kept["p"], kept["grown"]
+
+    def _parts(self) -> dict[str, Any]:
+        make, judge = self._adams
+        return {"make": self.make, "judge": self.judge, "mean": self.mean, "maker_adam": make, "judge_adam": judge}
+
+    def state(self) -> dict[str, Any]:
+        """All that is needed to go on."""
+        parts = {name: each.state_dict() for name, each in self._parts().items()}
+        return parts | {"p": self.augment.p, "grown": self.grown}
+
+    def stage(self, progress: float) -> Stage:
+        """How far to grow. A run that is given more time later does not shrink again."""
+        level, fade = (None, 1.0) if self.grown else stage(progress, self.plan, self.settings)
+        self.grown = level is None and fade == 1.0
+        return {"level": level, "fade": fade}
+
+    def learn_at(self, rate: float) -> None:
+        for adam in self._adams:
+            for group in adam.param_groups:
+                group["lr"] = rate
+
+    def paint(self, real_NCHW: Tensor, how: Stage) -> Tried:
+        """The generator's turn: it learns to pass for real."""
+        with self._half:
+            shown = self.augment(real_NCHW)
+            on_real = self.judge(shown, **how)
+            self._judge_learns(False)
+            z_NZ = torch.randn(len(real_NCHW), self.plan.z, device=real_NCHW.device)
+            made = self.augment(self.make(z_NZ, mixing=self.settings.mixing, **how))
+            passing = towards(on_real.detach(), self.judge(made, **how), self.settings.loss)
+        moved(self._adams[0], passing)
+        return Tried(shown, made.detach(), on_real, passing.item())
+
+    def tell(self, tried: Tried, how: Stage, steep: bool) -> dict[str, float]:
+        """The discriminator's turn: it learns to tell the same pictures apart. What the step measured."""
+        settings, numbers = self.settings, {}
+        self._judge_learns(True)
+        with self._half:
+            on_made = self.judge(tried.made, **how)
+            telling = against(tried.on_real, on_made, settings.loss)
+            gamma = settings.penalty(min(tried.shown.shape[2:]))
+            if steep and gamma > 0.0:
+                both = (tried.shown, tried.made) if settings.loss == "pairing" else (tried.shown,)
+                slopes = torch.stack([steepness(self.judge, each, **how) for each in both]).sum()
+                telling, numbers = telling + 0.5 * gamma * settings.lazy * slopes, {"slopes": slopes.item()}
+        moved(self._adams[1], telling)
+        sure = sureness(tried.on_real, on_made)
+        if settings.augment < 0.0:
+            self.augment.follow(sure, settings.batch)
+        return {"critic": telling.item(), "maker": tried.passing, "sure": sure, "augment": self.augment.p, **numbers}
+
+    @torch.no_grad()
+    def average(self, seen: int) -> None:
+        """Let the averaged weights follow; early on, after few pictures were ``seen``, faster."""
+        life = min(self.settings.ema * 1000, 0.05 * seen)
+        share = 0.5 ** (self.settings.batch / life) if life > 0.0 else 0.0
+        for old, new in zip(self.mean.parameters(), self.make.parameters(), strict=True):
+            old.lerp_(new, 1.0 - share)
+
+    def _judge_learns(self, whether: bool) -> None:
+        for each in self._judges:
+            each.requires_grad_(whether)
+
+
+def moved(adam: torch.optim.Optimizer, loss: Tensor) -> None:
+    """One step down the slope of ``loss``."""
+    adam.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    adam.step()
 
 
 def augmentation(plan: Plan, settings: Settings) -> Augmentation:
@@ -218,22 +273,3 @@ def sureness(on_real: Tensor, on_made: Tensor) -> float:
     """How surely real pictures are told from painted ones: 1 always, 0 no better than by chance."""
     middle = 0.5 * (on_real.mean() + on_made.mean())
     return float((on_real - middle).sign().mean())
-
-
-@torch.no_grad()
-def average(mean: nn.Module, net: nn.Module, settings: Settings, seen: int) -> None:
-    """Let ``mean`` follow ``net``; early on, after few pictures were ``seen``, faster."""
-    life = min(settings.ema * 1000, 0.05 * seen)
-    share = 0.5 ** (settings.batch / life) if life > 0.0 else 0.0
-    for old, new in zip(mean.parameters(), net.parameters(), strict=True):
-        old.lerp_(new, 1.0 - share)
-
-
-def learning(net: nn.Module) -> list[nn.Parameter]:
-    """What is not frozen."""
-    return [each for each in net.parameters() if each.requires_grad]
-
-
-def learn(parameters: Iterable[nn.Parameter], whether: bool) -> None:
-    for each in parameters:
-        each.requires_grad_(whether)

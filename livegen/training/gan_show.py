@@ -3,6 +3,7 @@
 import copy
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,7 +11,9 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ..frame import Pixels
-from ..generators.gan.network import Maker, PlainMaker
+from ..generators import weights
+from ..generators.gan.network import Maker, PlainMaker, maker
+from ..generators.gan.plan import planned
 from ..generators.styled.latents import SAMPLES, Space, surveyed
 from ..generators.styled.synthesis import Block
 from ..generators.weights import Array
@@ -99,7 +102,15 @@ def untrained(mean: Maker, level: int | None, fade: float) -> None:
         assert isinstance(block, Block)
         share = fade if depth == mean.plan.levels and level is None else float(level is None or depth <= level)
         for each in (block.colours.weight, block.colours.bias):
-            each *= share
+            each.mul_(share)
+
+
+def pictures_of(path: Path, count: int, seed: int) -> Pixels:
+    """(count, 3, H, W) uint8 painted by the model at ``path``. Raises ModelRefused."""
+    header, held = weights.read(path)
+    net = maker(planned(header.config))
+    net.load_state_dict({name: torch.from_numpy(held[name].astype(np.float32)) for name in net.state_dict()})
+    return paint(net, gaussian(count, net.plan.z, seed), None)
 
 
 def halved(net: nn.Module) -> dict[str, Array]:

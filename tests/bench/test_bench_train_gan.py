@@ -18,15 +18,6 @@ def test_both_nets_are_measured_on_the_same_pictures(monkeypatch):
     assert found["data"]["sliced"] < min(found[name]["sliced"] for name in ("livegen", "dcgan"))
 
 
-def test_the_baseline_is_the_textbooks():
-    """Five layers each at 64 pixels, width 64 as its code has it."""
-    make, judge = train_gan.dcgan_maker(64), train_gan.dcgan_judge(64)
-    assert [512, 256, 128, 64, 3] == [each.out_channels for each in make if isinstance(each, torch.nn.ConvTranspose2d)]
-    assert [64, 128, 256, 512, 1] == [each.out_channels for each in judge if isinstance(each, torch.nn.Conv2d)]
-    assert (2, 3, 64, 64) == make(torch.randn(2, train_gan.Z, 1, 1)).shape
-    assert (2,) == judge(torch.zeros(2, 3, 64, 64)).shape
-
-
 def test_pictures_of_an_artists_own_folder_are_taken(tmp_path, monkeypatch):
     """LIVEGEN_PICTURES names it."""
     from PIL import Image

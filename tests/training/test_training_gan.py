@@ -10,11 +10,10 @@ import torch
 from livegen.card import Card
 from livegen.errors import BadValue
 from livegen.generators import weights
-from livegen.generators.gan.network import maker
-from livegen.generators.gan.plan import Mlp, planned, written
+from livegen.generators.gan.plan import Mlp, written
 from livegen.generators.styled.shape import Shape
 from livegen.training import gan, measures
-from livegen.training.gan_show import gaussian, paint
+from livegen.training.gan_show import pictures_of
 from livegen.training.lesson import Wish
 from livegen.training.lessons import gan as lesson
 from livegen.training.run import Budget, Run
@@ -50,10 +49,7 @@ def begun(folder, steps, plan=SHAPE, notes=None, **more):
 
 def painted(folder, count=64):
     """Pictures by the weights that a run published."""
-    header, held = weights.read(folder / "model.safetensors")
-    net = maker(planned(header.config))
-    net.load_state_dict({name: torch.from_numpy(held[name].astype(np.float32)) for name in net.state_dict()})
-    return paint(net, gaussian(count, net.plan.z, 3), None)
+    return pictures_of(folder / "model.safetensors", count, 3)
 
 
 def apart(made, real):
