@@ -166,6 +166,7 @@ async def test_a_drawing_grows_and_a_hand_begins_one():
         assert 100 / side == pytest.approx(sum(step[0] for step in steps[1:]), abs=0.03)
         assert {DOWN} == {step[2] for step in steps[:-1]}
         alone = await ink(pad)
+        await asyncio.sleep(0.4)
         for index in range(len(steps), len(steps) + 4):
             show.rig.hub.draw(0, Stroke(dx=-0.05, dy=0.15, pen=DOWN, index=index), seq=100 + index)
         await soon(lambda: more(pad, alone))

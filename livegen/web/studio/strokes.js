@@ -5,7 +5,7 @@ import { colour, el, sharpen } from "./dom.js";
 
 const MOST_STEPS = 4000;
 const NEAREST = 0.012;
-const SEND_EVERY_MS = 40;
+const SEND_EVERY_MS = 40, STILL_COMING_MS = 250, FORGOTTEN_MS = 15_000;
 const KEPT = "livegen.drawings", MOST_KEPT = 2000;
 const PENS = { down: 0, up: 1, end: 2 };
 
@@ -46,17 +46,23 @@ export class StrokesPanel {
     this.base = base;
     this.steps = [];
     this.own = null;
+    this.drawnAt = 0;
     this.waiting = [];
     this.canvas = el("canvas", { class: "pad", role: "img", tabindex: "0", "aria-label": "The drawing in progress; draw here to begin one by hand", title: "Draw here: it goes on from your line" });
     const button = (text, title, onclick) => el("button", { type: "button", text, title, onclick });
     const fire = (name) => () => mirror.fire(`${base}/stroke/${name}`);
+    const leave = (name) => () => {
+      this.own = null;
+      fire(name)();
+    };
     this.keep = button("Keep", "Keep what you have drawn, to train from", () => this.#keep());
     this.save = button("Save", "Save what you kept as drawings.jsonl: livegen train strokes drawings.jsonl", () => this.#save());
     this.box = el("section", { class: "group", "aria-label": "Drawing" }, el("h2", { text: "Drawing" }), this.canvas,
       el("div", { class: "row" },
         button("Go on", "The network goes on from your line now", fire("complete")),
-        button("Next", "Leave this drawing and begin the next", fire("next")),
-        button("Clean", "A clean sheet", fire("reset")), this.keep, this.save));
+        button("Next", "Leave this drawing and begin the next", leave("next")),
+        button("Clean", "A clean sheet", leave("reset"))),
+      el("div", { class: "row" }, this.keep, this.save));
     this.#count();
     this.#listen();
     this.watching = new ResizeObserver(() => this.#soon());
@@ -76,14 +82,16 @@ export class StrokesPanel {
 
   /** One `stroke` message. */
   take({ dx, dy, pen, index }) {
+    const rested = this.hand === undefined && performance.now() - this.drawnAt > STILL_COMING_MS;
     if (index === 0) {
       this.steps = [];
-      if (this.hand === undefined) this.own = null;
+      // Of the drawing that went on before the hand began, some steps are still on their way.
+      if (rested && (this.own?.more.length || performance.now() - this.drawnAt > FORGOTTEN_MS)) this.own = null;
     }
     this.steps.push([Number(dx), Number(dy), pen]);
     if (this.steps.length > MOST_STEPS) this.steps.shift();
     // It goes on from the hand: from the last point of the pad, in the pad's own measure.
-    if (this.own && index >= this.own.points.length) this.own.more.push(this.steps.at(-1));
+    if (rested && this.own && index === this.own.points.length + this.own.more.length) this.own.more.push(this.steps.at(-1));
     this.#soon();
   }
 
@@ -155,6 +163,7 @@ export class StrokesPanel {
   }
 
   #step(event, drawn) {
+    this.drawnAt = performance.now();
     const { side, x, y, points } = this.own;
     const [oldX, oldY] = points.at(-1) ?? [0, 0];
     const newX = (event.offsetX - x) / side, newY = (event.offsetY - y) / side;
@@ -177,6 +186,7 @@ export class StrokesPanel {
     const last = this.waiting.at(-1);
     if (last) last[2] = PENS.up;
     this.own.lifted = true;
+    this.drawnAt = performance.now();
     this.#send(true);
     this.#count();
   }
