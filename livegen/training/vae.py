@@ -31,8 +31,8 @@ MARGIN = 13 / 12
 """Pictures come this much larger, so that each step can cut out another part."""
 STEER = 0.02
 """How fast the weight of the divergence follows, per step."""
-RAMP = 200
-"""Steps until the full learning rate."""
+RAMP, WARM = 200, 0.03
+"""Steps until the full learning rate, or share of the first stage: whichever is sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,8 @@ def parts(net: Autoencoder) -> list[dict[str, Any]]:
 
 def learning_rate(step: int, done: float, settings: Settings) -> float:
     """Up over the first steps, then down by a cosine to a tenth; ``done``: share of the stage, 0..1."""
-    return settings.rate * min(1.0, (step + 1) / RAMP) * (0.55 + 0.45 * math.cos(math.pi * done))
+    up = min(1.0, max((step + 1) / RAMP, done / WARM))
+    return settings.rate * up * (0.55 + 0.45 * math.cos(math.pi * done))
 
 
 def steered(weight: float, told: float) -> float:
