@@ -8,6 +8,12 @@ export type Value = number | boolean | string | readonly (number | boolean | str
 export interface Options {
   /** Which generator of the stage; left out: its first. */
   generator?: string;
+  /** The first of this kind, where no generator is named. */
+  kind?: 'image' | 'text' | 'strokes';
+  /** Whether its pictures are wanted (default true): text and strokes come without them too. */
+  pictures?: boolean;
+  /** How many pictures a second see() sends at most (default 15). */
+  showFps?: number;
   /** Pictures per second at most (default 60). */
   maxFps?: number;
   /** Longest side in pixels at most (default 1024). */
@@ -46,9 +52,61 @@ export interface LivegenError extends Error {
 }
 
 export interface Stroke {
+  /** To the right, in units of the drawing: its size is about 1. */
   dx: number;
+  /** Downwards. */
   dy: number;
+  /** What the pen does after this step. */
   pen: 'down' | 'up' | 'end';
+  /** How many steps of this drawing came before. 0: a new one; that step is made with the pen lifted. */
+  index?: number;
+}
+
+/** What comes with a piece of text. */
+export interface Token {
+  delta: string;
+  /** How many characters of this text came before. 0: a new one. */
+  index: number;
+  /** How probable it was, 0 to 1. */
+  p: number;
+  /** How undecided the network was, in bits. */
+  bits: number;
+  done: boolean;
+}
+
+/** What a generator can be asked for beside its stream. */
+export interface Question {
+  prime?: string;
+  /** Characters, or steps of the pen. */
+  length?: number;
+  temperature?: number;
+  /** The same again for the same number. */
+  seed?: number;
+  /** Where an earlier answer left off: its `state`. */
+  state?: string;
+  /** A drawing to go on with: [dx, dy, 0 down | 1 up | 2 end]. */
+  strokes?: readonly (readonly [number, number, number])[];
+  latent?: readonly number[];
+  label?: string;
+  size?: readonly [number, number];
+}
+
+export interface Answer {
+  generator: string;
+  state?: string;
+  text?: string;
+  /** Mean surprise of the text's characters. */
+  bits?: number;
+  odds?: [string, number][];
+  sample?: string;
+  strokes?: [number, number, number][];
+  latent?: number[];
+  /** Base64. */
+  image?: string;
+  codec?: 'png' | 'jpeg';
+  width?: number;
+  height?: number;
+  seed?: number;
 }
 
 /** What the stage says about itself once a second. */
@@ -74,7 +132,7 @@ export interface Change {
 
 export interface Events {
   frame: (gen: Livegen) => void;
-  text: (token: string, gen: Livegen) => void;
+  text: (token: string, gen: Livegen, more: Token) => void;
   stroke: (stroke: Stroke, gen: Livegen) => void;
   status: (status: Status, gen: Livegen) => void;
   param: (change: Change, gen: Livegen) => void;
@@ -112,11 +170,23 @@ export interface Livegen {
   readonly stage: Status;
   readonly params: Record<string, Param>;
   readonly cues: readonly string[];
+  /** What a text generator has written, 10,000 characters at most. */
   readonly text: string;
+  /** The drawing so far, of a strokes generator. */
+  readonly strokes: readonly Stroke[];
   readonly frozen: boolean;
   readonly latent: Latent;
   set(name: string, value: Value): this;
   set(values: Record<string, Value>): this;
+  /** What happens rather than stands, such as 'text/feed': in order, and every one counts. */
+  tell(name: string, value?: Value): this;
+  /** Text that a text generator reads on. */
+  feed(text: string): this;
+  /** Show it a picture; the newest counts. Generators that can look follow it by their parameter `follow`. */
+  see(picture: p5.Element | p5.Image | p5.Graphics | CanvasImageSource): this;
+  /** Ask this generator for something of its own, beside what plays. */
+  ask(what: 'text' | 'odds' | 'strokes' | 'image', question?: Question): Promise<Answer>;
+  ask(what: 'text' | 'odds' | 'strokes' | 'image', question: Question, callback: (error: LivegenError | null, answer?: Answer) => void): void;
   /** 0 to 1 over the parameter's whole range. */
   norm(name: string, share: number): this;
   randomize(): this;
@@ -168,6 +238,11 @@ export function addon(p5: any, fn: any, lifecycles: any): void;
 export function attach(p5: any): void;
 /** The gens that play now. */
 export function all(): Livegen[];
+/** Ask a stage without a gen. */
+export function ask(question: Question & { what: string; generator?: string }, url?: string | number, token?: string): Promise<Answer>;
+/** The stages that this page talks to. */
+export function connections(): { host: string; connected: boolean; trouble: LivegenError | null }[];
+export function writeFrame(stream: number, seq: number, width: number, height: number, jpeg: ArrayBuffer): ArrayBuffer;
 export function readFrame(buffer: ArrayBuffer): Frame | null;
 export function readStrokes(frame: Frame): Stroke[];
 export function readParams(node: unknown): Record<string, Param>;

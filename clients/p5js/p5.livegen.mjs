@@ -2,7 +2,7 @@
 
 import './p5.livegen.js';
 
-const { addon, all, attach, diagnose, expand, readFrame, readParams, readStrokes, readUrl, version } = globalThis.livegen;
+const { addon, all, ask, attach, connections, diagnose, expand, readFrame, readParams, readStrokes, readUrl, version, writeFrame } = globalThis.livegen;
 
-export { addon, all, attach, diagnose, expand, readFrame, readParams, readStrokes, readUrl, version };
+export { addon, all, ask, attach, connections, diagnose, expand, readFrame, readParams, readStrokes, readUrl, version, writeFrame };
 export default addon; // p5 2.x: p5.registerAddon(livegen)

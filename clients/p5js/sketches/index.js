@@ -5,8 +5,9 @@ const major = new URLSearchParams(location.search).get('p5') === '1' ? '1' : '2'
 for (const link of document.querySelectorAll('.switch a')) link.classList.toggle('on', link.search === '?p5=' + major);
 for (const link of document.querySelectorAll('.cards a')) link.search = '?p5=' + major;
 
-const tags = document.getElementById('tags');
-tags.textContent = tags.textContent.replace('p5-2', 'p5-' + major).replace(/src="\//g, 'src="' + location.origin + '/');
+for (const tags of document.querySelectorAll('.tags')) {
+  tags.textContent = tags.textContent.replace('p5-2', 'p5-' + major).replace(/src="\//g, 'src="' + location.origin + '/');
+}
 
 async function look() {
   const dot = document.querySelector('#stage .dot');

@@ -1,45 +1,19 @@
-"""Every sketch in a real Chromium, on p5 1.x and 2.x, against a real stage."""
+"""Every sketch that plays pictures in a real Chromium, on p5 1.x and 2.x, against a real stage."""
 
-import asyncio
 import contextlib
 import functools
 import http.server
-import io
 import itertools
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import threading
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from p5_rig import GEN, NEEDS, ROOT, distance, free_port, running, visiting
 
-from livegen.web import sketches
-
-playwright = pytest.importorskip("playwright.async_api")
-
-ROOT = Path(__file__).parents[3]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-FLAGS = [
-    "--no-sandbox", "--no-first-run", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-    "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-]  # fmt: skip
+pytestmark = NEEDS
 NAMES = sorted(path.parent.name for path in (ROOT / "clients/p5js/sketches").glob("*/sketch.js"))
-PATIENCE = 30_000
-"""Milliseconds: two cores paint, encode, decode and draw here, the WEBGL in software."""
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="needs Chromium"),
-    pytest.mark.skipif(not sketches.complete(sketches.p5_builds()), reason="needs: npm ci --prefix clients/p5js"),
-]
 # Stands still unless it is played, so that a changed pixel is the sketch's doing.
 PATCH = """
 title = "sketches"
@@ -71,128 +45,12 @@ seed = 5
 name = "two"
 seed = 6
 """
-GEN = "livegen.all()[0]"
-SMALL = """(() => {
-  const small = document.createElement('canvas');
-  small.width = small.height = 16;
-  const context = small.getContext('2d', { willReadFrequently: true });
-  context.drawImage(livegen.all()[0].canvas, 0, 0, 16, 16);
-  return Array.from(context.getImageData(0, 0, 16, 16).data);
-})()"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def running(folder: Path, port: int, *options: str) -> Iterator[str]:
-    """A stage in its own process, until the block ends. Gives its address."""
-    patch = folder / "sketches.toml"
-    patch.write_text(PATCH)
-    command = [sys.executable, "-m", "livegen", "run", str(patch), "--port", str(port), "--no-open", "--fresh", *options]
-    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
-    log = (folder / "stage.log").open("ab")
-    stage = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/frame.jpg", stage, folder / "stage.log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        stage.terminate()
-        try:
-            stage.wait(10)
-        except subprocess.TimeoutExpired:
-            stage.kill()
-        log.close()
-
-
-def wait_for(url: str, stage: subprocess.Popen[bytes], log: Path) -> None:
-    """Until the first frame is there."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if stage.poll() is not None:
-            break
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
-            if answer.status == 200:
-                return
-        time.sleep(0.1)
-    pytest.fail(f"the stage did not start:\n{log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("stage"), free_port()) as address:
+    with running(tmp_path_factory.mktemp("stage"), free_port(), PATCH) as address:
         yield address
-
-
-class Visit:
-    """One page, with everything that went wrong on it."""
-
-    def __init__(self, page) -> None:
-        self.page = page
-        self.errors: list[str] = []
-        self.warnings: list[str] = []
-        self.sockets = 0
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", self._said)
-        page.on("websocket", self._opened)
-
-    def _said(self, message) -> None:
-        if message.type in ("error", "warning"):
-            (self.errors if message.type == "error" else self.warnings).append(message.text)
-
-    def _opened(self, _) -> None:
-        self.sockets += 1
-
-    async def until(self, condition: str) -> None:
-        """Asked from outside: the page's own policy forbids Playwright to wait inside it."""
-        deadline = time.monotonic() + PATIENCE / 1000
-        while not await self.page.evaluate(f"Boolean({condition})"):
-            assert time.monotonic() < deadline, f"never came true: {condition}\n{self.errors + self.warnings}"
-            await asyncio.sleep(0.1)
-
-    async def plays(self) -> None:
-        """Pictures come and are drawn."""
-        await self.until(f"window.livegen && {GEN} && {GEN}.connected && {GEN}.fps > 0")
-
-    async def seen(self) -> Image.Image:
-        """What a person sees of the canvas, in a part that is free of lines, bars and controls."""
-        shot = await self.page.screenshot(clip={"x": 560, "y": 110, "width": 220, "height": 120})
-        return Image.open(io.BytesIO(shot)).convert("RGB")
-
-    async def picture(self) -> Image.Image:
-        """What is in gen.image, small."""
-        copied = await self.page.evaluate(SMALL)
-        return Image.frombytes("RGBA", (16, 16), bytes(copied)).convert("RGB")
-
-    async def changes(self, look, before: Image.Image) -> None:
-        """Until ``look`` sees something clearly different."""
-        deadline = time.monotonic() + PATIENCE / 1000
-        while distance(before, await look()) < 3:
-            assert time.monotonic() < deadline, "nothing changed"
-            await asyncio.sleep(0.1)
-
-
-@contextlib.asynccontextmanager
-async def visiting(url: str):
-    """The page at ``url`` in a browser of its own."""
-    async with playwright.async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            page = await browser.new_page(viewport={"width": 800, "height": 500})
-            visit = Visit(page)
-            await page.goto(url)
-            yield visit
-        finally:
-            await browser.close()
-
-
-def distance(one: Image.Image, other: Image.Image) -> float:
-    """Mean difference of two pictures, 0 to 255."""
-    return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3
 
 
 CORNERS = itertools.cycle([(100, 80), (500, 420)])
@@ -236,7 +94,7 @@ PLAY = {
 
 
 @pytest.mark.parametrize("major", [1, 2])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(PLAY))
 async def test_playing_the_sketch_changes_the_picture(stage, name, major):
     """Somebody moves something, the stage answers, the person sees it and reads how long it took."""
     async with visiting(f"{stage}/p5/{name}/?p5={major}") as visit:
@@ -270,7 +128,7 @@ async def test_a_restarted_stage_is_found_again(tmp_path, major):
     """While it is gone the page says so in words, once; then the same image plays on."""
     port = free_port()
     with contextlib.ExitStack() as first:
-        address = first.enter_context(running(tmp_path, port))
+        address = first.enter_context(running(tmp_path, port, PATCH))
         async with visiting(f"{address}/p5/hello/?p5={major}") as visit:
             await visit.plays()
             await visit.page.evaluate(f"window.kept = {GEN}.image")
@@ -278,7 +136,7 @@ async def test_a_restarted_stage_is_found_again(tmp_path, major):
             await visit.until(f"{GEN}.status === 'offline' && {GEN}.error")
             said = await visit.page.locator("#hud .trouble").text_content()
             assert re.search(r"went away\. start it again with: livegen run", said or "")
-            with running(tmp_path, port):
+            with running(tmp_path, port, PATCH):
                 await visit.plays()
                 assert await visit.page.evaluate(f"window.kept === {GEN}.image")
                 await visit.until("document.querySelector('#hud .trouble').textContent === ''")
@@ -335,7 +193,7 @@ async def test_a_page_from_elsewhere_plays_once_it_is_allowed(tmp_path):
     folder.mkdir()
     with contextlib.ExitStack() as both:
         site = both.enter_context(elsewhere(folder, f"http://127.0.0.1:{port}"))
-        both.enter_context(running(tmp_path, port, "--allow-origin", f"http://localhost:{site}"))
+        both.enter_context(running(tmp_path, port, PATCH, "--allow-origin", f"http://localhost:{site}"))
         async with visiting(f"http://127.0.0.1:{site}/") as visit:
             await visit.until(f"window.livegen && {GEN} && {GEN}.error")
             said = await visit.page.evaluate(f"{GEN}.error.message")

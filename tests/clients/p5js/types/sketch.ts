@@ -2,6 +2,7 @@
 
 import p5 from 'p5';
 import livegen, { addon, all, attach, readFrame, type Livegen, type LivegenError, type WithLivegen } from 'p5.livegen';
+import type { CharRNN } from 'p5.livegen/livegen.js';
 
 attach(p5);
 const same: boolean = livegen === addon;
@@ -28,6 +29,21 @@ new p5((sketch: p5) => {
 const global: Livegen = createLivegen('localhost:9210', { token: 'x' }, (error, g) => console.log(error, g.status));
 console.log(global.cues.length, readFrame(new ArrayBuffer(32))?.seq);
 
+const poem = createLivegen({ kind: 'text', pictures: false });
+poem.on('text', (token, g, more) => console.log(token, more.p, more.bits, g.strokes.length));
+poem.feed('Once ').tell('text/generate', []).tell('text/reset').see(document.createElement('canvas'));
+poem.ask('text', { prime: 'a', length: 3 }).then((answer) => console.log(answer.text));
+poem.ask('odds', {}, (error, answer) => console.log(error?.hint, answer?.odds));
+
+const rnn: CharRNN = ml5.charRNN('models/woolf', (error, model) => console.log(error?.message, model.info?.title));
+rnn.generate({ seed: 'a', length: 20, temperature: 0.5, stateful: true }, (error, result) => console.log(error, result.sample, result.state));
+rnn.predict(0.5).then(({ sample, probabilities }) => rnn.feed(sample + probabilities[0].char));
+ml5.sketchRNN('cat', () => {}, true).generate({ temperature: 0.65, pixelFactor: 3 }, [[1, 2, 0]], (error, stroke) => console.log(error, stroke.dx, stroke.pen));
+ml5.DCGAN('manifest.json', { returnTensors: true }).generate((error, { blob, raw, tensor, image }) => console.log(error, blob.size, raw.length, tensor, image), [1, 2]);
+ml5.CVAE('manifest.json').generate('cat', (error, { src, raws, image }) => console.log(error, src, raws.length, image));
+
+// @ts-expect-error there is no such kind
+createLivegen({ kind: 'sound' });
 // @ts-expect-error the picture is p5's to replace, not the sketch's
 gen.image = null;
 // @ts-expect-error there is no such event
