@@ -1,14 +1,19 @@
 """The text generator at play: rate, events, seeds, and a page that follows."""
 
 import pickle
+import zlib
 from typing import Any
 
 import numpy as np
 import pytest
 from text_rig import model_file
 
+from livegen import places
+from livegen.generators import weights
 from livegen.generators.base import Picture, Request, build, build_fallback
+from livegen.generators.text.measure import cost
 from livegen.generators.text.play import MOST_AT_ONCE, TextGenerator
+from livegen.generators.text.step import Step
 from livegen.latent import Latent, from_seed
 
 SIZE = (200, 120)
@@ -143,3 +148,31 @@ def test_a_state_stays_small(generator):
     """It travels with every frame: an hour of text takes no more room than a page."""
     state = played(generator, 60, 40.0)[1].state
     assert len(pickle.dumps(state)) < 20_000
+
+
+SHIPPED = sorted(path for path in places.shipped("models").glob("*.safetensors") if weights.look(path).family == "text")
+HAMLET = """To be, or not to be: that is the question:
+Whether 'tis nobler in the mind to suffer
+The slings and arrows of outrageous fortune,
+Or to take arms against a sea of troubles,
+And by opposing end them? To die: to sleep;
+"""
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_model_is_whole_and_plays(path):
+    """Its digest holds, its card is written, and it writes and paints."""
+    header, _ = weights.read(path, verify=True)
+    assert () == header.card.missing()
+    assert header.card.command.startswith("livegen train text ")
+    assert header.size < 10_000_000
+    text, picture = played(build("text", {"model": str(path)}), 12, 10.0)
+    assert 110 == len(text)
+    assert picture.pixels[..., :3].std() > 4
+
+
+def test_the_shipped_shakespeare_knows_lines_that_it_never_read():
+    """Hamlet is not among the plays that it learned from, and costs it less than zip would need by far."""
+    header, tensors = weights.read(places.shipped("models") / "shakespeare.safetensors")
+    bits = cost(Step(header.config, tensors), HAMLET.encode()).per_character
+    assert bits < 8 * len(zlib.compress(HAMLET.encode(), 9)) / len(HAMLET) / 1.5
