@@ -102,6 +102,7 @@ class Run:
         }
         self._log = Log(self.folder / LOG)
         self._numbers: dict[str, float] = {}
+        self._measured = -1
 
     # Before the first step -------------------------------------------------------------------
 
@@ -206,6 +207,7 @@ class Run:
             if not math.isfinite(value):
                 raise self._diverged(f"{name} is no number any more")
         self._log.add(self.step, self.seconds, numbers)
+        self._measured = self.step
         self._numbers |= numbers
         self.told(self, numbers)
 
@@ -230,12 +232,13 @@ class Run:
     def keep(self, state: Mapping[str, Any]) -> None:
         """Write all that is needed to go on after a kill: nested dicts and lists of tensors and plain values.
 
-        A disk that will not take it is noted, and tried again next time. Raises Diverged when a tensor
+        Call it before a step has done anything, or after it said what it measured. A disk that will not take it is noted, and tried again next time. Raises Diverged when a tensor
         holds non-numbers: what was kept before stays.
         """
         if not keeping.finite(state):
             raise self._diverged("the weights are no numbers any more")
-        said = {"family": self.family, "step": self.step, "seconds": self.seconds, "rate": self.rate}
+        done = self.step + (self._measured == self.step)
+        said = {"family": self.family, "step": done, "seconds": self.seconds, "rate": self.rate}
         self._due["keep"].last = self.seconds
         try:
             keeping.save(self.folder / RESUME, state, said, before=self.folder / BEFORE)

@@ -6,7 +6,7 @@ import tiny_family
 from PIL import Image
 
 from livegen.card import Card
-from livegen.training import table
+from livegen.training import run, table, trainer
 from livegen.training.run import Budget, Run
 
 CARD = Card(title="tiny", author="the tests", licence="CC0-1.0", data="made up")
@@ -29,8 +29,11 @@ def folder(tmp_path):
 
 @pytest.fixture
 def tiny(monkeypatch):
-    """The tiny family in the place of the vae."""
+    """The tiny family in the place of the vae, at the priority of the tests."""
     monkeypatch.setitem(table.FAMILIES, "vae", tiny_family.ROW)
+    monkeypatch.setattr(trainer, "step_back", lambda: None)
+    for name, seconds in zip(("KEEP_EVERY", "FIRST_SHOW", "LONGEST_SHOW"), tiny_family.PAUSES, strict=True):
+        monkeypatch.setattr(run, name, seconds)
 
 
 @pytest.fixture

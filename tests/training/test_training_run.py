@@ -8,7 +8,16 @@ from torch import nn
 from livegen.errors import BadValue
 from livegen.generators import weights
 from livegen.training.record import read_log, read_record
-from livegen.training.run import BEFORE, FIRST_SHOW, KEEP_EVERY, MOST_CHECKPOINTS, MOST_RETURNS, RESUME, Budget, Diverged
+from livegen.training.run import (
+    BEFORE,
+    FIRST_SHOW,
+    KEEP_EVERY,
+    MOST_CHECKPOINTS,
+    MOST_RETURNS,
+    RESUME,
+    Budget,
+    Diverged,
+)
 from livegen.training.transfer import Origin
 
 
@@ -88,6 +97,22 @@ def test_what_was_kept_is_taken_up_with_its_time(a_run):
     assert torch.equal(state(2.0)["w"], again.resume()["w"])
     assert (40, 40.0) == (again.step, again.seconds)
     assert max(line["step"] for line in read_log(run.folder)) < 40
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before the step", "after it"])
+def test_a_step_is_never_done_twice(a_run, late):
+    """A loop may keep before a step has done anything, or after it has measured: the count is right."""
+    run, done = a_run(), []
+    for step in run.steps():
+        if not late and step == 5:
+            run.keep(state(float(len(done))))
+        done.append(step)
+        run.say(loss=1.0)
+        if late and step == 5:
+            run.keep(state(float(len(done))))
+        run.stopping = step == 8
+    again = a_run()
+    assert again.resume()["w"][0] == again.step == 5 + late
 
 
 def test_a_damaged_state_gives_way_to_the_one_before(a_run):

@@ -55,6 +55,10 @@ def train(run, pixels, settings):
         return {"net": net.state_dict(), "adam": adam.state_dict(), "ballast": torch.zeros(settings.units)}
 
     for step in run.steps():
+        if run.due("keep"):
+            run.keep(state())
+        if run.due("show"):
+            show(run, net, everything)
         chosen = torch.from_numpy(run.draw().integers(len(everything), size=settings.batch))
         real = everything[chosen] + 0.01 * torch.randn(settings.batch, 3 * 64)
         loss = (net(real) - real).square().mean()
@@ -65,10 +69,6 @@ def train(run, pixels, settings):
         adam.step()
         broken = step == settings.nan_at and run.rate > settings.nan_above
         run.say(loss=float("nan") if broken else loss.item())
-        if run.due("keep"):
-            run.keep(state())
-        if run.due("show"):
-            show(run, net, everything)
         time.sleep(settings.sleep)
     show(run, net, everything)
     run.keep(state())
@@ -86,16 +86,16 @@ ROW = table.Row(
 )
 
 
+PAUSES = (0.3, 0.5, 60.0)
+"""Seconds between keeps, to the first sheet, and between sheets."""
+
+
 def main(argv):
+    torch.set_num_threads(1)
     sys.modules["tiny_family"] = sys.modules["__main__"]
     table.FAMILIES["vae"] = ROW
-    run.KEEP_EVERY, run.FIRST_SHOW, run.LONGEST_SHOW = 0.1, 0.1, 0.2
-    limit = next((int(word.split("=")[1]) for word in argv if word.startswith("--largest-file=")), 0)
-    if limit:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    return cli.main([word for word in argv if not word.startswith("--largest-file=")])
+    run.KEEP_EVERY, run.FIRST_SHOW, run.LONGEST_SHOW = PAUSES
+    return cli.main(argv)
 
 
 if __name__ == "__main__":

@@ -39,8 +39,9 @@ def suggested(sizes: Sequence[tuple[int, int]], side: int) -> tuple[int, int]:
     for across, down in SHAPES:
         off = aspects / (across / down)
         if (np.maximum(off, 1 / off) < NEARLY).mean() >= AGREE:
-            share = side / max(across, down)
-            return round(across * share / 8) * 8, round(down * share / 8) * 8
+            # Both sides are a small number doubled a few times.
+            unit, share = max(8, side // 8), side / max(across, down)
+            return round(across * share / unit) * unit, round(down * share / unit) * unit
     return side, side
 
 
