@@ -26,7 +26,7 @@ SCENARIOS: dict[str, str] = {
     "osc": "OSC decoding against python-osc",
     "train-text": "a text net after equal time on equal text against the plain nn.LSTM of the lessons",
     "train-strokes": "a stroke network after equal time against the recipe of Ha and Eck's paper",
-    "train_gan": "a GAN after equal time on equal pictures against a textbook DCGAN",
+    "train-gan": "a GAN after equal time on equal pictures against a textbook DCGAN",
     "train-vae": "a VAE after equal time on equal pictures against a plain convolutional β-VAE",
     "cppn": "frames per second by size against the naive torch CPPN",
     "infer": "frames and characters per second of trained nets against the naive torch version",
