@@ -1,6 +1,7 @@
 """The plain values: messages, latents, frames, cards, clocks, errors."""
 
 import numpy as np
+import pytest
 
 from livegen.card import Card
 from livegen.clock import SystemClock
@@ -49,6 +50,21 @@ def test_an_error_says_the_place_and_the_way_out():
 def test_a_card_is_plain_data():
     """It travels as JSON inside the model file."""
     assert "CC0-1.0" == Card(title="dresses", data_licence="CC0-1.0").as_dict()["data_licence"]
+
+
+def test_a_card_says_what_is_missing():
+    """A model is not played before these are answered."""
+    assert ("author", "licence", "data") == Card(title="dresses").missing()
+    assert () == Card(title="a", author="b", licence="c", data="d").missing()
+
+
+def test_a_card_is_read_from_plain_values():
+    """What another version wrote beside is left out; what makes no sense is refused by name; long texts end."""
+    assert Card(title="a", count=3) == Card.from_dict({"title": "a", "count": 3, "colour": "red"})
+    assert 2000 == len(Card.from_dict({"title": "a" * 9999}).title)
+    for given, sentence in (({}, "no title"), ({"title": 3}, "title is '3'; write a str"), ({"title": "a", "count": True}, "count")):
+        with pytest.raises(BadValue, match=sentence):
+            Card.from_dict(given)
 
 
 def test_the_system_clock_never_wakes_early():
