@@ -209,9 +209,8 @@ def train(run: Run, data: Text, settings: Settings) -> None:
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         follow(average, net, min(AVERAGE, (step + 1) / (step + 10)))
-        run.say(bits=float(loss.detach()) / math.log(2))
-        if (step + 1) % look_every == 0:
-            watch.look(run, average, text.held_out, half=half)
+        seen = watch.look(run, average, text.held_out, half=half) if (step + 1) % look_every == 0 else {}
+        run.say(bits=float(loss.detach()) / math.log(2), **seen)
     if run.progress >= 1.0:
         watch.look(run, average, text.held_out, half=half)
     run.keep(everything())

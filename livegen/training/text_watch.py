@@ -52,17 +52,16 @@ class Watch:
         """For the file that a run goes on from."""
         return {name: getattr(self, name) for name in self.__slots__}
 
-    def look(self, run: Run, net: TextNet, held_out: Tensor, *, half: bool) -> None:
+    def look(self, run: Run, net: TextNet, held_out: Tensor, *, half: bool) -> dict[str, float]:
         """Measure the held-out text; remember the weights if they are the best so far, and say it when
-        the net begins to learn by heart."""
+        the net begins to learn by heart. What was measured, for the log."""
         if len(held_out) < 4 * WARM or not run.step:
-            return
+            return {}
         bits = watched_bits(net, held_out, half=half)
-        run.say(held_out=bits)
         if bits < self.best:
             self.best, self.step, self.since = bits, run.step, 0
             self.weights = {name: tensor.detach().clone() for name, tensor in net.state_dict().items()}
-            return
+            return {"held_out": bits}
         self.since += 1
         if bits > self.best + BY_HEART and self.since >= 3 and not self.said:
             self.said = True
@@ -73,6 +72,7 @@ class Watch:
         if self.since >= PATIENCE:
             run.stopping = True
             run.noted(f"it has learned what it can from this text; the best weights are those of step {self.step}")
+        return {"held_out": bits}
 
     def publish(self, run: Run, net: TextNet, numbers: Tensor) -> None:
         """Write the best weights with their directions, and a sample of what they write."""

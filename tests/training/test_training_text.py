@@ -72,6 +72,14 @@ def test_a_run_that_was_killed_is_the_run_that_was_not(tmp_path):
     assert all(np.array_equal(whole[name], cut[name]) for name in whole)
 
 
+def test_a_run_that_ended_goes_on_where_it_ended(tmp_path):
+    """No step is left out and none done twice."""
+    train(a_run(tmp_path, 5), TEXT, TINY)
+    again = a_run(tmp_path, 7)
+    again.resume()
+    assert 5 == again.step
+
+
 def test_showing_and_keeping_change_nothing(tmp_path):
     """Whoever looks on does not disturb: the same weights with a sample at every other step."""
     train(a_run(tmp_path / "alone", 12), TEXT, TINY)
