@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import shlex
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -142,7 +143,8 @@ def versions() -> dict[str, str]:
 
 def command(asked: Mapping[str, Any]) -> str:
     """The line to type to train the same again, without where it lay here."""
-    parts = ["livegen train", asked["family"], Path(asked["source"]).name, f"-o {Path(asked['folder']).name}"]
+    source, folder = (shlex.quote(Path(asked[name]).name) for name in ("source", "folder"))
+    parts = ["livegen train", asked["family"], source, f"-o {folder}"]
     if asked["size"]:
         parts.append(f"--size {asked['size'][0]}x{asked['size'][1]}")
     for name in ("net", "budget", "crop"):
