@@ -144,7 +144,7 @@ class Nets:
             for each in (makers, self._judges)
         ]
         self.augment = augmentation(plan, settings)
-        self._half = torch.autocast(run.device, dtype=torch.bfloat16, enabled=settings.half)
+        self._half = torch.autocast(run.device.split(":")[0], dtype=torch.bfloat16, enabled=settings.half)
         if kept is not None:
             for name, each in self._parts().items():
                 each.load_state_dict(kept[name])

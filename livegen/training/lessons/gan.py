@@ -4,8 +4,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from ...errors import BadValue
 from ...generators.gan.plan import MLP, Mlp, Plan, written
+from ...generators.styled.packed import best_type
 from ...generators.styled.shape import Shape
 from .. import gan
 from ..lesson import Lesson, Tell, Wish, altered
@@ -40,7 +43,8 @@ def first_settings(wish: Wish, count: int) -> gan.Settings:
     """Settings for ``count`` pictures, before the artist's own words."""
     if wish.net == MLP:
         return replace(gan.FIRST_LESSON, flip=wish.flip)
-    return gan.Settings(flip=wish.flip, cutout=count < FEW, batch=16 if wish.device == "cpu" else 32)
+    half = best_type(wish.device) == torch.bfloat16
+    return gan.Settings(flip=wish.flip, cutout=count < FEW, batch=16 if wish.device == "cpu" else 32, half=half)
 
 
 def planned(wish: Wish, size: tuple[int, int]) -> tuple[Plan, dict[str, str]]:
