@@ -25,9 +25,9 @@ kind = "cppn"
 class BenchStage:
     """``with BenchStage() as stage``: ``stage.port`` is where it answers; the state goes to a folder of its own."""
 
-    def __init__(self, *, fps: float = 30.0, size: int = 512, wait: bool = True) -> None:
-        """``wait``: come back only when the worker paints."""
-        self.fps, self.size, self._wait = fps, size, wait
+    def __init__(self, *, fps: float = 30.0, size: int = 512, wait: bool = True, patch: str = "") -> None:
+        """``wait``: come back only when the worker paints. ``patch``: another one than a CPPN at that size."""
+        self._patch, self._wait = patch or PATCH.format(fps=fps, size=size), wait
         self.port = 0
         self.began = 0.0
         """perf_counter seconds at which the process was started."""
@@ -36,7 +36,7 @@ class BenchStage:
         self._folder = tempfile.TemporaryDirectory(prefix="livegen-bench-")
         folder = Path(self._folder.name)
         patch, self._log = folder / "bench.toml", folder / "log"
-        patch.write_text(PATCH.format(fps=self.fps, size=self.size))
+        patch.write_text(self._patch, encoding="utf8")
         self.port = free_port()
         command = [
             sys.executable,
