@@ -52,10 +52,10 @@ export function card(instance, model, token) {
 async function load(image, address, token) {
   const found = await picture(address, token);
   if (!found) return;
-  image.onload = () => {
+  image.addEventListener("load", () => {
     image.hidden = false;
     URL.revokeObjectURL(found);
-  };
+  }, { once: true });
   image.src = found;
 }
 
@@ -67,6 +67,7 @@ export function strips(panel, instance, model, base, token) {
     const image = el("img", { class: "strip", alt: "", hidden: true, draggable: "false" });
     bar.classList.add("pictured");
     bar.prepend(image);
+    image.addEventListener("load", () => bar.style.setProperty("--strip", image.naturalWidth / image.naturalHeight));
     load(image, `/thumbs/${encodeURIComponent(instance)}/${name.split("/").map(encodeURIComponent).join("/")}.jpg`, token);
   }
 }
