@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tiny_family
+import torch
 from PIL import Image
 
 from livegen.card import Card
@@ -10,6 +11,15 @@ from livegen.training import run, table, trainer
 from livegen.training.run import Budget, Run
 
 CARD = Card(title="tiny", author="the tests", licence="CC0-1.0", data="made up")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_torch_thread():
+    """Nets as small as these lose by threads that wait for each other, on a busy machine a hundredfold."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

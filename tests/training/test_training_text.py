@@ -24,15 +24,6 @@ TEXT = Text(data=some_text(16_000), entries=())
 TINY = Settings(units=24, layers=2, batch=8, length=24, rate=1e-2, dropout=0.1, precision="float32")
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """Nets as small as these lose by threads that wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def a_run(folder: Path, steps: int, **more) -> Run:
     return Run(folder=folder, family="text", card=CARD, budget=Budget(steps=steps), **more)
 
