@@ -86,13 +86,22 @@ def show(
     tensors = halved(mean) | {f"discriminator.{name}": each for name, each in halved(judge).items()}
     if isinstance(mean, Maker):
         space, shares = survey(mean)
-        names = directions(mean, space, level)
+        small = coarse(mean, level)
+        names = directions(mean, space, small)
         said["directions"] = [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
-        tensors |= space.tensors() | thumbnails(mean, space, names, level)
+        tensors |= space.tensors() | thumbnails(mean, space, names, small)
     else:
         tensors["thumb.model"] = jpeg(contact(painted[:1], 1), 1)
     run.publish(tensors, statistics=said)
     run.show(painted)
+
+
+def coarse(mean: Maker, level: int | None) -> int:
+    """The level that is enough to tell directions apart: a quarter or less of the work of a full picture."""
+    found = mean.plan.levels if level is None else level
+    while found > 1 and min(mean.plan.start) << (found - 1) >= LONGEST / 2:
+        found -= 1
+    return found
 
 
 @torch.no_grad()

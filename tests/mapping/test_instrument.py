@@ -511,3 +511,16 @@ def test_an_edit_in_the_middle_of_a_morph_does_not_break_it():
     scores = [rig.score, *rig.run(1.5)]
     assert farthest_step(scores) < 0.5
     assert "look" not in scores[-1].knobs
+
+
+def test_seeds_name_what_the_generator_says_they_name():
+    """At the start, by seed, by randomize, and in cues: a space of its own is never filled with plain numbers."""
+    rig = Rig([A], start="seed")
+    rig.instrument.revise(params=PARAMS, cues=[A], motion=rig.instrument.motion, sow=lambda seed: 2 * from_seed(seed, SIZE))
+    rig.say("params/glide", 0.0)
+    for name, args, seed in (("seed", (7,), 7), ("randomize", (), drawn(5, 1)), ("presets/load", ("a", 0.0), 1)):
+        rig.say(name, *args)
+        rig.tick(0.5)
+        rig.tick(5.0)
+        assert np.allclose(2 * from_seed(seed, SIZE), z(rig))
+    assert np.array_equal(2 * from_seed(1, SIZE), rig.instrument.book.looks["a"].z)
