@@ -11,7 +11,7 @@ from rich.text import Text
 from .terminal import plain
 from .training.lesson import Lesson
 from .training.run import Run
-from .training.sheet import NEWEST, SAMPLES, spoken_time
+from .training.sheet import SAMPLES, spoken_time
 
 LINE_EVERY = 30.0
 """Seconds between two lines where the output is no terminal."""
@@ -99,7 +99,7 @@ class Watching:
         run, lesson = self._run, self._lesson
         whole = f"{lesson.whole:,} {lesson.unit}, on {run.device}"
         self._console.print(Text.assemble(("training ", "bold"), f"{run.family}: {whole}, into {run.folder}"), soft_wrap=True)
-        self._console.print(Text(f"look at {run.folder / SAMPLES / NEWEST}; Ctrl-C ends after the step and keeps everything", style="dim"), soft_wrap=True)
+        self._console.print(Text(f"what it can do by now: {run.folder / SAMPLES}; Ctrl-C ends after the step and keeps everything", style="dim"), soft_wrap=True)
         self._bar.start()
         return self
 

@@ -279,8 +279,9 @@ class Run:
 
     def show_text(self, text: str) -> None:
         """Put a piece of text among the samples."""
-        path = self.folder / sheet.SAMPLES / f"{self.step:08d}.txt"
-        self._written(lambda: write_whole(path, text))
+        for name in (f"{self.step:08d}.txt", "latest.txt"):
+            path = self.folder / sheet.SAMPLES / name
+            self._written(lambda path=path: write_whole(path, text))  # type: ignore[misc]
 
     def record(self, state: str, why: str = "") -> None:
         """Write ``run.json``: ``state`` is ``running``, ``ended``, ``stopped`` or ``failed``. Raises OSError."""
