@@ -102,3 +102,14 @@ def test_command_two_sets_up_in_a_fresh_clone(fresh):
     assert 0 == done.returncode, (done.stdout + done.stderr)[-3000:]
     assert "tests/test_readme.py" in done.stdout
     assert list((fresh / "clients/p5js/node_modules").glob("p5*"))
+
+
+TYPED = [line for block in re.findall(r"```console\n(.*?)\n```", README, re.DOTALL) for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("line", [line for line in TYPED if line.startswith("livegen ")])
+def test_every_line_to_type_is_understood(line):
+    """Each verb and each option that the README shows is there."""
+    from livegen import cli
+
+    assert cli.parser().parse_args(line.split()[1:]).verb == line.split()[1]

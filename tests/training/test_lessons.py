@@ -1,17 +1,14 @@
 """Lessons: data and settings that fit each other, for every family."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from livegen.errors import BadValue, LivegenError
 from livegen.training import table
-from livegen.training.lesson import Wish, altered, entries_of, sentences
+from livegen.training.lesson import Wish
 from livegen.training.lessons import framing
 from livegen.training.lessons.framing import cut_off, enough, suggested
-from livegen.training.manifest import DataRefused
 
 
 def nothing(done, total):
@@ -138,23 +135,3 @@ def test_a_frame_cuts_off_what_stands_out():
     """As a share of the picture."""
     seen = framing.Seen(entry=None, size=(200, 100), alpha=False, hash=0)
     assert (0.5, 0.0) == (cut_off(seen, (64, 64)), cut_off(seen, (64, 32)))
-
-
-def test_settings_keep_their_types():
-    """Words become what the setting is."""
-    from livegen.training.gan import Settings
-
-    found = altered(Settings(), {"batch": "4", "flip": "yes", "loss": "plain", "rate": "1e-4"})
-    assert (4, True, "plain", 1e-4) == (found.batch, found.flip, found.loss, found.rate)
-
-
-def test_readers_that_say_sentences_are_understood():
-    """A name, a reason."""
-    [found] = sentences(["a.svg: no path in it"])
-    assert ("a.svg", "no path in it") == (found.name, found.why)
-
-
-def test_a_file_that_went_away_is_a_sentence(tmp_path):
-    """Between reading and hashing."""
-    with pytest.raises(DataRefused, match="went away"):
-        entries_of([tmp_path / "a.svg"], Path(tmp_path))
