@@ -14,7 +14,7 @@ from ..frame import Pixels
 from ..generators import weights
 from ..generators.gan.network import Maker, PlainMaker, maker
 from ..generators.gan.plan import planned
-from ..generators.styled.latents import SAMPLES, Space, surveyed
+from ..generators.styled.latents import SAMPLES, Space, surveyed, turned
 from ..generators.styled.synthesis import Block
 from ..generators.weights import Array
 from ..latent import Floats
@@ -85,8 +85,8 @@ def show(
     said: dict[str, object] = dict(watch.look(run, painted))
     tensors = halved(mean) | {f"discriminator.{name}": each for name, each in halved(judge).items()}
     if isinstance(mean, Maker):
-        space, shares = survey(mean)
         small = coarse(mean, level)
+        space, shares = survey(mean, small)
         names = directions(mean, space, small)
         said["directions"] = [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
         tensors |= space.tensors() | thumbnails(mean, space, names, small)
@@ -154,11 +154,13 @@ def joined(net: Callable[[Tensor], Tensor], x: Tensor) -> Pixels:
 
 
 @torch.no_grad()
-def survey(mean: Maker) -> tuple[Space, Floats]:
-    """The space of its w, as many directions as z has."""
+def survey(mean: Maker, level: int | None) -> tuple[Space, Floats]:
+    """The space of its w, as many directions as z has, those that show most first, with their shares."""
     device = mean.synthesis.const.device
     w = mean.mapping(gaussian(SAMPLES, mean.plan.z, 7).to(device)).cpu().numpy()
-    return surveyed(w, min(mean.plan.z, mean.plan.w))
+    space, _ = surveyed(w, min(mean.plan.z, mean.plan.w))
+    u = gaussian(3 * len(space.sigma), len(space.sigma), 13).numpy()
+    return turned(space, u, measures.seen(paint_along(mean, space, u, level)))
 
 
 def directions(mean: Maker, space: Space, level: int | None) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from livegen.errors import ModelRefused
-from livegen.generators.styled.latents import Space, surveyed
+from livegen.generators.styled.latents import Space, surveyed, turned
 from livegen.generators.styled.layers import Linear
 from livegen.generators.styled.mapping import Mapping
 from livegen.generators.styled.plain import PlainMapping, PlainSynthesis
@@ -154,3 +154,17 @@ def test_directions_are_sorted_and_lead_back():
     u = draw.standard_normal((7, 3)).astype(np.float32)
     again = Space.from_tensors(space.tensors())
     assert np.allclose(u, again.down(again.up(u)), atol=1e-4)
+
+
+def test_a_turned_space_is_sorted_by_what_shows():
+    """What shows follows one direction strongly and another weakly; the space around is as wide as before."""
+    draw = np.random.default_rng(1)
+    w = draw.standard_normal((4000, 4)).astype(np.float32) * np.array([4, 3, 2, 1], np.float32)
+    space, _ = surveyed(w, 4)
+    u = draw.standard_normal((400, 4)).astype(np.float32)
+    at = space.up(u)
+    found, share = turned(space, u, np.stack([3 * at[:, 3] / 1, at[:, 1] / 3], 1))
+    assert [3, 1] == np.abs(found.basis[:2]).argmax(1).tolist()
+    assert np.allclose([0.9, 0.1, 0, 0], share, atol=0.05)
+    assert np.allclose(np.cov(found.down(w).T), np.eye(4), atol=0.01)
+    assert np.allclose(u, found.down(found.up(u)), atol=1e-4)

@@ -5,6 +5,7 @@ Härkönen et al., GANSpace, https://arxiv.org/abs/2004.02546.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,22 @@ SAMPLES = 10_000
 PREFIX = "latent."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Space:
-    """The space that performers move in: u, in standard deviations along each direction."""
+    """The space that performers move in: u, in standard deviations along each direction. Where w lie, u is
+    N(0, 1) in every direction."""
 
     mean: Floats
     """(w,)"""
     basis: Floats
-    """(k, w), rows of length one, at right angles to each other."""
+    """(k, w), rows of length one."""
     sigma: Floats
-    """(k,), the spread along each, falling."""
+    """(k,), the spread along each."""
+
+    @cached_property
+    def back(self) -> Floats:
+        """(w, k)"""
+        return np.linalg.pinv((self.sigma[:, None] * self.basis).astype(np.float64)).astype(np.float32)
 
     def up(self, u_NK: Floats) -> Floats:
         """(..., k) -> (..., w)."""
@@ -35,7 +42,7 @@ class Space:
 
     def down(self, w_NW: Floats) -> Floats:
         """(..., w) -> (..., k)."""
-        found: Floats = (((w_NW - self.mean) @ self.basis.T) / np.maximum(self.sigma, 1e-8)).astype(np.float32)
+        found: Floats = ((w_NW - self.mean) @ self.back).astype(np.float32)
         return found
 
     def tensors(self) -> dict[str, Floats]:
@@ -64,3 +71,23 @@ def surveyed(w_NW: Floats, rank: int) -> tuple[Space, Floats]:
         mean=mean.astype(np.float32), basis=basis.astype(np.float32), sigma=np.sqrt(spread).astype(np.float32)
     )
     return space, (spread / max(1e-12, np.maximum(values, 0.0).sum())).astype(np.float32)
+
+
+def turned(space: Space, u_NK: Floats, seen_NF: Floats) -> tuple[Space, Floats]:
+    """The same space, turned so that its directions are sorted by what shows, and the share of all that
+    differs in ``seen`` that each direction accounts for, (k,), 0..1.
+
+    ``seen``: what can be measured of the picture at each of the places ``u``, more places than directions.
+    The directions are those of the best straight-line account of it.
+    """
+    differs = seen_NF.astype(np.float64) - seen_NF.mean(0)
+    effect, *_ = np.linalg.lstsq(u_NK.astype(np.float64), differs, rcond=None)
+    turn, strength, _ = np.linalg.svd(effect, full_matrices=True)
+    rows = turn.T @ (space.sigma[:, None] * space.basis)
+    length = np.linalg.norm(rows, axis=1)
+    found = Space(
+        mean=space.mean, basis=(rows / length[:, None]).astype(np.float32), sigma=length.astype(np.float32)
+    )
+    share = np.zeros(len(rows))
+    share[: len(strength)] = strength**2 * len(u_NK) / max(1e-12, np.square(differs).sum())
+    return found, np.minimum(share, 1.0).astype(np.float32)
