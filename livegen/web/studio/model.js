@@ -97,9 +97,10 @@ export class LearningPanel {
   }
 
   show(learning) {
-    const { state, step, seconds, minutes, checkpoints, why } = learning;
+    const { state, step, seconds, minutes, checkpoints, newest, why } = learning;
+    const age = newest && `newest ${spell(Math.max(0, Date.now() / 1000 - newest))} ago`;
     const of = minutes ? ` of ${spell(minutes * 60)}` : "";
-    say(this.words, [state, Number.isFinite(seconds) && `trained ${spell(seconds)}${of}`, Number.isFinite(step) && `${step} steps`, `${checkpoints} checkpoints`, why].filter(Boolean).join(" · "));
+    say(this.words, [state, Number.isFinite(seconds) && `trained ${spell(seconds)}${of}`, Number.isFinite(step) && `${step} steps`, `${checkpoints} checkpoints`, age, why].filter(Boolean).join(" · "));
     const names = Object.keys(learning.curves ?? {}).filter((name) => learning.curves[name].length > 1);
     const chosen = [...BEST.filter((name) => names.includes(name)), ...names.filter((name) => !BEST.includes(name))].slice(0, 2);
     this.curves = chosen.map((name) => ({ name, points: learning.curves[name] }));
