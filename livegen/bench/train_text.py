@@ -55,7 +55,7 @@ def read() -> texts.Text:
 
 def ours(text: texts.Text, seconds: float) -> tuple[Step, int]:
     """livegen's own, and the bytes that it read."""
-    settings = Settings(held_out=HELD).suited(len(text.data))
+    settings = Settings(held_out=HELD).suited(len(text.data), seconds / 60)
     with tempfile.TemporaryDirectory() as folder:
         run = Run(
             folder=Path(folder), family="text", card=Card(title="bench"), budget=Budget(minutes=seconds / 60),

@@ -128,12 +128,13 @@ def test_every_byte_is_learned_from_once_a_round():
     assert torch.equal(y[-1], following[0])
 
 
-def test_settings_suit_the_size_of_the_text():
-    """Little text: a small net that drops much; what was given stays."""
-    little, much = Settings().suited(50_000), Settings().suited(3_000_000)
-    assert little.units < much.units
-    assert little.dropout > much.dropout
-    assert 77 == Settings(units=77).suited(50_000).units
+def test_settings_suit_the_text_and_the_time():
+    """Little text: a small net that drops much; little time: one that reads fast; what was given stays."""
+    little, much, hasty = Settings().suited(50_000), Settings().suited(3_000_000), Settings().suited(3_000_000, 1.0)
+    assert little.units < much.units > hasty.units
+    assert little.dropout > much.dropout > hasty.dropout
+    assert (77, 0.3) == (Settings(units=77).suited(50_000).units, Settings(dropout=0.3).suited(50_000).dropout)
+    assert much.units < Settings(budget="medium").suited(3_000_000).units
     assert (1, False) == (Settings(net="rnn").suited(10**6).layers, Settings(net="rnn").residual)
 
 
