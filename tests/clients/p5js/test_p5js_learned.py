@@ -54,11 +54,11 @@ to = "poem/params/temperature"
 out = [0.3, 1.2]
 """
 PLAIN = '[generators.main]\nkind = "cppn"\n'
-LESSON = """<!doctype html><title>lesson</title>
+LESSON = """<!doctype html><title>lesson</title><link rel="icon" href="/p5/icon.svg">
 <script src="/p5/lib/p5-1.min.js"></script>
 <script src="/livegen.js"></script>
 <script src="sketch.js"></script>"""
-BARE = '<!doctype html><title>bare</title><script src="/livegen.js"></script>'
+BARE = '<!doctype html><title>bare</title><link rel="icon" href="/p5/icon.svg"><script src="/livegen.js"></script>'
 SKETCH = """
 let rnn, called, promised;
 function setup() {
@@ -176,7 +176,7 @@ async def play_charrnn(visit, stage):
 
 async def play_sketchrnn(visit, stage):
     """It draws step by step, and goes on from a line drawn by hand."""
-    await visit.page.evaluate("window.steps = 0; { const before = gotStroke; gotStroke = (e, r) => { steps += 1; before(e, r); }; }")
+    await visit.page.evaluate("window.steps = 0; { const before = gotStroke; gotStroke = (e, r) => { steps += 1; before(e, r); }; } null")
     await visit.until("steps > 3")
     mouse = visit.page.mouse
     await mouse.move(300, 200)

@@ -33,7 +33,8 @@ function draw() {
   const side = size();
   for (let i = 0; i < columns * rows; i++) {
     const [x, y] = place(i, side);
-    if (pictures[i]) image(pictures[i].image, x, y, side - 8, side - 8);
+    const seen = pictures[i] && pictures[i].image;
+    if (seen) image(seen, x, y, side - 8, side - 8, 0, 0, seen.width, seen.height, COVER);
     if (walk && walk.i === i) drawFrame(x, y, side - 8);
   }
 }

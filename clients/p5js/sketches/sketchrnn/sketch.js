@@ -24,7 +24,7 @@ function startDrawing() {
   model.reset();
   seedStrokes = [];
   x = width / 2;
-  y = height / 2;
+  y = height * 0.4;
   previousPen = 'down';
   strokePath = null;
   model.generate({ pixelFactor: 255 / unit() }, gotStroke);
@@ -92,7 +92,7 @@ function showProblem(error) {
 }
 
 function unit() {
-  return min(width, height) * 0.6; // pixels of a whole drawing
+  return min(width, height) * 0.45; // pixels of a whole drawing
 }
 
 function keyPressed() {

@@ -45,6 +45,9 @@ function addStroke(stroke) {
 
 function draw() {
   image(picture.image, 0, 0, width, height, 0, 0, picture.width, picture.height, COVER);
+  noStroke();
+  fill(8, 8, 12, 110); // so that lines and letters stand out
+  rect(0, 0, width, height);
   drawDrawing();
   drawPoem();
 }

@@ -33,7 +33,7 @@ function buildSliders(error) {
 // Directions that have a name of their own, else the first numbers of the latent.
 function directions() {
   const named = Object.values(gen.params).filter((param) => param.group === 'directions');
-  if (named.length) return named.map((param) => ({ name: param.name, address: param.name, about: param.description }));
+  if (named.length) return named.map((param) => ({ name: param.name.replace('direction/', ''), address: param.name, about: param.description }));
   return Array.from({ length: min(8, gen.latent.size) }, (_, i) => ({ name: 'latent ' + (i + 1), address: 'z/' + i, about: '' }));
 }
 
