@@ -39,7 +39,6 @@ def advise(arguments: argparse.Namespace) -> int:
     ways = considered(source, families, wish, console)
     if not ways:
         return 1
-    trainer.step_back()
     if not arguments.quick:
         ways = [measured(way, wish, console) for way in ways]
     first = advice.best(ways)

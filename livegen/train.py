@@ -21,7 +21,7 @@ from .errors import BadValue, LivegenError
 from .generators.base import best_device
 from .generators.shelf import find
 from .terminal import plain
-from .training import table, trainer, transfer
+from .training import several, table, trainer, transfer
 from .training.lesson import Lesson, Remark, Wish
 from .training.record import read_record
 from .training.run import Budget, Run
@@ -35,6 +35,8 @@ STEADY = 2**62
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a model. 0 when it ended by itself or was stopped softly."""
+    if arguments.joining:
+        return join(arguments)
     console = Console(stderr=True, highlight=False)
     asked = remembered(arguments) if arguments.resume else asked_for(arguments)
     folder = Path(asked["folder"])
@@ -54,10 +56,23 @@ def train(arguments: argparse.Namespace) -> int:
         card = card_of(arguments, title=source.stem, command=command(asked), console=console)
     run = made(asked, lesson, trainer.counted(card, lesson))
     trainer.write_papers(folder, run.card, lesson)
-    with Watching(console, run, lesson) as watching, trainer.ending_softly(run, watching.note):
+    run.record("running")
+    with several.company(arguments.processes, ["train", run.family, "-o", str(folder), "--joining"]), \
+         Watching(console, run, lesson) as watching, trainer.ending_softly(run, watching.note):  # fmt: skip
         run.told, run.noted = watching.told, watching.note
         trainer.go(run, lesson)
     ended(console, run)
+    return 0
+
+
+def join(arguments: argparse.Namespace) -> int:
+    """One more process of a run that another one has begun: it trains with it, and writes and says nothing."""
+    asked = remembered(arguments)
+    lesson = table.lesson(asked["family"], Path(asked["source"]), wish_of(asked), None, lambda done, total: None)
+    run = made(asked, lesson, saved_card(Path(asked["folder"])))
+    run.noted = lambda sentence: None
+    with trainer.ending_softly(run, run.noted):
+        trainer.go(run, lesson)
     return 0
 
 

@@ -31,7 +31,7 @@ def house(tmp_path):
         shutil.copy(ROOT / name, house / name)
     (house / "README.md").write_text("# livegen\n")
     shutil.copytree(ROOT / "clients" / "p5js", house / "clients" / "p5js", ignore=shutil.ignore_patterns("node_modules"))
-    for name in ("patches", "clients/touchdesigner"):
+    for name in ("patches", "clients/touchdesigner", "models"):
         (house / name).mkdir()
         (house / name / "README.md").write_text("here\n")
     return house
@@ -66,7 +66,7 @@ def test_where_npm_is_at_hand_the_wheel_holds_both_p5(house):
     assert P5 <= names
     assert "livegen/shipped/clients/p5js/sketches/hello/sketch.js" in names
     assert "livegen/shipped/clients/p5js/p5.livegen.js" in names
-    assert "livegen/shipped/patches/README.md" in names
+    assert {"livegen/shipped/patches/README.md", "livegen/shipped/models/README.md"} <= names
     assert [] == [name for name in names if "node_modules" in name or "typescript" in name]
 
 

@@ -23,7 +23,7 @@ from ..frame import Pixels
 from ..generators import weights
 from ..generators.shelf import PLAYED
 from ..generators.weights import Array, Header
-from . import curves, keeping, sheet
+from . import curves, keeping, several, sheet
 from .record import LOG, Log, write_record, write_whole
 from .transfer import Origin, adopt, freeze
 
@@ -121,7 +121,8 @@ class Run:
         for due in self._due.values():
             due.last = self.seconds
         self._due["show"].pause = min(LONGEST_SHOW, max(FIRST_SHOW, self.seconds))
-        self._log.trim(self.step)
+        if self._writes:
+            self._log.trim(self.step)
         return state
 
     def _kept(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -147,12 +148,12 @@ class Run:
         self.rate /= 2
         self.step, self.seconds = 0, 0.0
         newest, older = self.folder / RESUME, self.folder / BEFORE
-        if self.returns > 1 and older.is_file():
+        if self.returns > 1 and older.is_file() and self._writes:
             older.replace(newest)  # what was kept last may have been on its way already
-        if newest.is_file():
-            self._log.forget()
-        else:
+        self._log.forget()
+        if self._writes and not newest.is_file():
             self._log.trim(0)
+        several.anywhere(False)  # nobody reads what was kept before it lies where it should
         return True
 
     def adopt(self, net: nn.Module, prefix: str = "") -> None:
@@ -191,11 +192,12 @@ class Run:
             torch.manual_seed(self.step_seed())
             yield self.step
             self.step += 1
-            self.seconds = self.clock() - self._began
+            self.seconds, self.stopping = several.agreed(self.clock() - self._began, self.stopping)
 
     def step_seed(self, salt: int = 0) -> int:
         """The seed of this step's random numbers; ``salt`` names a second, independent stream."""
-        return int(np.random.SeedSequence((self.seed, self.step, salt)).generate_state(1, np.uint64)[0] >> 1)
+        told = (self.seed, self.step, salt) + ((several.rank(),) if several.rank() else ())
+        return int(np.random.SeedSequence(told).generate_state(1, np.uint64)[0] >> 1)
 
     def draw(self, salt: int = 0) -> np.random.Generator:
         """This step's numpy generator."""
@@ -203,9 +205,9 @@ class Run:
 
     def say(self, **numbers: float) -> None:
         """What this step measured. Raises Diverged when one of them is no number: nothing of that step is kept."""
-        for name, value in numbers.items():
-            if not math.isfinite(value):
-                raise self._diverged(f"{name} is no number any more")
+        bad = next((name for name, value in numbers.items() if not math.isfinite(value)), "")
+        if several.anywhere(bool(bad)):
+            raise self._diverged(f"{bad or 'a loss'} is no number any more")
         self._log.add(self.step, self.seconds, numbers)
         self._measured = self.step
         self._numbers |= numbers
@@ -237,6 +239,9 @@ class Run:
         """
         if not keeping.finite(state):
             raise self._diverged("the weights are no numbers any more")
+        if not self._writes:
+            self._due["keep"].last = self.seconds
+            return
         done = self.step + (self._measured == self.step)
         said = {"family": self.family, "step": done, "seconds": self.seconds, "rate": self.rate}
         self._due["keep"].last = self.seconds
@@ -259,6 +264,8 @@ class Run:
         bad = next((n for n, t in tensors.items() if t.dtype.kind == "f" and not np.isfinite(t).all()), "")
         if bad:
             raise self._diverged(f"{bad} is no number any more")
+        if not self._writes:
+            return
         said = {"steps": self.step, "seconds": round(self.seconds, 1), **(statistics or {})}
         header = Header(family=self.family, config=self.config, statistics=said, card=self.card)
         try:
@@ -283,8 +290,15 @@ class Run:
             path = self.folder / sheet.SAMPLES / name
             self._written(lambda path=path: write_whole(path, text))  # type: ignore[misc]
 
+    @property
+    def _writes(self) -> bool:
+        """Whether this is the process that writes, of several that train together."""
+        return several.rank() == 0
+
     def record(self, state: str, why: str = "") -> None:
         """Write ``run.json``: ``state`` is ``running``, ``ended``, ``stopped`` or ``failed``. Raises OSError."""
+        if not self._writes:
+            return
         write_record(
             self.folder,
             {
@@ -308,6 +322,8 @@ class Run:
         self._written(write)
 
     def _written(self, write: Callable[[], object]) -> None:
+        if not self._writes:
+            return
         try:
             write()
         except OSError as error:

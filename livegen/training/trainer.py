@@ -18,7 +18,7 @@ from typing import Any
 
 from ..card import Card
 from ..errors import LivegenError
-from . import sheet
+from . import several, sheet
 from .lesson import Lesson
 from .manifest import as_json, digest
 from .record import RECORD, write_whole
@@ -75,18 +75,23 @@ def go(run: Run, lesson: Lesson) -> None:
     """
     try:
         run.record("running")
-        while True:
-            try:
-                lesson.loop(run, lesson.data, lesson.settings)
-                break
-            except Diverged as error:
-                if not run.go_back():
-                    raise
-                run.noted(f"{str(error).split(';')[0]}: back to what was kept, at {run.rate:g} of the learning rate")
+        with several.together(run.device):
+            _until_it_ends(run, lesson)
     except BaseException as error:  # whatever it was, the run's own papers say so
         run.end("failed", str(error) or type(error).__name__)
         raise
     run.end("stopped" if run.stopping else "ended")
+
+
+def _until_it_ends(run: Run, lesson: Lesson) -> None:
+    while True:
+        try:
+            lesson.loop(run, lesson.data, lesson.settings)
+            return
+        except Diverged as error:
+            if not run.go_back():
+                raise
+            run.noted(f"{str(error).split(';')[0]}: back to what was kept, at {run.rate:g} of the learning rate")
 
 
 @contextlib.contextmanager

@@ -8,11 +8,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
 from livegen import cli
-from livegen.training import pictures, run, table, trainer
+from livegen.training import pictures, run, several, table, trainer
 from livegen.training.lesson import Lesson, altered
 from livegen.training.lessons import framing
 
@@ -27,6 +28,8 @@ class Settings:
     nan_at: int = -1
     """Step whose loss is no number, while the rate is above ``nan_above`` of its first value."""
     nan_above: float = 0.0
+    tell_weights: bool = False
+    """Whether each process writes what it ended with."""
     units: int = 0
     """Numbers that are kept beside and never used, to fill a disk."""
 
@@ -72,6 +75,8 @@ def train(run, pixels, settings):
         time.sleep(settings.sleep)
     show(run, net, everything)
     run.keep(state())
+    if settings.tell_weights:
+        np.save(run.folder / f"weights-{several.rank()}.npy", net[0].weight.detach().numpy())
 
 
 def show(run, net, everything):
@@ -95,6 +100,7 @@ def main(argv):
     sys.modules["tiny_family"] = sys.modules["__main__"]
     table.FAMILIES["vae"] = ROW
     run.KEEP_EVERY, run.FIRST_SHOW, run.LONGEST_SHOW = PAUSES
+    several.PROGRAM = [__file__]
     trainer.step_back = lambda: None  # a test does not wait behind others
     return cli.main(argv)
 
