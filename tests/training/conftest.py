@@ -59,7 +59,7 @@ def a_run(tmp_path):
     def make(**given):
         (tmp_path / "run").mkdir(exist_ok=True)
         base = {"folder": tmp_path / "run", "family": "vae", "card": CARD, "budget": Budget(steps=1000), "clock": Clock()}
-        made = Run(**{**base, "noted": lambda sentence: made.notes.append(sentence), **given})
+        made = Run(**{**base, "noted": lambda said: made.notes.append(said), **given})  # noqa: PLW0108, made comes later
         made.notes = []
         return made
 

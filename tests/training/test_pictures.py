@@ -113,7 +113,7 @@ def test_nothing_to_read_is_a_sentence(tmp_path):
     """An empty folder, a missing one, one whose only file is broken."""
     with pytest.raises(DataRefused, match="there is no picture in"):
         load(tmp_path, Framing())
-    with pytest.raises(DataRefused, match="there is no .*nowhere"):
+    with pytest.raises(DataRefused, match=r"there is no .*nowhere"):
         load(tmp_path / "nowhere", Framing())
     (tmp_path / "a.png").write_text("no picture")
     with pytest.raises(DataRefused, match=r"a\.png: it is no picture that can be read"):

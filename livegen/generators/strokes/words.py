@@ -14,7 +14,7 @@ from .. import shelf
 from ..base import Info
 from ..weights import Header
 
-FAMILY = "strokes"
+FAMILY, SHIPPED = "strokes", "glyphs"
 
 KNOBS = (
     Param(
@@ -118,7 +118,7 @@ def opened(config: Mapping[str, Any]) -> tuple[Path, Header, Info]:
             near = difflib.get_close_matches(str(key), known, 1)
             hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
             raise ModelRefused(f"strokes has no setting {str(key)[:40]!r}", hint=hint)
-    path, header, card = shelf.introduced(config, FAMILY)
+    path, header, card = shelf.introduced(config, FAMILY, SHIPPED)
     if missing := {"latent", "decoder", "mixtures", "size", "longest"} - set(header.config):
         raise ModelRefused(
             f"{path.name} does not say its {', '.join(sorted(missing))}", hint="train it again"

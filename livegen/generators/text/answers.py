@@ -13,6 +13,7 @@ from ...wire.ask import Ask
 from .. import shelf, weights
 from .choose import COLDEST, Grammar, Taste, chance, chosen, opening, probabilities, whole
 from .step import Step
+from .words import FAMILY, SHIPPED
 
 SLICE = 16
 """Letters between two pauses: a few milliseconds."""
@@ -113,6 +114,6 @@ class TextAnswers:
 
 def build(config: Mapping[str, Any]) -> TextAnswers:
     """For the model that the patch's table names. Raises ModelRefused."""
-    path, header, _ = shelf.introduced(config, "text")
+    path, header, _ = shelf.introduced(config, FAMILY, SHIPPED)
     _, tensors = weights.read(path)
     return TextAnswers(Step(header.config, tensors))

@@ -11,7 +11,7 @@ from ...params import COMMAND, STRING, TRIGGER, WRITE, Param
 from .. import shelf
 from ..base import Info
 
-FAMILY = "text"
+FAMILY, SHIPPED = "text", "shakespeare"
 LATENT = 8
 """Directions that the mood of a text can be moved along."""
 LONGEST_PRIME = 4000
@@ -154,7 +154,7 @@ def configure(config: Mapping[str, Any]) -> Config:
 def describe(config: Mapping[str, Any]) -> Info:
     """The introduction under ``config``. Raises ModelRefused for a configuration it will not take."""
     configure(config)
-    _, header, card = shelf.introduced(config, FAMILY)
+    _, header, card = shelf.introduced(config, FAMILY, SHIPPED)
     return Info(
         name=FAMILY, kind="text", latent=LATENT, any_size=True, params=KNOBS, events=EVENTS,
         abilities=frozenset({"step"}), card=card, digest=header.digest,
@@ -163,4 +163,4 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 def model_of(config: Mapping[str, Any]) -> Path:
     """The file of the model that ``config`` names. Raises ModelRefused."""
-    return shelf.introduced(config, FAMILY)[0]
+    return shelf.introduced(config, FAMILY, SHIPPED)[0]
