@@ -38,21 +38,37 @@ def picture(level):
     return pixels
 
 
-async def moved(client, before, seconds=10.0):
-    """The next frame that differs visibly."""
+async def settled(client, seconds=15.0):
+    """The picture that stays: what is on its way, or being dissolved, is waited for."""
     async with asyncio.timeout(seconds):
-        while True:
-            seen = await client.frame()
-            if np.abs(seen.pixels.astype(int) - before.astype(int)).mean() > 1.0:
-                return seen.pixels
+        last, same = (await client.frame()).pixels, 0
+        while same < 6:
+            now = (await client.frame()).pixels
+            same = same + 1 if apart(now, last) < 0.2 else 0
+            last = now
+        return last
+
+
+async def moved(client, before, seconds=15.0):
+    """The picture that stays once it is another one."""
+    async with asyncio.timeout(seconds):
+        while apart(now := await settled(client), before) <= 1.0:
+            pass
+        return now
+
+
+def apart(one, other):
+    """Mean difference, byte steps."""
+    return np.abs(one.astype(int) - other.astype(int)).mean()
 
 
 async def test_a_shown_picture_moves_the_frame_and_can_be_kept(stage):
     """follow 1: another picture, another frame; see/keep: z stands there, follow is 0, and the frame stays."""
     async with Client(f"127.0.0.1:{stage.port}", wishes=Wishes(codec=("raw",))) as client:
+        played = await settled(client)
+        await client.set({f"{HEAD}/params/follow": 1.0})
         await client.see(picture(30))
-        seq = await client.set({f"{HEAD}/params/follow": 1.0})
-        first = (await client.frame(containing=seq)).pixels
+        first = await moved(client, played)
         await client.see(picture(220))
         second = await moved(client, first)
         before = (await client.get(f"{HEAD}/z"))[f"{HEAD}/z"]
@@ -62,9 +78,7 @@ async def test_a_shown_picture_moves_the_frame_and_can_be_kept(stage):
                 await asyncio.sleep(0.02)
         assert RANK == len(held[f"{HEAD}/z"])
         assert before != held[f"{HEAD}/z"]
-        seq = await client.set({f"{HEAD}/params/ease": 0.1})
-        kept = (await client.frame(containing=seq)).pixels
-        assert np.abs(kept.astype(int) - second.astype(int)).mean() < 1.0
+        assert apart(await settled(client), second) < 1.0
 
 
 async def test_hostile_pictures_leave_the_show_as_it_is(stage):
