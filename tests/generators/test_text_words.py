@@ -30,13 +30,18 @@ def test_it_introduces_itself_from_the_file_alone(tmp_path):
         ({"prime": 7}, "a text"),
         ({"prime": "x" * (LONGEST_PRIME + 1)}, "at most"),
         ({"model": "no such model"}, "give the path"),
-        ({}, "model"),
+        ({"model": ""}, "needs a model"),
     ],
 )
 def test_what_it_cannot_take_is_refused(config, hint):
     """With a sentence that says the way out."""
     with pytest.raises(ModelRefused, match=hint):
         describe("text", config)
+
+
+def test_the_shipped_model_plays_where_none_is_named():
+    """A patch that only says text has something to read."""
+    assert describe("text", {"model": "shakespeare"}).digest == describe("text", {}).digest
 
 
 def test_playing_needs_no_torch(tmp_path):
