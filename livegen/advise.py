@@ -1,6 +1,7 @@
 """The verb ``advise``: which model for my task, my data and my machine."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -45,6 +46,8 @@ def advise(arguments: argparse.Namespace) -> int:
     for remark in first.lesson.remarks:
         console.print(line(remark))
     console.print(choices(ways, first))
+    if sentence := advice.busy(ways, wish.device):
+        console.print(line(Remark(verdict="note", said=sentence)))
     if sentence := advice.why(first, ways):
         console.print(Text(sentence))
     if not first.fits:
@@ -80,8 +83,8 @@ def measured(way: Advice, wish: Wish, console: Console) -> Advice:
     if not way.fits:
         return way
     with console.status(f"trying how fast this machine trains a {way.family} ..."):
-        steps = trainer.throughput(way.lesson, way.family, wish.device, TRIAL)
-    return Advice(family=way.family, lesson=way.lesson, per_second=steps * way.lesson.per_step)
+        speed = trainer.throughput(way.lesson, way.family, wish.device, TRIAL)
+    return replace(way, per_second=speed.steps * way.lesson.per_step, cores=speed.cores)
 
 
 def choices(ways: list[Advice], first: Advice) -> Table:
@@ -90,7 +93,8 @@ def choices(ways: list[Advice], first: Advice) -> Table:
     for heading in ("", "family", "this machine looks at", "worth showing after about", "each one seen"):
         made.add_column(heading)
     for way in ways:
-        speed = f"{way.per_second:,.3g} {way.lesson.unit}/s" if way.per_second else "not measured"
+        digits = 0 if way.per_second >= 20 else 1
+        speed = f"{way.per_second:,.{digits}f} {way.lesson.unit}/s" if way.per_second else "not measured"
         often = f"{way.needed / max(1, way.lesson.whole):,.0f} times"
         after = spoken_time(way.minutes * 60) if way.minutes else "-"
         made.add_row("→" if way is first else "", way.family, speed, after, often, style="bold" if way is first else "")

@@ -12,6 +12,8 @@ PASSES = {"gan": 0, "vae": 150, "text": 12, "strokes": 12}
 ENOUGH_FOR_GAN = 300
 LONGEST_WAIT = 4 * 60.0
 """Minutes from which on another family is the better advice."""
+BUSY = 0.7
+"""Cores below which other programs took what was measured."""
 LENGTHS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
 
 TASKS = (
@@ -32,6 +34,8 @@ class Advice:
     lesson: Lesson
     per_second: float = 0.0
     """What this machine looks at in a second, in the lesson's units; 0: not measured."""
+    cores: float = 1.0
+    """Processor cores that it got while it was measured."""
 
     @property
     def needed(self) -> float:
@@ -72,6 +76,14 @@ def why(way: Advice, ways: list[Advice]) -> str:
     if way.family == "gan":
         return "there are enough pictures for a gan, and it is the sharpest"
     return ""
+
+
+def busy(ways: list[Advice], device: str) -> str:
+    """A warning when the machine had other work while it was measured; empty when it had not."""
+    least = min(way.cores for way in ways)
+    if least >= BUSY or device != "cpu":
+        return ""
+    return f"other programs kept this machine busy: this got {least:.0%} of one core. Alone it will be that much faster"
 
 
 def rounded(minutes: float) -> int:

@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from .lesson import Remark
-from .manifest import DataRefused
+from .manifest import DataRefused, is_paper
 from .pictures import STRANGE, SUFFIXES, sizes_of
 
 PICTURES, DRAWINGS, TEXT = "pictures", "drawings", "text"
 DRAWN = frozenset((".svg", ".npz", ".npy", ".ndjson", ".jsonl", ".csv"))
-WRITTEN = frozenset((".txt", ".md", ".text", ".rst", ".adoc"))
-PAPERS = frozenset(("readme", "license", "licence", "copying", "credits", "notice", "authors", "artists"))
-"""Names of files that come with data and are none."""
+WRITTEN, WRITTEN_ALONE = frozenset((".txt",)), frozenset((".md", ".text", ".rst", ".adoc", ".html", ""))
 SAMPLED = 400
 MOST_FILES = 500_000
 FAMILIES_OF = {PICTURES: ("vae", "gan"), DRAWINGS: ("strokes",), TEXT: ("text",)}
@@ -84,13 +82,13 @@ def seen(path: Path, root: Path) -> bool:
 def kind_of(path: Path, *, alone: bool = False) -> str:
     """``pictures``, ``drawings``, ``text`` or ``other``. A readme beside data is none, unless it comes ``alone``."""
     suffix = path.suffix.lower()
-    if not alone and path.stem.split("-")[0].split("_")[0].lower() in PAPERS:
+    if not alone and is_paper(path):
         return "other"
     if suffix in SUFFIXES:
         return PICTURES
     if suffix in DRAWN or (alone and suffix == ".json"):
         return DRAWINGS
-    return TEXT if suffix in WRITTEN or (alone and suffix not in STRANGE and not suffix) else "other"
+    return TEXT if suffix in WRITTEN or (alone and suffix in WRITTEN_ALONE) else "other"
 
 
 def remarks(found: Survey) -> tuple[Remark, ...]:

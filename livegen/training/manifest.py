@@ -57,6 +57,14 @@ def as_json(entries: Sequence[Entry], left_out: Sequence[LeftOut] = ()) -> str:
     return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
 
 
+PAPERS = frozenset(("readme", "license", "licence", "copying", "credits", "notice", "authors", "artists"))
+
+
+def is_paper(path: Path) -> bool:
+    """Whether a file comes with data and is none itself: a readme, a licence."""
+    return path.stem.split("-")[0].split("_")[0].lower() in PAPERS
+
+
 def short_name(path: Path, root: Path) -> str:
     """``path`` as the manifest names it: relative to ``root``, without anything private above."""
     try:

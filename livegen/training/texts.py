@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .manifest import DataRefused, Entry, LeftOut, entry, short_name
+from .manifest import DataRefused, Entry, LeftOut, entry, is_paper, short_name
 
 LEAST = 2000
 """Bytes below which nothing can be learned and held out: about a page."""
@@ -50,11 +50,14 @@ class Facts:
 
 
 def load(source: Path) -> Text:
-    """The text of the file ``source``, or of all .txt files below the folder ``source`` in order of their names.
+    """The text of the file ``source``, or of all .txt files below the folder ``source`` in order of their names;
+    licences and readmes beside them are no part of it.
 
     Raises DataRefused when there is none, or when there is too little of it.
     """
-    files = sorted(p for p in source.rglob("*.txt") if p.is_file()) if source.is_dir() else [source]
+    files = [source]
+    if source.is_dir():
+        files = sorted(p for p in source.rglob("*.txt") if p.is_file() and not is_paper(p))
     if not files:
         raise DataRefused(f"there is no .txt file in {source}", hint="put texts there, or name a file")
     pieces, entries = list[bytes](), list[Entry]()

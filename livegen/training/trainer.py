@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,11 +135,22 @@ PATIENCE = 20.0
 """Seconds after which even a slow loop has shown how slow it is."""
 
 
-def throughput(lesson: Lesson, family: str, device: str, seconds: float) -> float:
-    """Steps a second of this very loop on this machine, after about ``seconds`` of trying; 0 when it was too slow
-    to tell. The first steps are left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How fast a loop went when it was tried."""
+
+    steps: float
+    """Steps a second; 0 when it was too slow to tell."""
+    cores: float
+    """Processor cores that it got on average: what other programs took is missing."""
+
+
+def throughput(lesson: Lesson, family: str, device: str, seconds: float) -> Speed:
+    """The speed of this very loop on this machine, by about ``seconds`` of trying. The first steps are left out."""
+    worked, began = time.process_time(), time.perf_counter()
     each = [_steps_a_second(lesson, family, device, place, seconds / len(PLACES)) for place in PLACES]
-    return len(each) / sum(1 / rate for rate in each) if all(each) else 0.0
+    cores = (time.process_time() - worked) / max(1e-3, time.perf_counter() - began)
+    return Speed(steps=len(each) / sum(1 / rate for rate in each) if all(each) else 0.0, cores=cores)
 
 
 class _Enough(Exception):

@@ -1,10 +1,11 @@
 """Advice: which family, how long, and the line to type."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from livegen.training.advice import Advice, best, command, quoted, rounded, why
+from livegen.training.advice import Advice, best, busy, command, quoted, rounded, why
 from livegen.training.lesson import Lesson, Remark, Wish
 
 
@@ -39,6 +40,13 @@ def test_the_time_is_what_is_needed_at_the_speed_that_was_measured():
     assert 500_000 / 100 / 60 == way("gan", 1000, 100.0).minutes
     assert 150 * 10_000 / 100 / 60 == way("vae", 10_000, 100.0).minutes
     assert 0.0 == way("vae").minutes
+
+
+def test_a_busy_machine_is_said():
+    """What others took was not this machine's own speed; on a GPU the processor may well wait."""
+    ways = [replace(way("vae", 1000, 5.0), cores=0.2), way("gan", 1000, 5.0)]
+    assert "20% of one core" in busy(ways, "cpu")
+    assert "" == busy(ways, "cuda") == busy(ways[1:], "cpu")
 
 
 def test_the_line_can_be_typed():

@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from livegen.training.manifest import LeftOut, as_json, digest, entry, short_name
+from livegen.training.manifest import LeftOut, as_json, digest, entry, is_paper, short_name
 
 
 def test_an_entry_holds_the_files_own_hash():
@@ -23,6 +23,12 @@ def test_it_can_be_read_back_and_names_what_was_left_out():
     """Plain JSON."""
     said = json.loads(as_json([entry("ä.png", b"1")], [LeftOut(name="b.png", why="damaged")]))
     assert (1, "ä.png", "damaged") == (said["count"], said["files"][0]["name"], said["left_out"][0]["why"])
+
+
+def test_papers_are_no_data():
+    """A licence beside a text is not to be learned."""
+    names = ("LICENSE-MIT.txt", "readme.md", "COPYING", "Credits.txt", "darwin.txt", "licensed-to-kill.txt")
+    assert [True, True, True, True, False, False] == [is_paper(Path(name)) for name in names]
 
 
 def test_names_say_nothing_of_what_lies_above():

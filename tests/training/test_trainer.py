@@ -197,8 +197,9 @@ def test_papers_that_cannot_be_written_are_a_sentence(tmp_path, folder, tiny):
 def test_speed_is_measured_by_the_loop_itself(folder, tiny):
     """A loop that sleeps 10 ms a step does fewer than a hundred steps a second, and leaves nothing behind."""
     lesson = table.lesson("vae", folder, Wish(more={"sleep": "0.01"}), None, lambda done, total: None)
-    rate = trainer.throughput(lesson, "vae", "cpu", 0.1)
-    assert 0 < rate < 100
+    speed = trainer.throughput(lesson, "vae", "cpu", 0.1)
+    assert 0 < speed.steps < 100
+    assert 0 < speed.cores
 
 
 def test_signals_are_given_back(a_run):
