@@ -83,6 +83,7 @@ def measured(way: Advice, wish: Wish, console: Console) -> Advice:
     if not way.fits:
         return way
     with console.status(f"trying how fast this machine trains a {way.family} ..."):
+        trainer.use_threads(trainer.fitting_threads(way.lesson, way.family, wish.device))
         speed = trainer.throughput(way.lesson, way.family, wish.device, TRIAL)
     return replace(way, per_second=speed.steps * way.lesson.per_step, cores=speed.cores)
 

@@ -24,6 +24,7 @@ def train_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, help="random numbers of the training (default 0)")
     parser.add_argument("--device", choices=["cpu", "cuda", "mps"], default="", help="where to train")
+    parser.add_argument("--threads", type=int, metavar="N", help="processor threads; tried out when nobody says")
     parser.add_argument("--processes", type=int, default=1, metavar="N", help="train with so many processes, one for each GPU (not yet tried on GPUs)")
     parser.add_argument("--joining", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--anyway", action="store_true", help="train although the data will not do")

@@ -31,6 +31,8 @@ RUNS = "runs"
 """Folder for runs whose place nobody named."""
 PLAY = "play.toml"
 STEADY = 2**62
+WORTH_TRYING = 3.0
+"""Minutes of training from which on it pays to try how many threads are fastest."""
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -54,6 +56,8 @@ def train(arguments: argparse.Namespace) -> int:
         card = saved_card(folder)
     else:
         card = card_of(arguments, title=source.stem, command=command(asked), console=console)
+    asked["threads"] = chosen_threads(asked, lesson, console)
+    trainer.use_threads(asked["threads"])
     run = made(asked, lesson, trainer.counted(card, lesson))
     trainer.write_papers(folder, run.card, lesson)
     run.record("running")
@@ -65,10 +69,26 @@ def train(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def chosen_threads(asked: Mapping[str, Any], lesson: Lesson, console: Console) -> int:
+    """As was asked, or as a run had it before, or what is fastest: tried where it pays."""
+    cores = os.cpu_count() or 1
+    if asked["threads"]:
+        return int(asked["threads"])
+    device = asked["device"] or best_device()
+    if device != "cpu" or (asked["minutes"] or 0.0) < WORTH_TRYING:
+        return cores
+    with console.status("trying how many threads are fastest ..."):
+        count = trainer.fitting_threads(lesson, asked["family"], device)
+    if count < cores:
+        console.print(Text(f"{count} of {cores} threads are faster than all of them right now; --threads chooses", style="dim"))
+    return count
+
+
 def join(arguments: argparse.Namespace) -> int:
     """One more process of a run that another one has begun: it trains with it, and writes and says nothing."""
     asked = remembered(arguments)
     lesson = table.lesson(asked["family"], Path(asked["source"]), wish_of(asked), None, lambda done, total: None)
+    trainer.use_threads(asked["threads"] or 1)
     run = made(asked, lesson, saved_card(Path(asked["folder"])))
     run.noted = lambda sentence: None
     with trainer.ending_softly(run, run.noted):
@@ -97,7 +117,7 @@ def asked_for(arguments: argparse.Namespace) -> dict[str, Any]:
         "size": parsed_size(arguments.size), "net": arguments.net or "", "budget": budget, "crop": arguments.crop or "crop",
         "ground": parsed_colour(arguments.ground), "flip": bool(arguments.flip), "device": arguments.device or "",
         "more": parsed_settings(arguments.set), "minutes": minutes, "steps": steps, "seed": arguments.seed or 0,
-        "origin": arguments.origin or "", "freeze": list(arguments.freeze or []),
+        "threads": arguments.threads or 0, "origin": arguments.origin or "", "freeze": list(arguments.freeze or []),
     }  # fmt: skip
 
 
@@ -110,11 +130,10 @@ def remembered(arguments: argparse.Namespace) -> dict[str, Any]:
     said = read_record(Path(folder))
     if said["family"] != arguments.family:
         raise BadValue(f"{folder} is a {said['family']} run", hint=f"livegen train {said['family']} -o {folder} --resume")
-    asked = dict(said["asked"]) | {"folder": str(folder)}
+    asked = {"threads": 0} | dict(said["asked"]) | {"folder": str(folder)}
     if arguments.minutes is not None or arguments.steps is not None:
         asked |= {"minutes": arguments.minutes, "steps": arguments.steps}
-    if arguments.device:
-        asked["device"] = arguments.device
+    asked |= {name: getattr(arguments, name) for name in ("device", "threads") if getattr(arguments, name)}
     if arguments.data and arguments.out:
         asked["source"] = str(Path(arguments.data).expanduser().resolve())
     if not Path(asked["source"]).exists():

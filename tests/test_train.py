@@ -73,6 +73,19 @@ def test_a_run_is_gone_on_with(livegen, folder, tmp_path):
     assert "somebody else" == weights.look(tmp_path / "out" / "model.safetensors").card.author
 
 
+def test_the_number_of_threads_is_tried_and_remembered(livegen, folder, tmp_path, monkeypatch):
+    """Where the training is long enough; a resumed run takes the same, so that it stays the same bit for bit."""
+    tried, used = [], []
+    monkeypatch.setattr(trainer, "fitting_threads", lambda *_: tried.append(1) or 1)
+    monkeypatch.setattr(trainer, "use_threads", used.append)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    livegen("train", "vae", folder, "-o", "long", "--minutes", 60, "--steps", 2)
+    livegen("train", "vae", "-o", "long", "--resume", "--minutes", 60, "--steps", 4)
+    livegen("train", "vae", folder, "-o", "short", "--steps", 2)
+    livegen("train", "vae", folder, "-o", "asked", "--steps", 2, "--threads", 3)
+    assert ([1], [1, 1, 2, 3]) == (tried, used)
+
+
 def test_it_begins_from_another_model(livegen, folder, tmp_path):
     """And says what fitted; the layers that were named stay as they were."""
     livegen("train", "vae", folder, "-o", "first", "--steps", 5, *CARD)

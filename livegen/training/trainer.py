@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from ..card import Card
 from ..errors import LivegenError
 from . import several, sheet
@@ -65,6 +67,11 @@ def write_papers(folder: Path, card: Card, lesson: Lesson) -> None:
             sheet.save(picture, folder / sheet.SAMPLES / DATA_SHEET)
     except OSError as error:
         raise RunRefused(f"{folder} cannot be written: {error}", hint="make room, or name another folder with -o") from None
+
+
+def use_threads(count: int) -> None:
+    """Calculate with so many threads from here on; with the same count, a resumed run is bit for bit the same."""
+    torch.set_num_threads(max(1, count))
 
 
 def go(run: Run, lesson: Lesson) -> None:
@@ -131,6 +138,8 @@ PLACES = (0.15, 0.75)
 """Shares of a budget at which its speed is measured: loops begin small."""
 WARM = 3
 """Steps that are not timed: they wait for the allocator and for caches."""
+TRIAL, FEW_CORES = 4.0, 4
+"""Seconds for which a number of threads is tried; cores up to which one thread is one of the choices."""
 PATIENCE = 20.0
 """Seconds after which even a slow loop has shown how slow it is."""
 
@@ -151,6 +160,19 @@ def throughput(lesson: Lesson, family: str, device: str, seconds: float) -> Spee
     each = [_steps_a_second(lesson, family, device, place, seconds / len(PLACES)) for place in PLACES]
     cores = (time.process_time() - worked) / max(1e-3, time.perf_counter() - began)
     return Speed(steps=len(each) / sum(1 / rate for rate in each) if all(each) else 0.0, cores=cores)
+
+
+def fitting_threads(lesson: Lesson, family: str, device: str) -> int:
+    """How many threads train fastest here and now: on a machine with other work, all of them are the slowest."""
+    cores = os.cpu_count() or 1
+    few = 1 if cores <= FEW_CORES else cores // 2
+    if device != "cpu" or cores == few:
+        return cores
+    speeds = {}
+    for count in (few, cores):
+        torch.set_num_threads(count)
+        speeds[count] = throughput(lesson, family, device, TRIAL).steps
+    return max(speeds, key=lambda count: speeds[count])
 
 
 class _Enough(Exception):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from livegen import cli
 from livegen.card import Card
@@ -200,6 +201,19 @@ def test_speed_is_measured_by_the_loop_itself(folder, tiny):
     speed = trainer.throughput(lesson, "vae", "cpu", 0.1)
     assert 0 < speed.steps < 100
     assert 0 < speed.cores
+
+
+def test_the_fastest_number_of_threads_is_taken(folder, tiny, monkeypatch):
+    """All of them are not always it."""
+    lesson = table.lesson("vae", folder, Wish(), None, lambda done, total: None)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    before = torch.get_num_threads()
+    for slow, fast in ((2, 1), (1, 2)):
+        speeds = {slow: 3.0, fast: 5.0}
+        monkeypatch.setattr(trainer, "throughput", lambda *_: trainer.Speed(steps=speeds[torch.get_num_threads()], cores=1.0))  # noqa: B023
+        assert fast == trainer.fitting_threads(lesson, "vae", "cpu")
+    trainer.use_threads(before)
+    assert 2 == trainer.fitting_threads(lesson, "vae", "cuda")
 
 
 def test_signals_are_given_back(a_run):
