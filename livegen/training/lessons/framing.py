@@ -107,7 +107,8 @@ def _about_files(pictures: Pictures) -> list[Remark]:
 
 def _about_shapes(pictures: Pictures) -> list[Remark]:
     width, height = pictures.framing.size
-    small = [each for each in pictures.seen if each.size[0] < width and each.size[1] < height]
+    # A frame may be a little larger than what is learned from it.
+    small = [each for each in pictures.seen if each.size[0] < 0.8 * width and each.size[1] < 0.8 * height]
     said = []
     if len(small) > 0.2 * len(pictures):
         said.append(
