@@ -14,7 +14,7 @@ from livegen.errors import LivegenError
 def test_every_scenario_has_its_module_and_says_what_it_measures():
     """A row without code would be a promise nobody keeps."""
     for name in bench.SCENARIOS:
-        module = importlib.import_module(f"livegen.bench.{name}")
+        module = importlib.import_module(f"livegen.bench.{name.replace('-', '_')}")
         assert callable(module.scenario)
         assert module.__doc__
 

@@ -31,7 +31,7 @@ def test_a_model_may_begin_as_it_looks_best():
 
 @pytest.mark.parametrize(
     "config, why",
-    [({"modle": "x"}, "did you mean model"), ({}, "needs a model"), ({"model": "none"}, "no model"), ({"model": 3}, "needs a model")],
+    [({"modle": "x"}, "did you mean model"), ({"model": ""}, "needs a model"), ({"model": "none"}, "no model"), ({"model": 3}, "needs a model")],
 )  # fmt: skip
 def test_a_table_that_makes_no_sense_is_refused(config, why):
     with pytest.raises(ModelRefused, match=why):
