@@ -134,8 +134,8 @@ async def test_a_restarted_stage_is_found_again(tmp_path, major):
             await visit.page.evaluate(f"window.kept = {GEN}.image")
             first.close()
             await visit.until(f"{GEN}.status === 'offline' && {GEN}.error")
-            said = await visit.page.locator("#hud .trouble").text_content()
-            assert re.search(r"went away\. start it again with: livegen run", said or "")
+            said = "document.querySelector('#hud .trouble').textContent"
+            await visit.until(f"/went away\\. start it again with: livegen run/.test({said})")
             with running(tmp_path, port, PATCH):
                 await visit.plays()
                 assert await visit.page.evaluate(f"window.kept === {GEN}.image")
