@@ -130,7 +130,7 @@ def remembered(arguments: argparse.Namespace) -> dict[str, Any]:
     said = read_record(Path(folder))
     if said["family"] != arguments.family:
         raise BadValue(f"{folder} is a {said['family']} run", hint=f"livegen train {said['family']} -o {folder} --resume")
-    asked = {"threads": 0} | dict(said["asked"]) | {"folder": str(folder)}
+    asked: dict[str, Any] = {"threads": 0} | dict(said["asked"]) | {"folder": str(folder)}
     if arguments.minutes is not None or arguments.steps is not None:
         asked |= {"minutes": arguments.minutes, "steps": arguments.steps}
     asked |= {name: getattr(arguments, name) for name in ("device", "threads") if getattr(arguments, name)}

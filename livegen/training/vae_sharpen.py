@@ -1,7 +1,9 @@
 """The second stage: the encoder stands still, the decoder learns to pass a discriminator.
 
 Half of what it makes are encoded pictures given back, which must stay near the pictures; half comes from
-latents drawn in the played space. The discriminator and its loss are the GAN's.
+latents drawn in the played space, which must stay, seen from afar, near what the first stage made of them:
+the discriminator may add what a blur lacks, not ornaments of its own. The discriminator and its loss are
+the GAN's.
 """
 
 import copy
@@ -10,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ..generators.vae.encoder import drawn
 from ..generators.vae.network import Autoencoder
@@ -22,8 +25,10 @@ from .vae_space import Space
 RATES = (1e-3, 2e-3)
 """Learning rates of decoder and discriminator."""
 BETAS = (0.0, 0.99)
-PASS, FEATURES, GIVE_BACK = 0.5, 2.0, 2.0
-"""Weights of passing, of the discriminator's features, and of the picture itself."""
+PASS, FEATURES, GIVE_BACK, STAY = 0.5, 2.0, 2.0, 4.0
+"""Weights of passing, of the discriminator's features, of the picture itself, and of what was drawn seen from afar."""
+AFAR = 4
+"""How many times smaller that is."""
 LAZY = 8
 """Steps from one penalty on the discriminator's slopes to the next."""
 GAMMA = 0.5
@@ -47,6 +52,8 @@ class Sharpener:
         self.encoder, self.decoder, self.space, self.half = net.encoder, net.decoder, space, half
         self.mean = copy.deepcopy(net.decoder).requires_grad_(False)
         """The decoder averaged over time: what is played."""
+        self.before = copy.deepcopy(net.decoder).requires_grad_(False)
+        """The decoder as the first stage left it."""
         self.judge = Discriminator(shape).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.maker = torch.optim.Adam(self.decoder.parameters(), RATES[0], betas=BETAS)
         self.critic = torch.optim.Adam(self.judge.parameters(), RATES[1], betas=BETAS)
@@ -67,6 +74,8 @@ class Sharpener:
         known = len(real) // 2
         with torch.no_grad():
             z_NZ = self.latents(real)
+            with self.narrow(real):
+                blurred = self.before(z_NZ[known:], **how)
 
         # The decoder learns to pass, and to stay near the pictures.
         self.judge.requires_grad_(True)
@@ -80,9 +89,10 @@ class Sharpener:
                 wanted = self.judge.features(real[:known], **how)
             near = nearness(self.judge.features(made[:known], **how), wanted)
             passing = towards(on_real.detach(), self.judge(tested, **how), "pairing")
-        unlike = unlikeness(made[:known], real[:known])
+        unlike, strayed = unlikeness(made[:known], real[:known]), apart(made[known:], blurred)
         self.maker.zero_grad(set_to_none=True)
-        (PASS * passing + FEATURES * near + GIVE_BACK * unlike).backward()  # type: ignore[no-untyped-call]
+        wish = PASS * passing + FEATURES * near + GIVE_BACK * unlike + STAY * strayed
+        wish.backward()  # type: ignore[no-untyped-call]
         self.maker.step()
 
         # The discriminator learns to tell the same pictures apart.
@@ -104,7 +114,8 @@ class Sharpener:
         self.augment.follow(sure, len(real))
         return {
             "unlike": float(unlike.detach()), "passing": float(passing.detach()), "features": float(near.detach()),
-            "critic": float(worst.detach()), "sure": sure, "augment": self.augment.p, **more,
+            "strayed": float(strayed.detach()), "critic": float(worst.detach()), "sure": sure,
+            "augment": self.augment.p, **more,
         }  # fmt: skip
 
     def latents(self, real: Tensor) -> Tensor:
@@ -130,7 +141,7 @@ class Sharpener:
         return torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=self.half)
 
     def _parts(self) -> Mapping[str, nn.Module | torch.optim.Optimizer]:
-        return {"mean": self.mean, "judge": self.judge, "maker": self.maker, "critic": self.critic}
+        return {"before": self.before, "mean": self.mean, "judge": self.judge, "maker": self.maker, "critic": self.critic}
 
     def state_dict(self) -> dict[str, Any]:
         """All that is needed to go on; the decoder itself is kept with the net."""
@@ -141,6 +152,10 @@ class Sharpener:
             each.load_state_dict(kept[name])
         self.augment.p, self.steps = kept["p"], kept["steps"]
 
+
+def apart(made: Tensor, blurred: Tensor) -> Tensor:
+    """Mean absolute difference of two pictures seen from afar."""
+    return F.avg_pool2d((made - blurred).float(), AFAR).abs().mean()
 
 
 def nearness(given: list[Tensor], wanted: list[Tensor]) -> Tensor:

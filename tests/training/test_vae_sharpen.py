@@ -8,6 +8,7 @@ import torch
 from vae_rig import tiny
 
 from livegen.generators.vae.network import Autoencoder
+from livegen.training import vae_sharpen
 from livegen.training.plain_vae import one_thread
 from livegen.training.vae_sharpen import Sharpener, nearness
 from livegen.training.vae_space import measured
@@ -39,8 +40,8 @@ def test_the_encoder_stands_still_and_everything_else_learns(sharpener):
     for left in (1.0, 0.1):
         measures = sharpener.step(real(), left)
         assert all(np.isfinite(list(measures.values())))
-    assert {"encoder"} == {name for name, (part, before) in parts.items() if same(part, before)}
-    assert parts.keys() == {"encoder", "decoder", "mean", "judge"}
+    assert {"encoder", "before"} == {name for name, (part, before) in parts.items() if same(part, before)}
+    assert parts.keys() == {"encoder", "decoder", "before", "mean", "judge"}
 
 
 def test_half_of_the_latents_are_drawn_in_the_played_space(sharpener):
@@ -50,6 +51,18 @@ def test_half_of_the_latents_are_drawn_in_the_played_space(sharpener):
     with torch.no_grad():
         mean, spread = sharpener.encoder(real(8)[:4])
     assert ((z[:4] - mean).abs() < 6 * (0.5 * spread).exp()).all()
+
+
+def test_what_is_drawn_stays_near_the_first_stage_seen_from_afar(sharpener, monkeypatch):
+    """Without the weight on it, the same steps carry it further away."""
+    free = copy.deepcopy(sharpener)
+    strayed = []
+    for each, weight in ((sharpener, vae_sharpen.STAY), (free, 0.0)):
+        monkeypatch.setattr(vae_sharpen, "STAY", weight)
+        torch.manual_seed(3)
+        strayed.append(np.mean([each.step(real(8), 1.0)["strayed"] for _ in range(60)][-20:]))
+    kept, gone = strayed
+    assert kept < 0.9 * gone
 
 
 def test_a_kept_stage_goes_on_where_it_was(sharpener):
