@@ -5,6 +5,7 @@ times faster than torch, which packs the weights anew for every byte. What does 
 is folded into tables beforehand: the embedding, the first layer's input weights, the gains of the norms.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 PARTS = {"lstm": 2, "gru": 1, "rnn": 1}
 """Vectors in the state of a layer: h, and c for an LSTM."""
 LARGEST_UNITS, MOST_LAYERS = 4096, 8
-LITTLE = np.float32(1e-5)
+LITTLE = 1e-5
 """As torch's layer norm."""
 
 # T bytes, V letters of the alphabet, H units, G gates
@@ -49,10 +50,11 @@ class Step:
         self.kind, self.units, count, self.residual = _shape_of(config)
         held = _checked(tensors, self.kind, (len(self.alphabet), self.units, count), self.residual)
         self.embed_VH = held["embed.weight"] * np.float32(np.sqrt(self.units))
+        self._share_H = np.full(self.units, 1.0 / self.units, np.float32)
         self.layers = [self._layer(held, i) for i in range(count)]
         gain, offset = self._norm(held, count)
         head_HV = held["head.weight"].T
-        self.head_HV = np.ascontiguousarray(gain[:, None] * head_HV)
+        self.head_HV = self._centred(gain[:, None] * head_HV)
         self.head_bias_V: Floats = offset @ head_HV + held["head.bias"]
 
     def _norm(self, held: Mapping[str, Floats], index: int) -> tuple[Floats, Floats]:
@@ -61,18 +63,26 @@ class Step:
             return np.ones(self.units, np.float32), np.zeros(self.units, np.float32)
         return held[f"norms.{index}.weight"], held[f"norms.{index}.bias"]
 
+    def _centred(self, weights_HG: Floats) -> Floats:
+        """Weights that leave the mean of what they are multiplied with out of account, as the norm before them does."""
+        if self.residual:
+            weights_HG = weights_HG - weights_HG.mean(0)
+        return np.ascontiguousarray(weights_HG)
+
     def _layer(self, held: Mapping[str, Floats], index: int) -> Layer:
         head = f"layers.{index}."
         gain, offset = self._norm(held, index)
-        into_HG, back_HG = held[head + "weight_ih_l0"].T, held[head + "weight_hh_l0"].T
-        bias, back_bias = held[head + "bias_ih_l0"] + offset @ into_HG, held[head + "bias_hh_l0"]
+        order = _order(self.kind, self.units)
+        into_HG, back_HG = (held[head + name].T[:, order] for name in ("weight_ih_l0", "weight_hh_l0"))
+        bias, back_bias = (held[head + name][order] for name in ("bias_ih_l0", "bias_hh_l0"))
+        bias = bias + offset @ into_HG
         if self.kind != "gru":
             bias, back_bias = bias + back_bias, np.zeros_like(back_bias)
         # A logistic curve is a tanh of half its argument: one tanh then serves all gates at once.
         half = _halves(self.kind, self.units)
-        across = np.ascontiguousarray(gain[:, None] * into_HG * half)
+        across = self._centred(gain[:, None] * into_HG * half)
         bias, back_bias = bias * half, back_bias * half
-        table = None if index else np.ascontiguousarray(self._normed(self.embed_VH) @ across + bias)
+        table = None if index else np.ascontiguousarray(self._through(self.embed_VH, across) + bias)
         return Layer(table, across, np.ascontiguousarray(back_HG * half), bias, back_bias)
 
     def cold(self) -> Floats:
@@ -87,11 +97,13 @@ class Step:
             if layer.table_VG is not None:
                 drive_G = layer.table_VG[number]
             else:
-                drive_G = self._normed(x_H) @ layer.across_HG
+                drive_G = self._through(x_H, layer.across_HG)
                 drive_G += layer.bias_G
             y_H = self._cell(layer, drive_G, state[i], new[i])
             x_H = x_H + y_H if self.residual else y_H
-        return self._normed(x_H) @ self.head_HV + self.head_bias_V, new
+        logits_V = self._through(x_H, self.head_HV)
+        logits_V += self.head_bias_V
+        return logits_V, new
 
     def read(self, state: Floats, numbers: npt.NDArray[Any]) -> tuple[Floats, Floats]:
         """Read many letters: the logits (T, V) after each, and the state after the last.
@@ -111,22 +123,29 @@ class Step:
             if layer.table_VG is not None:
                 drive_TG = layer.table_VG[numbers]
             else:
-                drive_TG = self._normed(x_TH) @ layer.across_HG + layer.bias_G
+                drive_TG = self._through(x_TH, layer.across_HG) + layer.bias_G
             y_TH = np.empty_like(x_TH)
             for t in range(len(numbers)):
                 y_TH[t] = self._cell(layer, drive_TG[t], new[i], new[i])
                 total[i] += new[i]
             x_TH = x_TH + y_TH if self.residual else y_TH
-        return self._normed(x_TH) @ self.head_HV + self.head_bias_V, new, total / np.float32(len(numbers))
+        return self._through(x_TH, self.head_HV) + self.head_bias_V, new, total / np.float32(len(numbers))
 
-    def _normed(self, x: Floats) -> Floats:
-        """Mean 0 and spread 1 along the last axis; gain and offset are in the weights that follow."""
+    def _through(self, x: Floats, weights_HG: Floats) -> Floats:
+        """The norm of ``x`` (H) or (T, H), mean 0 and spread 1, times weights that hold its gain already.
+
+        Centred weights take the mean away by themselves, so that only the spread is left to be measured: few
+        calls, for between two streams of weights each call finds the processor's caches emptied.
+        """
+        found: Floats = x @ weights_HG
         if not self.residual:
-            return x
-        centred = x - x.mean(-1, keepdims=True)
-        power = np.einsum("...h,...h->...", centred, centred)[..., None]
-        spread: Floats = centred / np.sqrt(power / np.float32(self.units) + LITTLE)
-        return spread
+            return found
+        if x.ndim == 1:
+            mean, power = float(x @ self._share_H), float(x @ x) / self.units
+            found *= np.float32(1.0 / math.sqrt(max(0.0, power - mean * mean) + LITTLE))
+        else:
+            found /= np.sqrt(x.var(-1, keepdims=True) + np.float32(LITTLE))
+        return found
 
     def _cell(self, layer: Layer, drive_G: Floats, old: Floats, new: Floats) -> Floats:
         """One layer's step from ``old`` (parts, H) into ``new``, which may be the same array."""
@@ -143,13 +162,15 @@ class Step:
         if self.kind == "rnn":
             new[0] = back_G
             return self._said(new)
-        fresh = back_G[2 * units : 3 * units].copy()
-        back_G *= np.float32(0.5)
-        back_G += np.float32(0.5)
-        held = back_G[units : 2 * units] * old[1]
-        held += back_G[:units] * fresh
-        new[1] = held
-        np.multiply(back_G[3 * units :], np.tanh(held), out=new[0])
+        gates = back_G[: 3 * units]
+        gates *= np.float32(0.5)
+        gates += np.float32(0.5)
+        held = new[1]
+        np.multiply(gates[units : 2 * units], old[1], out=held)
+        fresh = back_G[3 * units :]
+        fresh *= gates[:units]
+        held += fresh
+        np.multiply(gates[2 * units :], np.tanh(held), out=new[0])
         return self._said(new)
 
     @staticmethod
@@ -158,9 +179,15 @@ class Step:
         return h
 
 
+def _order(kind: str, units: int) -> npt.NDArray[Any]:
+    """(G,) the rows of torch's weights, those of an LSTM with what is new last: input, forget, output, new."""
+    gates = {"lstm": (0, 1, 3, 2), "gru": (0, 1, 2), "rnn": (0,)}[kind]
+    return np.concatenate([np.arange(gate * units, (gate + 1) * units) for gate in gates])
+
+
 def _halves(kind: str, units: int) -> Floats:
     """(G,) a half where a logistic curve follows, one where a tanh does."""
-    gates = {"lstm": (0.5, 0.5, 1.0, 0.5), "gru": (0.5, 0.5, 1.0), "rnn": (1.0,)}[kind]
+    gates = {"lstm": (0.5, 0.5, 0.5, 1.0), "gru": (0.5, 0.5, 1.0), "rnn": (1.0,)}[kind]
     return np.repeat(np.array(gates, np.float32), units)
 
 
