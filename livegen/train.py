@@ -25,11 +25,10 @@ from .training import several, table, trainer, transfer
 from .training.lesson import Lesson, Remark, Wish
 from .training.record import read_record
 from .training.run import Budget, Run
-from .watching import Reading, Watching
+from .watching import PLAY, Reading, Watching
 
 RUNS = "runs"
 """Folder for runs whose place nobody named."""
-PLAY = "play.toml"
 STEADY = 2**62
 WORTH_TRYING = 3.0
 """Minutes of training from which on it pays to try how many threads are fastest."""
@@ -60,6 +59,7 @@ def train(arguments: argparse.Namespace) -> int:
     trainer.use_threads(asked["threads"])
     run = made(asked, lesson, trainer.counted(card, lesson))
     trainer.write_papers(folder, run.card, lesson)
+    write_patch(run)
     run.record("running")
     with several.company(arguments.processes, ["train", run.family, "-o", str(folder), "--joining"]), \
          Watching(console, run, lesson) as watching, trainer.ending_softly(run, watching.note):  # fmt: skip

@@ -13,6 +13,8 @@ from .training.lesson import Lesson
 from .training.run import Run
 from .training.sheet import SAMPLES, spoken_time
 
+PLAY = "play.toml"
+"""The patch in the folder of a run that plays it."""
 LINE_EVERY = 30.0
 """Seconds between two lines where the output is no terminal."""
 FRESH = 0.2
@@ -99,7 +101,9 @@ class Watching:
         run, lesson = self._run, self._lesson
         whole = f"{lesson.whole:,} {lesson.unit}, on {run.device}"
         self._console.print(Text.assemble(("training ", "bold"), f"{run.family}: {whole}, into {run.folder}"), soft_wrap=True)
-        self._console.print(Text(f"what it can do by now: {run.folder / SAMPLES}; Ctrl-C ends after the step and keeps everything", style="dim"), soft_wrap=True)
+        self._console.print(Text(f"look at what it can do by now: {run.folder / SAMPLES}", style="dim"), soft_wrap=True)
+        self._console.print(Text(f"play it while it learns: livegen run {run.folder / PLAY}", style="dim"), soft_wrap=True)
+        self._console.print(Text("Ctrl-C ends after the step and keeps everything", style="dim"), soft_wrap=True)
         self._bar.start()
         return self
 

@@ -62,6 +62,20 @@ def test_a_run_holds_everything_and_says_what_to_type_next(livegen, folder, tmp_
     )  # fmt: skip
 
 
+def test_the_patch_is_there_before_anything_is_learned(livegen, folder, tmp_path, monkeypatch):
+    """So that the stage can play the run while it trains; what is typed for it is said."""
+    there, really = [], trainer.go
+
+    def go(run, lesson):
+        there.append((tmp_path / "out" / "play.toml").is_file())
+        really(run, lesson)
+
+    monkeypatch.setattr(trainer, "go", go)
+    said = livegen("train", "vae", folder, "-o", "out", "--steps", 2, *CARD)[1]
+    assert [True] == there
+    assert "play it while it learns: livegen run out/play.toml" in said.replace("\\", "/")
+
+
 def test_a_run_is_gone_on_with(livegen, folder, tmp_path):
     """Everything is remembered; the budget may be new; the card may have been edited meanwhile."""
     livegen("train", "vae", folder, "-o", "out", "--steps", 5, "--set", "batch=4", *CARD)

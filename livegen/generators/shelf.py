@@ -14,6 +14,8 @@ from .weights import SUFFIX, Header
 
 PLAYED = "model" + SUFFIX
 """The newest weights in the folder of a training run."""
+RECORD = "run.json"
+"""What such a run says about itself."""
 
 
 def folders() -> tuple[Path, ...]:
@@ -47,6 +49,8 @@ def find(name: str) -> Path:
         return path / PLAYED
     if path.suffix == SUFFIX and path.is_file():
         return path
+    if (path / RECORD).is_file():
+        raise ModelRefused(f"the run {name[-80:]} has no weights yet", hint="wait for its first contact sheet; then play it")
     close = difflib.get_close_matches(name, known, 1)
     there = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none yet'}"
     raise ModelRefused(f"there is no model {name[:80]!r}", hint=f"{there}; or give the path of a file or run")

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelRefused
+from ..generators.shelf import RECORD
 
-RECORD, LOG = "run.json", "log.jsonl"
+LOG = "log.jsonl"
 FORMAT = 1
 LINE_EVERY = 0.25
 """Seconds of training that one line of the log stands for, at least."""

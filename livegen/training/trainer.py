@@ -20,10 +20,11 @@ import torch
 
 from ..card import Card
 from ..errors import LivegenError
+from ..generators.shelf import RECORD
 from . import several, sheet
 from .lesson import Lesson
 from .manifest import as_json, digest
-from .record import RECORD, write_whole
+from .record import write_whole
 from .run import Budget, Diverged, Run
 
 CARD, MANIFEST, DATA_SHEET = "card.json", "manifest.json", "data.jpg"

@@ -46,6 +46,13 @@ def test_a_name_a_file_and_a_run_are_found(own, tmp_path):
     assert [one, run, other] == [shelf.find(name) for name in ("dresses", str(run.parent), str(other))]
 
 
+def test_a_run_that_has_just_begun_says_so(own, tmp_path):
+    """Its folder is there before its first weights are."""
+    (tmp_path / "run.json").write_text("{}", encoding="utf8")
+    with pytest.raises(ModelRefused, match="has no weights yet"):
+        shelf.find(str(tmp_path))
+
+
 def test_a_slip_names_the_nearest(own, tmp_path):
     """Or what there is."""
     model(own / "dresses.safetensors")
