@@ -70,6 +70,48 @@ def test_numpy_paints_what_torch_paints(more):
     assert np.abs(expected - painted).max() < ROUNDING * np.abs(expected).max()
 
 
+@pytest.mark.parametrize("kind", [-1, 0, 2])
+def test_a_class_goes_into_the_mapping(kind):
+    """Beside z, evened out as z is; torch and numpy agree, and another class is another w."""
+    shape = tiny(classes=3)
+    mapping, _ = nets(shape)
+    held = {f"mapping.{n}": t.numpy() for n, t in mapping.state_dict().items()}
+    z, shares = torch.randn(2, shape.z), torch.zeros(2, 3)
+    if kind >= 0:
+        shares[:, kind] = 1.0
+    with torch.no_grad():
+        wanted, other = mapping(z, shares).numpy(), mapping(z, 1.0 - shares).numpy()
+    assert np.abs(wanted - PlainMapping(shape, held)(z.numpy(), kind)).max() < ROUNDING * np.abs(wanted).max()
+    assert np.abs(wanted - other).max() > 100 * ROUNDING * np.abs(wanted).max()
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ({"table": (8, 8)}, "3 whole numbers"),
+        ({"table": (8, 8, 0)}, "3 whole numbers"),
+        ({"table": (8, 8, 1 << 20)}, "3 whole numbers"),
+        ({"colours": 2}, "colours 1, 3 or 4"),
+        ({"architecture": "fancy"}, "skip, resnet, orig"),
+        ({"clamp": -1.0}, "0 or a positive number"),
+        ({"clamp": float("nan")}, "0 or a positive number"),
+        ({"classes": -1}, "a whole number"),
+    ],
+)
+def test_nonsense_in_a_file_from_elsewhere_is_refused(given, hint):
+    """A shape is read from a stranger's file: nothing is built from it before it is checked."""
+    with pytest.raises(ModelRefused) as refused:
+        tiny(**given)
+    assert hint in refused.value.hint
+
+
+def test_what_only_nets_from_elsewhere_say_is_left_out_of_ours():
+    """And what is said is read again, lists as tuples."""
+    assert "table" not in tiny().as_dict()
+    shape = tiny(table=(8, 6, 5), colours=4, zeros=True)
+    assert shape == Shape.from_dict({**shape.as_dict(), "table": [8, 6, 5]})
+
+
 def test_a_style_on_the_activations_is_a_style_on_the_weights():
     """Modulation and demodulation as the paper writes them, on the weights of each picture."""
     shape = tiny()

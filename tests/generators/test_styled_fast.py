@@ -11,8 +11,10 @@ from livegen.generators.styled.folded import FEW, Folded, corners, twice, unfold
 from livegen.generators.styled.framing import as_bytes, cropped, framed, shown
 from livegen.generators.styled.naive import Naive, untrained
 from livegen.generators.styled.packed import best_type, convolution, doubling, packs
+from livegen.generators.styled.plain import PlainSynthesis
 from livegen.generators.styled.shape import Shape
 from livegen.generators.styled.synthesis import Synthesis, doubled, upsampled
+from livegen.generators.styled.vino import Vino
 
 TINY = {"width": 32, "height": 16, "channel_base": 512, "channel_max": 32, "w": 16}
 """Its last block has few enough channels for the four small convolutions, the others have not."""
@@ -46,6 +48,23 @@ def test_the_folded_net_gives_the_plain_nets_picture(wrap, noise):
     assert TINY["channel_base"] // TINY["width"] > FEW >= TINY["channel_base"] // 64
     with torch.inference_mode():
         assert 1e-5 > off(Folded(plain)(ws(plain)), plain(ws(plain)[None]))
+
+
+@pytest.mark.parametrize("architecture", ["skip", "resnet", "orig"])
+@pytest.mark.parametrize(("colours", "clamp"), [(1, 0.0), (3, 1.5), (4, 0.0)])
+def test_nets_made_elsewhere_look_the_same_whoever_paints_them(architecture, colours, clamp):
+    """The textbook's net, ours, the folded one, OpenVINO's and numpy's: one picture."""
+    pytest.importorskip("openvino")
+    plain = net(architecture=architecture, colours=colours, clamp=clamp, zeros=True, noise=True, table=(24, 20, 12))
+    held = {name: each.numpy() for name, each in plain.state_dict().items()}
+    w = ws(plain)
+    with torch.inference_mode():
+        wanted = Naive(plain)(w[None])
+        assert (1, colours, 16, 32) == tuple(wanted.shape)
+        folded = Folded(plain)
+        in_numpy = torch.from_numpy(PlainSynthesis(plain.shape, held, "")(w.numpy()))[None]
+        for made in (plain(w[None]), folded(w), Vino(plain, folded)(w), in_numpy):
+            assert 1e-5 > off(made, wanted)
 
 
 @pytest.mark.parametrize("wrap", [False, True])
@@ -102,11 +121,11 @@ def test_four_small_convolutions_are_the_doubling_one():
     torch.testing.assert_close(got, doubled(x, weight, False), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("wrap", [False, True])
-def test_pictures_are_doubled_as_torch_does_it(wrap):
+@pytest.mark.parametrize("edges", [{}, {"wrap": True}, {"zeros": True}], ids=["held", "wrapped", "zeros"])
+def test_pictures_are_doubled_as_torch_does_it(edges):
     """The quick one by rows and columns is the bilinear one."""
-    picture = torch.randn(1, 3, 5, 8)
-    torch.testing.assert_close(twice(picture, wrap), upsampled(picture, wrap))
+    picture, shape = torch.randn(1, 3, 5, 8), Shape(**edges)
+    torch.testing.assert_close(twice(picture, shape), upsampled(picture, shape))
 
 
 @pytest.mark.parametrize("sides", [(9, 10), (70, 80)])
@@ -200,6 +219,14 @@ def test_minus_one_is_black_and_one_is_white_and_beyond_is_cut():
     out = np.zeros((1, 5, 4), np.uint8)
     assert shown(x, out)
     assert [0, 0, 128, 255, 255] == out[0, :, 0].tolist()
+
+
+def test_grey_is_spread_and_what_is_transparent_stands_before_black():
+    """Whatever a net's colours are, a frame has four bytes."""
+    grey = as_bytes(torch.tensor([0.0, 1.0]).view(1, 1, 1, 2))[0, :, 0].T.tolist()
+    assert [[128, 128, 128, 255], [255, 255, 255, 255]] == grey
+    half = as_bytes(torch.tensor([1.0, 1.0, -1.0, 0.0]).view(1, 4, 1, 1))[0, :, 0, 0].tolist()
+    assert [128, 128, 0, 128] == half
 
 
 @pytest.mark.parametrize("noise", [False, True])

@@ -44,4 +44,4 @@ def planned(config: Mapping[str, Any]) -> Plan:
 
 def written(plan: Plan) -> dict[str, Any]:
     """The plan as a config, which ``planned`` reads."""
-    return {"net": STYLED if isinstance(plan, Shape) else MLP, **asdict(plan)}
+    return {"net": STYLED, **plan.as_dict()} if isinstance(plan, Shape) else {"net": MLP, **asdict(plan)}

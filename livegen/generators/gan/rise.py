@@ -31,7 +31,8 @@ class Rise:
 @lru_cache(maxsize=8)
 def opened(path: Path, changed: int, shape: Shape) -> tuple[PlainMapping, Space]:
     """The mapping and the space of the model at ``path``; ``changed`` tells a new file from the old one."""
-    layers = [f"mapping.layers.{i}.{each}" for i in range(shape.mapping) for each in ("weight", "bias")]
+    parts = [f"layers.{i}" for i in range(shape.mapping)] + (["embed"] if shape.classes else [])
+    layers = [f"mapping.{part}.{each}" for part in parts for each in ("weight", "bias")]
     held = weights.tensors_of(path, (*layers, *(PREFIX + name for name in ("mean", "basis", "sigma"))))
     return PlainMapping(shape, held), Space.from_tensors(held)
 

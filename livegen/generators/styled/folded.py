@@ -6,7 +6,7 @@ factors and b / d of all layers come out of two small batched products before th
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -14,7 +14,8 @@ from torch.nn import functional as F
 
 from .layers import GAIN, SLOPE, Linear
 from .packed import Convolution, convolution, doubling, prepared
-from .synthesis import Block, Colours, Styled, Synthesis, around
+from .shape import Shape
+from .synthesis import HALF, Block, Colours, Past, Styled, Synthesis, around
 
 FEW = 8
 """Channels up to which four small convolutions, one for each corner of a doubled pixel, are faster than
@@ -39,6 +40,10 @@ class Stage:
     """(O, I): the sum of squares over the kernel; for colours the weight itself."""
     field: Tensor | None = None
     strength: Tensor | None = None
+    past: Past | None = None
+    """A resnet's way past the block that this layer begins."""
+    joins: bool = False
+    """Whether that way ends after this layer."""
 
 
 class Folded:
@@ -53,29 +58,45 @@ class Folded:
     def __call__(
         self, ws_LW: Tensor, *, noise: Sequence[Tensor] | None = None, canvas: tuple[int, int] = (1, 1)
     ) -> Tensor:
-        """(layers, w) float32 -> (1, 3, height, width) float32, about -1..1; the rest as in Synthesis."""
-        narrow = self.dtype == torch.float16
+        """(layers, w) float32 -> (1, colours, height, width) float32, about -1..1; the rest as in Synthesis."""
+        narrow, limit = self.dtype == torch.float16, self.shape.clamp
         factors, roots, offsets = self.styles(ws_LW, even=narrow)
         halves, offsets = factors.to(self.dtype), offsets.to(self.dtype)
         x, picture, fields, conv = self.const, None, iter(noise or ()), 0
+        aside = x
         if canvas != (1, 1):
             x = x.repeat(1, 1, canvas[1], canvas[0]).contiguous(memory_format=torch.channels_last)
         for row, stage in enumerate(self.stages):
             inward = stage.weight.shape[1]
             if stage.conv is None:
-                colours = tinted(x, (stage.weight * factors[row, :inward]).to(self.dtype), stage.bias)
-                picture = colours if picture is None else twice(picture, self.shape.wrap).add_(colours)
+                colours = tinted(x, (stage.weight * factors[row, :inward]).to(self.dtype), stage.bias, limit)
+                picture = colours if picture is None else twice(picture, self.shape).add_(colours)
                 continue
+            if stage.past is not None:
+                aside = self._aside(x, stage, roots)
             field = next(fields) if noise else stage.field
             factor = halves[row, :inward, None, None]
             x = stage.conv(x if row else x.clone(), factor, offsets[conv, : len(stage.bias)], field is None)
             if field is not None:
                 x = noisy(x, stage, roots[conv], field)
+            if limit:
+                x = within(x, roots[conv, : len(stage.bias)] * (limit / GAIN))
             if narrow:
                 x.clamp_(-LIMIT, LIMIT)
             conv += 1
+            if stage.joins:
+                true = (HALF * GAIN) / roots[conv - 1, : len(stage.bias), None, None]
+                x = aside.addcmul_(x, true.to(self.dtype))
         assert picture is not None
         return picture
+
+    def _aside(self, x: Tensor, stage: Stage, roots: Tensor) -> Tensor:
+        """What goes past a resnet's block, from features that may still be to be multiplied by d."""
+        assert stage.past is not None
+        if stage.after:
+            x = x * (GAIN / roots[stage.after - 1, : x.shape[1], None, None]).to(self.dtype)
+        made: Tensor = stage.past(x.float()).to(self.dtype)
+        return made.contiguous(memory_format=torch.channels_last)
 
 
 class Styles:
@@ -114,14 +135,21 @@ class Styles:
 
 
 def stages(synthesis: Synthesis, dtype: torch.dtype) -> Iterator[Stage]:
-    index = 0
+    index, joined = 0, False
     for level, block in enumerate(synthesis.blocks):
         assert isinstance(block, Block)
-        for part in (block.up, block.conv):
-            if part is not None:
-                yield layer(part, index, [side << level for side in synthesis.shape.start], dtype)
-                index += 1
-        yield tint(block.colours, index)
+        sides = [side << level for side in synthesis.shape.start]
+        if block.up is not None:
+            # Where two ways have met, nothing is left to be multiplied.
+            up = replace(layer(block.up, index, sides, dtype), past=block.skip)
+            yield replace(up, after=0) if joined else up
+            index += 1
+        joined = block.skip is not None
+        yield replace(layer(block.conv, index, sides, dtype), joins=joined)
+        index += 1
+        if block.colours is not None:
+            colours = tint(block.colours, index)
+            yield replace(colours, after=0) if joined else colours
 
 
 def layer(part: Styled, index: int, sides: Sequence[int], dtype: torch.dtype) -> Stage:
@@ -203,17 +231,26 @@ def noisy(x: Tensor, stage: Stage, root: Tensor, field: Tensor) -> Tensor:
     return F.leaky_relu_(x.addcmul_(field.to(x.dtype), spread.to(x.dtype)), SLOPE)
 
 
-def tinted(x_1IHW: Tensor, weight_3I: Tensor, bias_3: Tensor) -> Tensor:
+def within(x: Tensor, limits_O: Tensor) -> Tensor:
+    """Features cut at a limit for each channel."""
+    limits = limits_O[:, None, None].to(x.dtype)
+    return x.clamp_(-limits, limits)
+
+
+def tinted(x_1IHW: Tensor, weight_CI: Tensor, bias_C: Tensor, limit: float = 0.0) -> Tensor:
     """The colours of features, float32."""
     flat = x_1IHW.permute(0, 2, 3, 1).reshape(-1, x_1IHW.shape[1])
-    made = torch.matmul(weight_3I, flat.t()).float().add_(bias_3[:, None])
-    return made.view(1, 3, *x_1IHW.shape[2:])
+    made = torch.matmul(weight_CI, flat.t()).float().add_(bias_C[:, None])
+    if limit:
+        made.clamp_(-limit, limit)
+    return made.view(1, len(bias_C), *x_1IHW.shape[2:])
 
 
-def twice(picture: Tensor, wrap: bool) -> Tensor:
+def twice(picture: Tensor, shape: Shape) -> Tensor:
     """A picture with sides times two, bilinear: by rows and columns, several times as fast as torch's own."""
     n, c, high, wide = picture.shape
-    edged = around(picture) if wrap else F.pad(picture, (1, 1, 1, 1), mode="replicate")
+    beyond = "constant" if shape.zeros else "replicate"
+    edged = around(picture) if shape.wrap else F.pad(picture, (1, 1, 1, 1), mode=beyond)
     rows = edged.new_empty(n, c, high + 2, wide, 2)
     middle = edged[..., 1:-1] * 0.75
     torch.add(middle, edged[..., :-2], alpha=0.25, out=rows[..., 0])

@@ -13,16 +13,21 @@ from .shape import FITS as FITS
 
 
 def as_bytes(x_NCHW: Tensor, into: Tensor | None = None) -> Tensor:
-    """-1..1, (N, 3, H, W) -> (N, 4, H, W) uint8 RGBA, channels last; what lies beyond is cut.
+    """-1..1, (N, 1, 3 or 4, H, W) -> (N, 4, H, W) uint8 RGBA, channels last; what lies beyond is cut.
 
+    What a net leaves transparent stands before black, for streams that know no alpha; alpha goes along.
     ``into``: (N, H, W, 4) uint8 to write them to.
     """
-    n, _, high, wide = x_NCHW.shape
+    n, count, high, wide = x_NCHW.shape
+    alpha = None
+    if count == 4:
+        alpha = (x_NCHW[:, 3:].float() * 0.5 + 0.5).clamp_(0.0, 1.0)
+        x_NCHW = (x_NCHW[:, :3].float().clamp(-1.0, 1.0) + 1.0) * alpha - 1.0
     made = torch.empty((n, high, wide, 4), dtype=torch.uint8, device=x_NCHW.device) if into is None else into
     # Planes first: to change type, cut and take apart in one pass is twice as slow.
     planes = (x_NCHW.float() * 127.5).add_(128.0).clamp_(0.0, 255.0).to(torch.uint8)
     made[..., :3] = planes.permute(0, 2, 3, 1)
-    made[..., 3] = 255
+    made[..., 3] = 255 if alpha is None else (alpha[:, 0] * 255.0 + 0.5).to(torch.uint8)
     return made.permute(0, 3, 1, 2)
 
 

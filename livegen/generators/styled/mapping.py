@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
 from .layers import Linear, bent
@@ -17,14 +18,22 @@ class Mapping(nn.Module):
     def __init__(self, shape: Shape, *, rate: float = RATE) -> None:
         super().__init__()
         self.shape = shape
-        sizes = [shape.z] + [shape.w] * shape.mapping
+        self.embed = Linear(shape.classes, shape.w) if shape.classes else None
+        sizes = [shape.z + (shape.w if shape.classes else 0)] + [shape.w] * shape.mapping
         self.layers = nn.ModuleList(Linear(a, b, rate=rate) for a, b in pairwise(sizes))
 
-    def forward(self, z_NZ: Tensor) -> Tensor:
-        """(N, z) -> (N, w)."""
-        x = z_NZ
-        if self.shape.normal:
-            x = x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+    def forward(self, z_NZ: Tensor, classes_NC: Tensor | None = None) -> Tensor:
+        """(N, z), and for nets with classes the share of each, (N, classes) -> (N, w)."""
+        x = even(z_NZ) if self.shape.normal else z_NZ
+        if self.embed is not None:
+            if classes_NC is None:
+                classes_NC = z_NZ.new_zeros(len(z_NZ), self.shape.classes)
+            x = torch.cat((x, even(self.embed(classes_NC))), 1)
         for layer in self.layers:
             x = bent(layer(x))
         return x
+
+
+def even(x: Tensor) -> Tensor:
+    """Brought to a mean square of one."""
+    return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()

@@ -18,23 +18,29 @@ from .synthesis import Block, Colours, Styled, Synthesis
 
 
 class Naive(nn.Module):
-    """w -> picture, as a paper has it. Not for nets that wrap around or have noise."""
+    """w -> picture, as a paper has it. Not for nets that wrap around."""
 
     def __init__(self, synthesis: Synthesis) -> None:
         super().__init__()
         self.synthesis = synthesis
 
     def forward(self, ws_NLW: Tensor) -> Tensor:
-        """(N, layers, w) -> (N, 3, height, width)."""
+        """(N, layers, w) -> (N, colours, height, width)."""
         x, picture, index = self.synthesis.const.repeat(len(ws_NLW), 1, 1, 1), None, 0
+        zeros = self.synthesis.shape.zeros
         for block in self.synthesis.blocks:
             assert isinstance(block, Block)
+            before = x
             for part in (block.up, block.conv):
                 if part is not None:
                     x = styled(x, part, ws_NLW[:, index])
                     index += 1
-            tint = coloured(x, block.colours, ws_NLW[:, index])
-            picture = tint if picture is None else enlarged(picture) + tint
+            if block.skip is not None:
+                past = enlarged(F.conv2d(before, block.skip.weight / math.sqrt(before.shape[1])), zeros)
+                x = (x + cut(past, block.conv.clamp)) / math.sqrt(2.0)
+            if block.colours is not None:
+                tint = coloured(x, block.colours, ws_NLW[:, index])
+                picture = tint if picture is None else enlarged(picture, zeros) + tint
         assert picture is not None
         return picture
 
@@ -49,12 +55,18 @@ class Naive(nn.Module):
 def styled(x: Tensor, part: Styled, w_NW: Tensor) -> Tensor:
     weight_OI33 = part.weight * part.scale
     y = modulated(x, weight_OI33, spoken(part.affine, w_NW), demodulate=True, up=part.up)
-    return F.leaky_relu(y + part.bias[None, :, None, None], 0.2) * math.sqrt(2.0)
+    if part.strength is not None:
+        y = y + part.strength * part.field
+    return cut(F.leaky_relu(y + part.bias[None, :, None, None], 0.2) * math.sqrt(2.0), part.clamp)
 
 
 def coloured(x: Tensor, part: Colours, w_NW: Tensor) -> Tensor:
     y = modulated(x, part.weight * part.scale, spoken(part.affine, w_NW), demodulate=False, up=False)
-    return y + part.bias[None, :, None, None]
+    return cut(y + part.bias[None, :, None, None], part.clamp)
+
+
+def cut(x: Tensor, limit: float) -> Tensor:
+    return x.clamp(-limit, limit) if limit else x
 
 
 def spoken(affine: Linear, w_NW: Tensor) -> Tensor:
@@ -76,10 +88,10 @@ def modulated(x: Tensor, weight_OIKK: Tensor, s_NI: Tensor, *, demodulate: bool,
     return filtered(F.pad(y.reshape(n, outward, *y.shape[2:]), (1, 1, 1, 1)))
 
 
-def enlarged(picture: Tensor) -> Tensor:
-    """Zeros between the pixels, then the filter; the edge goes on beyond itself."""
+def enlarged(picture: Tensor, zeros: bool = False) -> Tensor:
+    """Zeros between the pixels, then the filter; the edge goes on beyond itself, or there are zeros as well."""
     n, c, high, wide = picture.shape
-    edged = F.pad(picture, (1, 1, 1, 1), mode="replicate")
+    edged = F.pad(picture, (1, 1, 1, 1)) if zeros else F.pad(picture, (1, 1, 1, 1), mode="replicate")
     apart = edged.new_zeros(n, c, high + 2, 2, wide + 2, 2)
     apart[:, :, :, 0, :, 0] = edged
     return filtered(apart.reshape(n, c, 2 * high + 4, 2 * wide + 4)[:, :, :-1, :-1])[:, :, : 2 * high, : 2 * wide]

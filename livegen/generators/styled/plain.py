@@ -14,6 +14,7 @@ from ...latent import Floats
 from .shape import Shape
 
 SLOPE, GAIN = np.float32(0.2), np.float32(math.sqrt(2.0))
+HALF = np.float32(math.sqrt(0.5))
 RATE = 0.01
 """What the mapping's weights are scaled by, as in ``mapping``."""
 Tensors = Mapping[str, npt.NDArray[Any]]
@@ -25,15 +26,20 @@ class PlainMapping:
     def __init__(self, shape: Shape, tensors: Tensors, prefix: str = "mapping.", rate: float = RATE) -> None:
         """Raises KeyError for a tensor that is not there."""
         self.shape = shape
+        self.embed = _linear(tensors, f"{prefix}embed.") if shape.classes else None
         self.layers = [
             _linear(tensors, f"{prefix}layers.{i}.", rate) for i in range(shape.mapping)
         ]  # fmt: skip
 
-    def __call__(self, z_NZ: Floats) -> Floats:
-        """(..., z) -> (..., w)."""
+    def __call__(self, z_NZ: Floats, kind: int = -1) -> Floats:
+        """(..., z) -> (..., w). ``kind``: number of the class, for nets with classes; -1: of none."""
         x = z_NZ.astype(np.float32)
         if self.shape.normal:
-            x = x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-8)
+            x = even(x)
+        if self.embed is not None:
+            weight, bias = self.embed
+            embedded = even(bias + weight[kind] if kind >= 0 else bias)
+            x = np.concatenate((x, np.broadcast_to(embedded, (*x.shape[:-1], len(embedded)))), -1)
         for weight, bias in self.layers:
             x = leaky(x @ weight + bias) * GAIN
         return x
@@ -52,16 +58,20 @@ class PlainSynthesis:
         }
 
     def __call__(self, ws_LW: Floats, level: int | None = None) -> Floats:
-        """(layers, w) -> (3, height, width), about -1..1; ``level``: stop after that many doublings."""
+        """(layers, w) -> (colours, height, width), about -1..1; ``level``: stop after that many doublings."""
         x, picture = self._tensors["const"][0], None
         for depth in range((self.shape.levels if level is None else level) + 1):
             ws = ws_LW[max(0, 2 * depth - 1) :]
-            place = f"blocks.{depth}."
+            place, before = f"blocks.{depth}.", x
             if depth:
                 x, ws = self._styled(x, ws[0], place + "up.", up=True), ws[1:]
             x = self._styled(x, ws[0], place + "conv.")
+            if place + "skip.weight" in self._tensors:
+                x = HALF * x + self._past(before, place + "skip.weight")
+            if not self.shape.coloured(depth):
+                continue
             colours = self._colours(x, ws[1], place + "colours.")
-            picture = colours if picture is None else upsampled(picture, self.shape.wrap) + colours
+            picture = colours if picture is None else upsampled(picture, self.shape) + colours
         assert picture is not None
         return picture
 
@@ -75,13 +85,21 @@ class PlainSynthesis:
         x = x * d[:, None, None]
         if place + "strength" in self._tensors:
             x = x + self._tensors[place + "strength"] * self._tensors[place + "field"][0]
-        return leaky(x + self._tensors[place + "bias"][:, None, None]) * GAIN
+        return self._cut(leaky(x + self._tensors[place + "bias"][:, None, None]) * GAIN)
+
+    def _past(self, x_IHV: Floats, name: str) -> Floats:
+        weight = self._tensors[name][:, :, 0, 0]
+        made = np.tensordot(weight * (HALF / np.float32(math.sqrt(weight.shape[1]))), x_IHV, 1)
+        return self._cut(upsampled(made, self.shape), HALF)
+
+    def _cut(self, x: Floats, share: np.float32 | float = 1.0) -> Floats:
+        limit = self.shape.clamp * float(share)
+        return np.clip(x, -limit, limit) if limit else x
 
     def _colours(self, x_IHV: Floats, w_W: Floats, place: str) -> Floats:
         weight = self._tensors[place + "weight"][:, :, 0, 0]
         weight = weight * self._style(w_W, place) / np.float32(math.sqrt(weight.shape[1]))
-        found: Floats = np.tensordot(weight, x_IHV, 1) + self._tensors[place + "bias"][:, None, None]
-        return found
+        return self._cut(np.tensordot(weight, x_IHV, 1) + self._tensors[place + "bias"][:, None, None])
 
     def _style(self, w_W: Floats, place: str) -> Floats:
         weight, bias = _linear(self._tensors, place + "affine.")
@@ -93,6 +111,12 @@ def _linear(tensors: Tensors, place: str, rate: float = 1.0) -> tuple[Floats, Fl
     """(weight (in, out), bias (out,)) as they are applied."""
     weight = tensors[place + "weight"].astype(np.float32).T
     return weight * np.float32(rate / math.sqrt(len(weight))), tensors[place + "bias"].astype(np.float32) * np.float32(rate)
+
+
+def even(x: Floats) -> Floats:
+    """Brought to a mean square of one along the last axis."""
+    found: Floats = x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-8)
+    return found
 
 
 def leaky(x: Floats) -> Floats:
@@ -133,9 +157,10 @@ def doubled(x_IHV: Floats, weight_OI33: Floats) -> Floats:
     return found
 
 
-def upsampled(picture_CHV: Floats, wrap: bool) -> Floats:
+def upsampled(picture_CHV: Floats, shape: Shape) -> Floats:
     """Sides times two, straight lines between the pixels."""
-    x = np.pad(picture_CHV, ((0, 0), (1, 1), (1, 1)), mode="wrap" if wrap else "edge")
+    beyond: Any = "wrap" if shape.wrap else "constant" if shape.zeros else "edge"
+    x = np.pad(picture_CHV, ((0, 0), (1, 1), (1, 1)), mode=beyond)
     for axis in (1, 2):
         x = np.moveaxis(x, axis, 0)
         made = np.empty((2 * (len(x) - 2), *x.shape[1:]), np.float32)

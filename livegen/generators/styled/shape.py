@@ -39,16 +39,46 @@ class Shape:
     """Whether the picture is a torus: its left edge goes on at the right one, so it can be tiled."""
     noise: bool = False
     """Whether every convolution has learned a strength and a field of noise, as StyleGAN2 has."""
+    table: tuple[int, ...] = ()
+    """Channels level by level, instead of what channel_base and channel_max say: for nets made elsewhere."""
+    colours: int = 3
+    """1 grey, 3 RGB, 4 RGB and alpha."""
+    architecture: str = "skip"
+    """``skip``: every level adds its colours; ``resnet``: every level adds to the features before it and the
+    last one has colours; ``orig``: the last one has colours, and nothing is added (StyleGAN2, figure 7)."""
+    clamp: float = 0.0
+    """Features are cut at so much, as nets that were trained in half precision are; 0: they are not."""
+    classes: int = 0
+    """How many classes the mapping is told apart from z; 0: none."""
+    zeros: bool = False
+    """Whether there is nothing beyond the edges of colours that are doubled, as in StyleGAN2; else the edge goes on."""
 
     def __post_init__(self) -> None:
         for name, low, high in LIMITS:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
                 raise ModelRefused(f"the net was given {name} = {str(value)[:40]}", hint=f"a whole number, {low} to {high}")
+        self._check_imported()
         if max(self.start) > LARGEST_START * self.begin or self.levels < 2:
             raise ModelRefused(
                 f"no picture of {self.width} x {self.height} can be grown from a small one",
                 hint=f"take {nearest(self.width, self.height, self.begin)}",
+            )
+
+    def _check_imported(self) -> None:
+        """Raises ModelRefused."""
+        if self.colours not in COLOURS or self.architecture not in ARCHITECTURES:
+            raise ModelRefused(
+                f"the net was given colours = {str(self.colours)[:20]} and architecture = {str(self.architecture)[:20]!r}",
+                hint=f"colours 1, 3 or 4; one of {', '.join(ARCHITECTURES)}",
+            )  # fmt: skip
+        if not isinstance(self.clamp, (int, float)) or not 0.0 <= self.clamp <= 1e6:
+            raise ModelRefused(f"the net was given clamp = {str(self.clamp)[:40]}", hint="0 or a positive number")
+        fits = all(isinstance(each, int) and 1 <= each <= MOST_CHANNELS for each in self.table)
+        if self.table and not (fits and len(self.table) == self.levels + 1):
+            raise ModelRefused(
+                f"the net was given channels {str(self.table)[:60]}",
+                hint=f"{self.levels + 1} whole numbers, 1 to {MOST_CHANNELS}",
             )
 
     @property
@@ -68,17 +98,34 @@ class Shape:
 
     def channels(self, level: int) -> int:
         """Feature channels after ``level`` doublings."""
+        if self.table:
+            return self.table[level]
         return max(4, min(self.channel_max, self.channel_base // (self.begin << level)))
 
-    def as_dict(self) -> dict[str, int | bool]:
-        return asdict(self)
+    def coloured(self, level: int) -> bool:
+        """Whether that level gives colours."""
+        return self.architecture == "skip" or level == self.levels
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values; what is as usual in nets of ours is left out."""
+        found = asdict(self)
+        usual = {each.name: each.default for each in fields(self)}
+        return {name: value for name, value in found.items() if name not in IMPORTED or value != usual[name]}
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> "Shape":
         """The shape in plain values, strangers left out. Raises ModelRefused."""
-        return cls(**{each.name: given[each.name] for each in fields(cls) if each.name in given})
+        said = {each.name: given[each.name] for each in fields(cls) if each.name in given}
+        if isinstance(said.get("table"), list):
+            said["table"] = tuple(said["table"])
+        return cls(**said)
 
 
+COLOURS = (1, 3, 4)
+ARCHITECTURES = ("skip", "resnet", "orig")
+MOST_CHANNELS = 2048
+IMPORTED = frozenset({"table", "colours", "architecture", "clamp", "classes", "zeros"})
+"""What only nets made elsewhere say."""
 LIMITS = (
     ("width", SMALLEST_SIDE, LARGEST_SIDE),
     ("height", SMALLEST_SIDE, LARGEST_SIDE),
@@ -88,6 +135,7 @@ LIMITS = (
     ("z", 2, 1024),
     ("w", 4, 1024),
     ("mapping", 1, 16),
+    ("classes", 0, 100_000),
 )
 
 

@@ -16,6 +16,9 @@ from torch.nn import functional as F
 from .layers import GAIN, Linear, leaky
 from .shape import Shape
 
+HALF = math.sqrt(0.5)
+"""What each of two ways is weighed by where they are added, so that the spread stays."""
+
 # N batch, L layers, W w, C colours, O I channels, H V height and width of features
 
 
@@ -37,12 +40,13 @@ class Synthesis(nn.Module):
         level: int | None = None,
         fade: float = 1.0,
     ) -> Tensor:
-        """(N, layers, w) -> (N, 3, height, width), about -1..1.
+        """(N, layers, w) -> (N, colours, height, width), about -1..1.
 
         ``ws`` may be a map (N, layers, w, h, v): w then changes across the picture.
         ``noise``: one field per convolution, (1 or N, 1, its height, its width), added before the bias.
         ``canvas``: (across, down) times the constant is repeated, for pictures larger than trained.
-        ``level``: stop after that many doublings; ``fade`` weighs the last level's colours.
+        ``level``: stop after that many doublings; ``fade`` weighs the last level's colours. Raises ValueError
+        where a net has no colours at that level.
         """
         last = self.shape.levels if level is None else level
         across, down = canvas
@@ -52,9 +56,12 @@ class Synthesis(nn.Module):
         for depth, block in enumerate(self.blocks[: last + 1]):
             first = max(0, 2 * depth - 1)
             x, colours = block(x, ws_NLW[:, first : first + 3], fields if noise else None)
+            if colours is None:
+                continue
             weight = fade if depth == last else 1.0
-            picture = colours if picture is None else upsampled(picture, self.shape.wrap) + weight * colours
-        assert picture is not None
+            picture = colours if picture is None else upsampled(picture, self.shape) + weight * colours
+        if picture is None:
+            raise ValueError(f"a {self.shape.architecture} net has colours at its full size only")
         return picture
 
     def fields(self, canvas: tuple[int, int] = (1, 1)) -> list[tuple[int, int]]:
@@ -83,15 +90,33 @@ class Block(nn.Module):
         field = (high, wide) if shape.noise else None
         self.up = Styled(shape.channels(level - 1), channels, shape, field, up=True) if level else None
         self.conv = Styled(channels, channels, shape, field)
-        self.colours = Colours(channels, shape)
+        self.colours = Colours(channels, shape) if shape.coloured(level) else None
+        residual = level > 0 and shape.architecture == "resnet"
+        self.skip = Past(shape.channels(level - 1), channels, shape) if residual else None
 
-    def forward(self, x: Tensor, ws: Tensor, noise: Iterator[Tensor] | None) -> tuple[Tensor, Tensor]:
-        """Features, and ``ws`` of this block's two or three layers -> features, colours."""
-        taken = 0
+    def forward(self, x: Tensor, ws: Tensor, noise: Iterator[Tensor] | None) -> tuple[Tensor, Tensor | None]:
+        """Features, and ``ws`` of this block's two or three layers -> features, colours if it has any."""
+        taken, before = 0, x
         if self.up is not None:
             x, taken = self.up(x, ws[:, 0], next(noise) if noise else None), 1
         x = self.conv(x, ws[:, taken], next(noise) if noise else None)
-        return x, self.colours(x, ws[:, taken + 1])
+        if self.skip is not None:
+            x = HALF * x + self.skip(before)
+        return x, None if self.colours is None else self.colours(x, ws[:, taken + 1])
+
+
+class Past(nn.Module):
+    """The way past a resnet's two convolutions: a 1x1 convolution, then sides times two."""
+
+    def __init__(self, inward: int, outward: int, shape: Shape) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outward, inward, 1, 1))
+        self.shape, self.scale = shape, HALF / math.sqrt(inward)
+
+    def forward(self, x_NIHV: Tensor) -> Tensor:
+        made = upsampled(F.conv2d(x_NIHV, self.weight * self.scale), self.shape)
+        limit = HALF * self.shape.clamp
+        return made.clamp(-limit, limit) if limit else made
 
 
 class Styled(nn.Module):
@@ -104,7 +129,7 @@ class Styled(nn.Module):
         self.affine = Linear(shape.w, inward, begin=1.0)
         self.weight = nn.Parameter(torch.randn(outward, inward, 3, 3))
         self.bias = nn.Parameter(torch.zeros(outward))
-        self.wrap, self.up, self.scale = shape.wrap, up, 1.0 / math.sqrt(inward * 9)
+        self.wrap, self.up, self.clamp, self.scale = shape.wrap, up, shape.clamp, 1.0 / math.sqrt(inward * 9)
         self.strength: nn.Parameter | None = None
         self.field: Tensor
         if field is not None:
@@ -124,22 +149,23 @@ class Styled(nn.Module):
             x = x + self.strength * GAIN * (self.field if noise is None else noise).to(x.dtype)
         elif noise is not None:
             x = x + GAIN * noise.to(x.dtype)
-        return leaky(x)
+        return leaky(x) if not self.clamp else leaky(x).clamp(-self.clamp, self.clamp)
 
 
 class Colours(nn.Module):
-    """A 1x1 convolution to RGB, modulated but not demodulated."""
+    """A 1x1 convolution to colours, modulated but not demodulated."""
 
     def __init__(self, inward: int, shape: Shape) -> None:
         super().__init__()
         self.affine = Linear(shape.w, inward, begin=1.0)
-        self.weight = nn.Parameter(torch.randn(3, inward, 1, 1))
-        self.bias = nn.Parameter(torch.zeros(3))
-        self.wrap, self.scale = shape.wrap, 1.0 / math.sqrt(inward)
+        self.weight = nn.Parameter(torch.randn(shape.colours, inward, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(shape.colours))
+        self.wrap, self.clamp, self.scale = shape.wrap, shape.clamp, 1.0 / math.sqrt(inward)
 
     def forward(self, x_NIHV: Tensor, w_NW: Tensor) -> Tensor:
         s = spread(style(self.affine, w_NW), x_NIHV, self.wrap)
-        return F.conv2d(x_NIHV * s, self.weight * self.scale, self.bias)
+        made = F.conv2d(x_NIHV * s, self.weight * self.scale, self.bias)
+        return made.clamp(-self.clamp, self.clamp) if self.clamp else made
 
 
 def style(affine: Linear, w: Tensor) -> Tensor:
@@ -180,10 +206,12 @@ def blurred(x: Tensor, padding: int = 0) -> Tensor:
     return F.conv2d(x, kernel, padding=padding, groups=x.shape[1])
 
 
-def upsampled(picture: Tensor, wrap: bool) -> Tensor:
-    """A picture with sides times two, by the same filter."""
-    big = F.interpolate(around(picture) if wrap else picture, scale_factor=2, mode="bilinear", align_corners=False)
-    return big[:, :, 2:-2, 2:-2] if wrap else big
+def upsampled(x: Tensor, shape: Shape) -> Tensor:
+    """A picture, or features, with sides times two, by the same filter."""
+    if not shape.wrap and not shape.zeros:
+        return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+    edged = around(x) if shape.wrap else F.pad(x, (1, 1, 1, 1))
+    return F.interpolate(edged, scale_factor=2, mode="bilinear", align_corners=False)[:, :, 2:-2, 2:-2]
 
 
 def around(x: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .folded import Folded, twice
 from .layers import GAIN, SLOPE
-from .synthesis import Block, Colours, Styled, Synthesis
+from .synthesis import HALF, Block, Colours, Styled, Synthesis
 
 Node = Any
 """A node of an OpenVINO graph, which has no types."""
@@ -25,6 +25,8 @@ class Vino:
         """Takes a second or two. Raises ImportError without OpenVINO, RuntimeError when it will not."""
         import openvino
 
+        if synthesis.shape.architecture == "resnet" and not synthesis.shape.zeros:
+            raise RuntimeError("a resnet whose edges go on is not written for OpenVINO")
         if synthesis.shape.wrap:
             raise RuntimeError("pictures that wrap around are not written for OpenVINO")
         self._folded = folded
@@ -42,13 +44,13 @@ class Vino:
         self._request = compiled.create_infer_request()
 
     def __call__(self, ws_LW: Tensor) -> Tensor:
-        """(layers, w) float32 -> (1, 3, height, width) float32, about -1..1."""
+        """(layers, w) float32 -> (1, colours, height, width) float32, about -1..1."""
         styles, roots = self._folded.styles.plain(ws_LW)
         given = [styles.numpy(), roots.reciprocal_().mul_(GAIN).numpy()]
         found = self._request.infer(given, share_inputs=True, share_outputs=True)
         picture: Tensor | None = None
         for colours in (torch.from_numpy(found[i]) for i in range(len(found))):
-            picture = colours.clone() if picture is None else twice(picture, False).add_(colours)
+            picture = colours.clone() if picture is None else twice(picture, self._folded.shape).add_(colours)
         assert picture is not None
         return picture
 
@@ -64,21 +66,42 @@ def graph(synthesis: Synthesis, folded: Folded) -> Node:
     convs, wide = folded.styles.bias.shape
     given = [op.parameter([rows, wide], np.float32) for rows in (len(folded.stages), convs)]
     styles, gains = given
+    limit = synthesis.shape.clamp
     x, outs, conv = constant(op, synthesis.const), list[Node](), 0
+    aside = x
     for row, (stage, part) in enumerate(zip(folded.stages, parts(synthesis), strict=True)):
         weight = part.weight.detach().float() * part.scale
         weighed = op.multiply(x, channel(op, styles, row, weight.shape[1]))
         if isinstance(part, Colours):
             tint = op.convolution(weighed, constant(op, weight), [1, 1], [0, 0], [0, 0], [1, 1])
-            outs.append(op.add(tint, constant(op, stage.bias.reshape(1, 3, 1, 1))))
+            outs.append(cut(op, op.add(tint, constant(op, stage.bias[None, :, None, None])), limit))
             continue
+        if stage.past is not None:
+            weight_past = stage.past.weight.detach() * stage.past.scale
+            narrow = op.convolution(x, constant(op, weight_past), [1, 1], [0, 0], [0, 0], [1, 1])
+            aside = cut(op, enlarged(op, narrow, len(weight_past)), HALF * limit)
         y = raised(op, weighed, weight) if part.up else kept(op, weighed, weight)
         bias = stage.bias[None, :, None, None] * GAIN
         if stage.field is not None and stage.strength is not None:
             bias = bias + stage.field * (stage.strength * GAIN)
         y = op.add(op.multiply(y, channel(op, gains, conv, len(weight))), constant(op, bias))
-        x, conv = op.prelu(y, op.constant(np.float32(SLOPE))), conv + 1
+        x, conv = cut(op, op.prelu(y, op.constant(np.float32(SLOPE))), limit), conv + 1
+        if stage.joins:
+            x = op.add(op.multiply(x, op.constant(np.float32(HALF))), aside)
     return openvino.Model(outs, given, "synthesis")
+
+
+def cut(op: Node, x: Node, limit: float) -> Node:
+    return op.clamp(x, -limit, limit) if limit else x
+
+
+def enlarged(op: Node, x: Node, channels: int) -> Node:
+    """Sides times two, as synthesis.upsampled with zeros beyond the edges."""
+    line = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 4.0
+    kernel = torch.outer(line, line).expand(channels, 1, 1, 4, 4)
+    return op.group_convolution_backprop_data(
+        x, constant(op, kernel), [2, 2], pads_begin=[1, 1], pads_end=[1, 1], dilations=[1, 1]
+    )
 
 
 def parts(synthesis: Synthesis) -> list[Styled | Colours]:
