@@ -118,8 +118,12 @@ def still_arguments(parser: argparse.ArgumentParser) -> None:
         "--truncation", type=float, default=1.0, metavar="P", help="0 the middle of all pictures, 1 as learned"
     )
     parser.add_argument(
+        "--cutoff", type=int, metavar="N", help="truncate the first N layers only"
+    )
+    parser.add_argument(
         "--noise", default="const", metavar="const|none|SEED", help="for nets made with noise (default const)"
     )
+    parser.add_argument("--mix", metavar="SEED:LAYER", help="the style of another picture from that layer on")
     parser.add_argument("--class", dest="class_", type=int, metavar="C", help="for nets that learned classes")
 
 

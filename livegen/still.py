@@ -39,13 +39,14 @@ def still(arguments: argparse.Namespace) -> int:
         raise BadValue(f"a sheet of {arguments.sheet}", hint=f"1 to {MOST} pictures")
     # Reached by name: the other verbs shall not wait for torch.
     model: Any = importlib.import_module(STILLS).opened(arguments.model)
-    if arguments.class_ is not None:
-        raise BadValue(f"{model.name} knows no classes", hint="leave --class out")
     z, w = read(arguments.z, "z"), read(arguments.w, "w")
     seeds = list(range(arguments.seed, arguments.seed + (arguments.sheet or 1))) if z is None and w is None else []
     if seeds:
         z = model.of_seeds(seeds)
-    drawn = model.draw(z, w, truncation=arguments.truncation, noise=arguments.noise)
+    drawn = model.draw(
+        z, w, truncation=arguments.truncation, noise=arguments.noise, cutoff=arguments.cutoff,
+        kind=arguments.class_, mix=mixed(arguments.mix),
+    )  # fmt: skip
     pictures: Floats = np.concatenate(list(drawn))
     if not np.isfinite(pictures).all():
         raise LivegenError(f"{model.name} gave numbers that are not finite", hint="a smaller --truncation may help")
@@ -76,8 +77,20 @@ def read(path: Path | None, what: str) -> Floats | None:
     return found[None] if found.ndim == 1 else found
 
 
+def mixed(text: str | None) -> tuple[int, int] | None:
+    """``SEED:LAYER`` as numbers. Raises BadValue."""
+    if text is None:
+        return None
+    seed, _, layer = text.partition(":")
+    if not (seed.isdigit() and layer.isdigit()):
+        raise BadValue(f"--mix {text[:40]} is not understood", hint="SEED:LAYER, such as 7:8")
+    return int(seed), int(layer)
+
+
 def as_bytes(pictures_NCHW: Floats) -> Pixels:
-    """-1..1 -> (N, H, W, 3) uint8; what lies beyond is cut."""
+    """-1..1 -> (N, H, W, 3) uint8, 4 where a net knows alpha; what lies beyond is cut."""
+    if pictures_NCHW.shape[1] == 1:
+        pictures_NCHW = np.repeat(pictures_NCHW, 3, 1)
     raised = np.clip(pictures_NCHW * np.float32(127.5) + np.float32(128.0), 0.0, 255.0)
     return np.ascontiguousarray(raised.transpose(0, 2, 3, 1)).astype(np.uint8)
 
@@ -91,7 +104,7 @@ def laid(pictures_NHWC: Pixels) -> Image.Image:
     scale = min(1.0, (WIDEST - GAP) / columns / (wide + GAP))
     cell = max(1, round(wide * scale)), max(1, round(high * scale))
     rows = -(-count // columns)
-    sheet = Image.new("RGB", (columns * (cell[0] + GAP) + GAP, rows * (cell[1] + GAP) + GAP), PAPER)
+    sheet = Image.new("RGBA" if pictures_NHWC.shape[3] == 4 else "RGB", (columns * (cell[0] + GAP) + GAP, rows * (cell[1] + GAP) + GAP), PAPER)
     for i, each in enumerate(pictures_NHWC):
         picture = Image.fromarray(each)
         if picture.size != cell:

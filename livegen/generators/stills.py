@@ -47,11 +47,13 @@ class Stills:
     """The z that a seed names on the stage."""
     middle: Tensor
     """What truncation draws towards: the mean w, or the mean z of nets without w."""
-    mapping: Callable[[Tensor], Tensor] | None
-    """(N, Z) -> (N, W); None for nets without w."""
+    mapping: Callable[..., Tensor] | None
+    """(N, Z), and for nets with classes the share of each, (N, classes) -> (N, W); None for nets without w."""
     paint: Callable[..., Tensor]
     """(N, L, W), or (N, Z) for nets without w -> (N, 3, H, W)."""
     synthesis: Synthesis | None
+    classes: int = 0
+    """How many classes the net knows."""
 
     def of_seeds(self, seeds: list[int]) -> Floats:
         """(N, Z)"""
@@ -59,34 +61,60 @@ class Stills:
 
     @torch.inference_mode()
     def draw(
-        self, z_NZ: Floats | None = None, w: Floats | None = None, *, truncation: float = 1.0, noise: str = CONST
+        self, z_NZ: Floats | None = None, w: Floats | None = None, *, noise: str = CONST, **how: Any
     ) -> Iterator[Floats]:
-        """Pictures of z, (N, Z), or of w, (N, W) or (N, L, W): (n, 3, H, W) float32 each time, about -1..1,
-        not cut. ``noise``: ``const`` as learned, ``none``, or a seed. Raises BadValue."""
-        given = self._placed(z_NZ, w, truncation)
+        """Pictures of z, (N, Z), or of w, (N, W) or (N, L, W): (n, C, H, W) float32 each time, about -1..1,
+        not cut. ``noise``: ``const`` as learned, ``none``, or a seed. ``how``: as in ``placed``. Raises BadValue."""
+        given = self.placed(z_NZ, w, **how)
         fields = self._fields(noise)
         for start in range(0, len(given), TOGETHER):
             part = given[start : start + TOGETHER]
             made = self.paint(part, noise=fields) if fields else self.paint(part)
             yield made.float().numpy()
 
-    def _placed(self, z_NZ: Floats | None, w: Floats | None, truncation: float) -> Tensor:
-        """What goes into the net, checked: (N, L, W), or (N, Z) for nets without w."""
+    @torch.inference_mode()
+    def placed(
+        self, z_NZ: Floats | None = None, w: Floats | None = None, *, truncation: float = 1.0,
+        cutoff: int | None = None, kind: int | None = None, mix: tuple[int, int] | None = None,
+    ) -> Tensor:  # fmt: skip
+        """What goes into the net, checked: (N, L, W), or (N, Z) for nets without w.
+
+        ``truncation``: towards the middle, in the first ``cutoff`` layers (None: in all). ``kind``: number of the
+        class. ``mix``: (seed, layer): the style of that seed's picture from that layer on. Raises BadValue.
+        """
         if w is None:
             if z_NZ is None:
                 raise BadValue("no z and no w")
             z = self._checked(z_NZ, "z", ((self.latent,),))
             if self.mapping is None:
                 return self.middle + (z - self.middle) * truncation
-            given = self.mapping(z)
+            given = self._mapped(z, kind)
         elif self.synthesis is None:
             raise BadValue(f"{self.name} has no w", hint="it is a plain net; give z")
         else:
             shape = self.synthesis.shape
             given = self._checked(w, "w", ((shape.w,), (shape.layers, shape.w)))
-        given = self.middle + (given - self.middle) * truncation
         assert self.synthesis is not None
-        return given if given.dim() == 3 else given[:, None].expand(-1, self.synthesis.shape.layers, -1)
+        layers = self.synthesis.shape.layers
+        ws = given if given.dim() == 3 else given[:, None].expand(-1, layers, -1)
+        if mix is not None and self.mapping is not None:
+            other = self._mapped(torch.from_numpy(self.of_seeds([mix[0]])), kind)
+            ws = torch.where(torch.arange(layers)[:, None] >= mix[1], other, ws)
+        tame = torch.arange(layers)[:, None] < (layers if cutoff is None else cutoff)
+        return torch.where(tame, self.middle + (ws - self.middle) * truncation, ws)
+
+    def _mapped(self, z_NZ: Tensor, kind: int | None) -> Tensor:
+        """(N, W)"""
+        assert self.mapping is not None
+        if not self.classes:
+            if kind is not None:
+                raise BadValue(f"{self.name} knows no classes", hint="leave --class out")
+            return self.mapping(z_NZ)
+        if not 0 <= (kind or 0) < self.classes:
+            raise BadValue(f"{self.name} has no class {kind}", hint=f"0 to {self.classes - 1}")
+        shares = torch.zeros(len(z_NZ), self.classes)
+        shares[:, kind or 0] = 1.0
+        return self.mapping(z_NZ, shares)
 
     def _checked(self, values: Floats, what: str, shapes: tuple[tuple[int, ...], ...]) -> Tensor:
         fits = [shape for shape in shapes if values.shape[1:] == shape]
@@ -136,7 +164,7 @@ def _gan(name: str) -> Stills:
         sown=lambda seed: fitted(from_seed(seed, own), plan.z),
         middle=torch.from_numpy(held["latent.mean"].astype(np.float32)) if styled else torch.zeros(plan.z),
         mapping=net.mapping if styled else None, paint=net.synthesis if styled else net,
-        synthesis=net.synthesis if styled else None,
+        synthesis=net.synthesis if styled else None, classes=plan.classes if styled else 0,
     )  # fmt: skip
 
 

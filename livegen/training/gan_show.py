@@ -14,6 +14,7 @@ from ..frame import Pixels
 from ..generators import weights
 from ..generators.gan.network import Maker, PlainMaker, maker
 from ..generators.gan.plan import planned
+from ..generators.styled.framing import as_bytes
 from ..generators.styled.latents import SAMPLES, Space, surveyed, turned
 from ..generators.styled.synthesis import Block
 from ..generators.weights import Array
@@ -108,7 +109,7 @@ def coarse(mean: Maker, level: int | None) -> int:
 def untrained(mean: Maker, level: int | None, fade: float) -> None:
     """Take the colours of levels that were not trained out, and of the one that fades in a part."""
     for depth, block in enumerate(mean.synthesis.blocks):
-        assert isinstance(block, Block)
+        assert isinstance(block, Block) and block.colours is not None
         share = fade if depth == mean.plan.levels and level is None else float(level is None or depth <= level)
         for each in (block.colours.weight, block.colours.bias):
             each.mul_(share)
@@ -149,6 +150,8 @@ def paint_along(mean: Maker, space: Space, u_NK: Floats, level: int | None) -> P
 
 def joined(net: Callable[[Tensor], Tensor], x: Tensor) -> Pixels:
     found = torch.cat([net(part) for part in x.split(16)])  # type: ignore[no-untyped-call]
+    if found.shape[1] != 3:
+        return as_bytes(found)[:, :3].contiguous().cpu().numpy()
     pixels: Pixels = ((found.float().clamp(-1, 1) + 1) * 127.5).round().byte().cpu().numpy()
     return pixels
 

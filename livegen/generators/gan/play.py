@@ -16,7 +16,7 @@ from ..styled.framing import as_bytes, framed
 from ..styled.shape import Shape
 from ..styled.synthesis import around
 from .network import Maker, PlainMaker, maker
-from .standing import Standing, grain
+from .standing import Standing, fields_of, grain, sparkling
 from .words import Introduced, configure, introduction
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -34,6 +34,7 @@ class Gan:
         self._standing, self._synthesis = Standing(model, held), net.synthesis
         self._canvas, self._fit = model.config.canvas, model.config.fit
         self._painter = Painter(net.synthesis, device, fit=self._fit)
+        self._learned = [held[name] for name in fields_of(net.plan)] if net.plan.noise else []
 
     def render(self, request: Request, out: Pixels) -> Picture:
         """Paint ``request`` into ``out``, (H, W, 4) uint8."""
@@ -56,10 +57,13 @@ class Gan:
     def _how(self, request: Request) -> dict[str, Any]:
         """What the synthesis is to do beside its usual."""
         how: dict[str, Any] = {} if self._canvas == (1, 1) else {"canvas": self._canvas}
-        strength = float(request.knobs.get("noise", 0.0))
-        if strength > 0.0:
+        turn, learned = float(request.knobs.get("shimmer", 0.0)), self._synthesis.shape.noise
+        strength = float(request.knobs.get("noise", float(learned)))
+        if learned and strength == 1.0 and turn == 0.0 and self._canvas == (1, 1):
+            return how
+        if strength > 0.0 or learned:
             sides = self._synthesis.fields(self._canvas)
-            fields = grain(sides, strength, float(request.knobs.get("shimmer", 0.0)))
+            fields = sparkling(self._learned, sides, strength, turn) if learned else grain(sides, strength, turn)
             how["noise"] = [torch.from_numpy(each).to(self._painter.device) for each in fields]
         return how
 

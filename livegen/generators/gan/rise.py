@@ -12,6 +12,9 @@ from ..styled.latents import PREFIX, Space
 from ..styled.plain import PlainMapping
 from ..styled.shape import Shape
 
+FIRST = 0
+"""The class in which seeds are sown; from it a knob leads to the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rise:
@@ -23,7 +26,7 @@ class Rise:
     def __call__(self, z_K: Floats) -> Floats:
         """(k,) N(0, 1) numbers -> (k,) in the played space. Raises ModelRefused."""
         mapping, space = opened(self.path, self.path.stat().st_mtime_ns, self.shape)
-        u = space.down(mapping(fitted(z_K, self.shape.z)))
+        u = space.down(mapping(fitted(z_K, self.shape.z), FIRST))
         u.flags.writeable = False
         return u
 

@@ -10,8 +10,8 @@ from ..base import Request
 from ..styled.latents import Space
 from ..styled.plain import PlainMapping
 from ..styled.shape import Shape
-from .rise import fitted
-from .words import Introduced
+from .rise import FIRST, fitted
+from .words import CUTOFF, MOST_CLOSED, SEFA, Introduced
 
 SOFT = 0.6
 """Layers over which one style goes over into the other."""
@@ -19,6 +19,8 @@ MOST_GRAIN = 0.5
 """Spread of the strongest noise, where features have 1."""
 COARSE = 16
 """Pixels of the shorter side up to which the noise is full: beyond, it would only be snow."""
+KINDS = "latent.classes"
+"""(classes, w): the mean w of each, in the files of nets that know classes."""
 CELLS_SEED, GRAIN_SEED = 9210, 9211
 
 
@@ -31,6 +33,9 @@ class Standing:
         self.shape, self.canvas, self.kind = model.plan, model.config.canvas, model.space
         self.mapping, self.space = PlainMapping(model.plan, held), Space.from_tensors(held)
         self._axes = [each["name"] for each in model.header.statistics.get("directions") or ()]
+        self._ways: Floats = held.get(SEFA, np.zeros((0, model.plan.w)))[:MOST_CLOSED].astype(np.float32)
+        kinds = held.get(KINDS, np.zeros((1, model.plan.w)))
+        self._kinds: Floats = kinds.astype(np.float32)
         across, down = self.canvas
         self._cells = cells(across * down, len(self.space.sigma)).reshape(2, down, across, -1)
 
@@ -42,26 +47,46 @@ class Standing:
             u[i] += np.float32(knobs.get(f"direction/{name}", 0.0))
         truncation = np.float32(knobs.get("truncation", 1.0))
         here = u if self.canvas == (1, 1) else u + self._differing(request)
-        w = self.space.up(here * truncation)
-        ws = np.repeat(w[..., None, :], self.shape.layers, -2)
+        kind = int(knobs.get("class", 0))
+        ws = self._truncated(here, truncation, int(knobs.get(CUTOFF, self.shape.layers)))
+        ws = ws + (self._kind(kind) + self._closed(request))
         amount = float(knobs.get("mix", 0.0))
         if amount > 0.0:
-            other = self._drawn(int(knobs.get("mix/seed", 1)), truncation)
+            other = self._drawn(int(knobs.get("mix/seed", 1)), truncation) + self._kind(kind)
             share = fine(self.shape.layers, float(knobs.get("mix/crossover", 0.5)))[:, None] * np.float32(amount)
             ws = ws + share * (other - ws)
         found: Floats = ws.astype(np.float32)
         return found if found.ndim == 2 else np.ascontiguousarray(found.transpose(2, 3, 0, 1))
 
+    def _truncated(self, u: Floats, truncation: np.float32, cutoff: int) -> Floats:
+        """(..., k) -> (..., layers, w): the first ``cutoff`` layers nearer to the middle."""
+        layers = self.shape.layers
+        near = np.repeat(self.space.up(u * truncation)[..., None, :], layers, -2)
+        if cutoff < layers and truncation != 1.0:
+            near[..., cutoff:, :] = self.space.up(u)[..., None, :]
+        return near
+
+    def _closed(self, request: Request) -> Floats:
+        """(w,): what the directions that were read off the weights add."""
+        asked = [request.knobs.get(f"sefa/{i + 1}", 0.0) for i in range(len(self._ways))]
+        found: Floats = np.array(asked, np.float32) @ self._ways
+        return found
+
+    def _kind(self, kind: int) -> Floats:
+        """(w,): the way from the first class, in which seeds are sown, to another one."""
+        found: Floats = self._kinds[min(kind, len(self._kinds) - 1)] - self._kinds[0]
+        return found
+
     def _own(self, values: Floats) -> Floats:
         """The request's latent in the played space, to be written to."""
         if self.kind == "w":
             return values.astype(np.float32)
-        return self.space.down(self.mapping(values))
+        return self.space.down(self.mapping(values, FIRST))
 
     def _drawn(self, seed: int, truncation: np.float32) -> Floats:
         """The w of the picture that ``seed`` names."""
         z = fitted(from_seed(seed, min(self.shape.z, self.shape.w)), self.shape.z)
-        return self.space.up(self.space.down(self.mapping(z)) * truncation)
+        return self.space.up(self.space.down(self.mapping(z, FIRST)) * truncation)
 
     def _differing(self, request: Request) -> Floats:
         """(down, across, k): what is added from place to place, going round in a circle as it drifts."""
@@ -97,4 +122,25 @@ def grain(sides: list[tuple[int, int]], strength: float, turn: float) -> list[Fl
         one, two = draw.standard_normal((2, 1, 1, *side), np.float32)
         tame = np.float32(min(1.0, COARSE / min(side)))
         found.append((one * np.float32(near) + two * np.float32(far)) * tame)
+    return found
+
+
+def fields_of(shape: Shape) -> list[str]:
+    """The names of the noise that a net has learned with, in the order of its convolutions."""
+    places = ["blocks.0.conv", *(f"blocks.{i}.{part}" for i in range(1, shape.levels + 1) for part in ("up", "conv"))]
+    return [f"synthesis.{place}.field" for place in places]
+
+
+def sparkling(learned: list[Any], sides: list[tuple[int, int]], strength: float, turn: float) -> list[Floats]:
+    """The learned noise, weighed, (1, 1, height, width) each; ``turn`` 0..1 leads it round a circle and back.
+
+    On a canvas larger than the net it goes on beside itself.
+    """
+    draw = np.random.default_rng(GRAIN_SEED)
+    near, far = strength * math.cos(2 * math.pi * turn), strength * math.sin(2 * math.pi * turn)
+    found = []
+    for each, (high, wide) in zip(learned, sides, strict=True):
+        one = np.tile(each.astype(np.float32), (1, 1, high // each.shape[2], wide // each.shape[3]))
+        two = draw.standard_normal(one.shape, np.float32)
+        found.append(one * np.float32(near) + two * np.float32(far))
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from ...card import Card
 from ...errors import ModelRefused
 from ...params import INT, Param
-from .. import shelf
+from .. import shelf, weights
 from ..base import Info
 from ..styled.shape import FITS, Shape
 from ..weights import Header
@@ -28,6 +28,14 @@ MOST_DIRECTIONS = 16
 TRUNCATION = Param(
     address="truncation", high=1.5, default=1.0, slew=0.1, group="latent",
     description="How far from the middle of all pictures: 0 the middle itself, 1 as learned, beyond it strange",
+)  # fmt: skip
+CUTOFF = "truncation/layers"
+SEFA = "latent.sefa"
+"""(k, w): directions that were read off the weights, in the files of nets that come from elsewhere."""
+MOST_CLOSED = 16
+NOISE = Param(
+    address="noise", high=2.0, default=1.0, slew=0.1, group="surface",
+    description="How strong the noise is that the net has learned to turn into texture: 1 as learned",
 )  # fmt: skip
 LAYERS = (
     Param(
@@ -145,7 +153,7 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 
 def introduction(model: Introduced) -> Info:
-    knobs = directions(model.header)
+    knobs = directions(model.header) + closed_form(model)
     return Info(
         name="gan",
         latent=model.latent,
@@ -162,10 +170,19 @@ def introduction(model: Introduced) -> Info:
 
 def extra(model: Introduced) -> tuple[Param, ...]:
     """Knobs that only some nets have."""
-    if not isinstance(model.plan, Shape):
+    plan = model.plan
+    if not isinstance(plan, Shape):
         return ()
+    cutoff = Param(
+        address=CUTOFF, type=INT, high=plan.layers, default=plan.layers, group="latent",
+        description="In how many layers, from the coarsest on, truncation counts",
+    )  # fmt: skip
+    kinds = Param(
+        address="class", type=INT, high=plan.classes - 1, group="latent", description="What is shown, by the net's own numbers"
+    ) if plan.classes > 1 else None  # fmt: skip
+    layers = tuple(NOISE if plan.noise and each.address == NOISE.address else each for each in LAYERS)
     canvas = CANVAS if model.config.canvas != (1, 1) else ()
-    return (*LAYERS, *canvas, *(SCROLL if model.plan.wrap else ()))
+    return (cutoff, *([kinds] if kinds else ()), *layers, *canvas, *(SCROLL if plan.wrap else ()))
 
 
 def directions(header: Header) -> tuple[Param, ...]:
@@ -180,6 +197,20 @@ def directions(header: Header) -> tuple[Param, ...]:
             )
         )
     return tuple(found)
+
+
+def closed_form(model: Introduced) -> tuple[Param, ...]:
+    """A knob for each direction that was read off the weights, in standard deviations. Raises ModelRefused."""
+    if SEFA not in weights.names_in(model.path):
+        return ()
+    ways = weights.tensors_of(model.path, (SEFA,))[SEFA]
+    return tuple(
+        Param(
+            address=f"sefa/{i + 1}", low=-REACH, high=REACH, slew=0.1, unit="sd", group="directions",
+            description=f"What the net's own weights amplify, {i + 1} by strength",
+        )
+        for i in range(min(MOST_CLOSED, len(ways)))
+    )  # fmt: skip
 
 
 WHAT = {

@@ -1,0 +1,135 @@
+"""What a net made elsewhere lacks when it comes in: the space it is played in, directions, thumbnails.
+
+Härkönen et al., GANSpace, https://arxiv.org/abs/2004.02546; Shen and Zhou, SeFa, https://arxiv.org/abs/2007.06600.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..card import Card
+from ..generators import weights
+from ..generators.base import best_device
+from ..generators.gan.network import Maker
+from ..generators.gan.plan import planned
+from ..generators.gan.standing import KINDS
+from ..generators.gan.words import SEFA
+from ..generators.styled.latents import SAMPLES, Space, surveyed
+from ..generators.styled.shape import Shape
+from ..generators.styled.synthesis import Block
+from ..generators.weights import Array, Header
+from ..latent import Floats, from_seed
+from .gan_show import REACH, coarse, directions, gaussian, jpeg, paint_along, thumbnails
+from .pictures import contact
+
+AVERAGE = "mapping.average"
+"""(w,): the mean w as the file had it. Where it had none, it is taken from samples."""
+CLOSED = 8
+"""Directions that are read off the weights."""
+PER_CLASS, MOST_CLASSES = 64, 1024
+"""Samples by which the middle of a class is found, and classes that are looked at."""
+
+Tell = Callable[[float, str], None]
+"""Hears what is done and how much of all that was, 0..1."""
+
+
+def furnish(path: Path, card: Card | None, tell: Tell = lambda done, what: None) -> Header:
+    """Look at the net in the model file at ``path`` and write into it what playing wants. Raises ModelRefused, OSError.
+
+    Nets that are no styled generators only get their card.
+    """
+    header, held = weights.read(path)
+    said, plan = dict(header.statistics), planned(header.config) if header.family == "gan" else None
+    if isinstance(plan, Shape):
+        found, more = looked_at(plan, held, tell)
+        held, said = {**held, **found}, {**said, **more}
+    tell(0.95, "writing")
+    return weights.write(
+        path, held, Header(family=header.family, config=header.config, statistics=said, card=card or header.card)
+    )
+
+
+@torch.inference_mode()
+def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Tensors and statistics to be added. Raises ModelRefused when the weights are not those of the plan."""
+    net = loaded(plan, held)
+    tell(0.05, f"looking at {SAMPLES:,} w")
+    w, kinds = sampled(net)
+    space, shares = surveyed(w.cpu().numpy(), min(plan.z, plan.w))
+    if AVERAGE in held:
+        space = replace(space, mean=held[AVERAGE].astype(np.float32))
+    tell(0.2, "naming directions")
+    level = coarse(net, None) if plan.architecture == "skip" else None
+    names = directions(net, space, level)
+    tell(0.7, "thumbnails")
+    closed = closed_form(net, space)
+    found: dict[str, Array] = {**space.tensors(), **thumbnails(net, space, names, level), SEFA: closed}
+    found |= {f"thumb.sefa/{i + 1}": strip(net, space, way, level) for i, way in enumerate(closed)}
+    found["thumb.model"] = portrait(net, space, kinds)
+    if kinds is not None:
+        found[KINDS] = kinds
+    shown = [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
+    return found, {"directions": shown}
+
+
+def loaded(plan: Shape, held: Mapping[str, Array]) -> Maker:
+    """The net with its weights, on the quickest device."""
+    net = Maker(plan)
+    net.load_state_dict({name: torch.from_numpy(held[name].astype(np.float32)) for name in net.state_dict()})
+    return net.to(best_device()).eval().requires_grad_(False)
+
+
+def sampled(net: Maker) -> tuple[Tensor, Floats | None]:
+    """(SAMPLES, w) w of all classes alike, and the middle of each class, (classes, w), if there are any."""
+    plan, device = net.plan, net.synthesis.const.device
+    if not plan.classes:
+        return net.mapping(gaussian(SAMPLES, plan.z, 7).to(device)), None
+    count = min(plan.classes, MOST_CLASSES)
+    each = max(PER_CLASS, SAMPLES // count)
+    drawn, kinds = [], []
+    for kind in range(count):
+        shares = torch.zeros(each, plan.classes, device=device)
+        shares[:, kind] = 1.0
+        w = net.mapping(gaussian(each, plan.z, 7 + kind).to(device), shares)
+        kinds.append(w.mean(0).cpu().numpy())
+        drawn.append(w[: max(1, SAMPLES // count)])
+    return torch.cat(drawn), np.stack(kinds)
+
+
+def closed_form(net: Maker, space: Space) -> Floats:
+    """(CLOSED, w): what the styles of all layers amplify most, each as long as w spread along it."""
+    affines = [part.affine for block in net.synthesis.blocks for part in parts(block)]
+    rows = torch.cat([each.weight * each.scale for each in affines]).double()
+    _, vectors = torch.linalg.eigh(rows.T @ rows)
+    ways = vectors.T.flip(0)[:CLOSED].float().cpu().numpy()
+    ways *= np.sign(ways[np.arange(len(ways)), np.abs(ways).argmax(1)])[:, None]
+    spread = np.linalg.norm(ways @ (space.sigma[:, None] * space.basis).T, axis=1)
+    found: Floats = (ways * spread[:, None]).astype(np.float32)
+    return found
+
+
+def parts(block: Any) -> list[Any]:
+    assert isinstance(block, Block)
+    return [part for part in (block.up, block.conv, block.colours) if part is not None]
+
+
+def strip(net: Maker, space: Space, way_W: Floats, level: int | None) -> Array:
+    """Three pictures along a way, as JPEG bytes."""
+    u = space.down(space.mean + np.array(REACH, np.float32)[:, None] * way_W)
+    return jpeg(contact(paint_along(net, space, u, level), len(REACH)), len(REACH))
+
+
+def portrait(net: Maker, space: Space, kinds: Floats | None) -> Array:
+    """The picture of the first seed, as JPEG bytes."""
+    z = torch.tensor(from_seed(1, net.plan.z))[None].to(net.synthesis.const.device)
+    shares = None
+    if kinds is not None:
+        shares = torch.zeros(1, net.plan.classes, device=z.device)
+        shares[0, 0] = 1.0
+    u = space.down(net.mapping(z, shares).cpu().numpy())
+    return jpeg(contact(paint_along(net, space, u, None), 1), 1)
