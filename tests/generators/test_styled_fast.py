@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from livegen.generators.styled.fast import NEAR, Painter, compared
-from livegen.generators.styled.folded import FEW, Folded, corners, twice, unfolded
+from livegen.generators.styled.folded import FEW, Folded, corners, twice, unfolded, wild
 from livegen.generators.styled.framing import as_bytes, cropped, framed, shown
 from livegen.generators.styled.naive import Naive, untrained
 from livegen.generators.styled.packed import best_type, convolution, doubling, packs
@@ -65,6 +65,12 @@ def test_nets_made_elsewhere_look_the_same_whoever_paints_them(architecture, col
         in_numpy = torch.from_numpy(PlainSynthesis(plain.shape, held, "")(w.numpy()))[None]
         for made in (plain(w[None]), folded(w), Vino(plain, folded)(w), in_numpy):
             assert 1e-5 > off(made, wanted)
+
+
+@pytest.mark.parametrize(("clamp", "cut"), [(0.0, False), (1.0, True), (1e4, False)])
+def test_features_are_cut_where_they_come_near_the_limit(clamp, cut):
+    """A limit that is far away costs nothing."""
+    assert cut == (len(wild(net(clamp=clamp))) > 0)
 
 
 @pytest.mark.parametrize("wrap", [False, True])

@@ -1,0 +1,78 @@
+"""Playing StyleGAN2 nets of artists: frames per second by size against the naive torch version, and memory.
+
+The same random weights in the same run, by turns; noise as learned, features cut at 256, as nets trained with adaptive
+augmentation have it. ``off``: the largest difference to the naive picture, as a share of its largest value, in the
+number type that is played and in single precision.
+"""
+
+import os
+import statistics
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..generators.cppn.naive import torch_threads
+from ..generators.styled.fast import Painter
+from ..generators.styled.folded import Folded
+from ..generators.styled.naive import Naive
+from ..generators.styled.shape import Shape
+from ..generators.styled.synthesis import Synthesis
+from .infer import measured
+from .memory import resident
+
+NETS = ((256, 4096, 128), (512, 4096, 128), (256, 16384, 512), (512, 16384, 512), (256, 32768, 512))
+"""(pixels of a side, channel base, most channels): livegen's default sizes, then those artists' nets have."""
+W = 512
+
+
+def scenario(seconds: float = 20.0) -> dict[str, Any]:
+    """Per net: frames per second, ratio to the naive net and difference from it for every way, and megabytes."""
+    cores, found = os.cpu_count() or 1, dict[str, Any]()
+    with torch_threads(cores):
+        for side, base, most in NETS:
+            found[f"{side}x{side}, {base}/{most}"] = net(side, base, most, seconds / len(NETS))
+    return found | {"threads": cores}
+
+
+@torch.inference_mode()
+def net(side: int, base: int, most: int, seconds: float) -> dict[str, Any]:
+    """All ways to play one net."""
+    before = resident()
+    synthesis = made(side, base, most)
+    ws = torch.randn(1, 1, W, generator=torch.Generator().manual_seed(1)).expand(1, synthesis.shape.layers, W)
+    alone, helped, naive = Painter(synthesis), Painter(synthesis), Naive(synthesis)
+    ways: dict[str, Any] = {"naive": lambda turn: naive(ws), "torch": lambda turn: alone.numbers(ws)}
+    if helped.improve(demand=0.0):
+        ways["openvino"] = lambda turn: helped.numbers(ws)
+    times, pictures = measured(ways, seconds)
+    wanted = pictures["naive"]
+    found: dict[str, Any] = {
+        name: {
+            "fps": round(1.0 / statistics.median(taken), 2),
+            "ratio": round(statistics.median(b / a for a, b in zip(taken, times["naive"], strict=True)), 2),
+            "off": off(pictures[name], wanted),
+        }
+        for name, taken in times.items()
+    }
+    single = off(Folded(synthesis)(ws[0]), wanted)
+    return found | {"torch is": alone.way, "off in float32": single, "megabytes": round((resident() - before) / 2**20)}
+
+
+def made(side: int, base: int, most: int) -> Synthesis:
+    """A StyleGAN2 with random weights and noise that shows."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(6)
+        shape = Shape(
+            width=side, height=side, channel_base=base, channel_max=most, z=W, w=W, mapping=8, noise=True, zeros=True, clamp=256.0
+        )
+        synthesis = Synthesis(shape).eval().requires_grad_(False)
+    for name, each in synthesis.named_parameters():
+        if name.endswith("strength"):
+            each.fill_(0.1)
+    return synthesis
+
+
+def off(picture: torch.Tensor, wanted: torch.Tensor) -> float:
+    """The largest difference, as a share of the largest value."""
+    return float(np.format_float_positional(float((picture - wanted).abs().max() / wanted.abs().max()), precision=2, fractional=False))
