@@ -1,4 +1,7 @@
-"""An alphabet: the bytes that a text model knows, and their numbers in its network."""
+"""An alphabet: the bytes that a text model knows, and their numbers in its network.
+
+One that was trained elsewhere knows characters instead: ``alphabet_of`` gives the one or the other.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ModelRefused
+from .characters import Characters
 
-Numbers = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,10 @@ class Alphabet:
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Alphabet":
         """That of a model's config. Raises ModelRefused."""
+        if "characters" in config:
+            raise ModelRefused(
+                "the model knows characters and not bytes", hint="it is played as it came; train a new one from your texts"
+            )
         try:
             letters = bytes.fromhex(config["alphabet"])
         except (KeyError, TypeError, ValueError):
@@ -50,3 +58,22 @@ class Alphabet:
         known[letters] = True
         raw = np.frombuffer(text, np.uint8)
         return table[raw], known[raw]
+
+    def piece(self, number: int) -> bytes:
+        """What the letter of that number writes."""
+        return self.letters[number : number + 1]
+
+    def number_of(self, piece: bytes) -> int | None:
+        """The number of the letter that writes ``piece``."""
+        number = self.letters.find(piece) if len(piece) == 1 else -1
+        return number if number >= 0 else None
+
+    @property
+    def line_end(self) -> int | None:
+        """The letter that ends a line."""
+        return self.number_of(b"\n")
+
+
+def alphabet_of(config: Mapping[str, Any]) -> Alphabet | Characters:
+    """What the model of that config knows: bytes or characters. Raises ModelRefused."""
+    return Characters.of(config) if "characters" in config else Alphabet.of(config)

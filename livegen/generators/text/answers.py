@@ -11,7 +11,7 @@ import numpy as np
 from ...latent import Floats
 from ...wire.ask import Ask
 from .. import shelf, weights
-from .choose import COLDEST, Grammar, Taste, chance, chosen, opening, probabilities, whole
+from .choose import COLDEST, Taste, chance, chosen, grammar_of, opening, probabilities, said, whole
 from .step import Step
 from .words import FAMILY, SHIPPED
 
@@ -40,7 +40,7 @@ class TextAnswers:
 
     def __init__(self, step: Step) -> None:
         self.step = step
-        self.grammar = Grammar(step.alphabet)
+        self.grammar = grammar_of(step.alphabet)
 
     def answer(self, ask: Ask, state: Any, pause: Callable[[], None]) -> tuple[Mapping[str, Any], Any]:
         """``text`` with ``bits``, the mean surprise of its characters; or ``odds`` with one ``sample`` of them."""
@@ -63,7 +63,7 @@ class TextAnswers:
         numbers, known = self.step.alphabet.numbers(prime.encode("utf8", "ignore"))
         numbers = numbers[known]
         if stand is None and not len(numbers):
-            numbers = np.array([opening(self.step.alphabet)], np.uint8)
+            numbers = np.array([opening(self.step.alphabet)], np.int32)
         memory = stand.memory if stand else self.step.cold()
         logits = stand.logits if stand else None
         for start in range(0, len(numbers), SLICE):
@@ -81,9 +81,9 @@ class TextAnswers:
             number = chosen(np.where(allowed, stand.logits, -np.inf), taste, chance(seed, stand.drawn))
             surprise -= float(np.log2(max(1e-12, probabilities(stand.logits)[number])))
             stand = self._after(stand, number)
-            pending += self.step.alphabet.letters[number : number + 1]
+            pending += self.step.alphabet.piece(number)
             if whole(pending):
-                return pending.decode("utf8", "replace"), surprise, stand
+                return said(pending), surprise, stand
 
     def _odds(self, stand: Stand, taste: Taste) -> list[tuple[str, float]]:
         """Characters with their probabilities, the likeliest first; rare ones of several bytes are left out."""
@@ -95,9 +95,10 @@ class TextAnswers:
             heat = max(COLDEST, taste.temperature)
             p_V = probabilities(np.asarray(logits / heat, np.float32)) * np.float32(-share)
             for number in np.flatnonzero(p_V > LEAST):
-                piece = pending + self.step.alphabet.letters[number : number + 1]
+                piece = pending + self.step.alphabet.piece(int(number))
                 if whole(piece):
-                    found[piece.decode("utf8", "replace")] = round(float(p_V[number]), 6)
+                    character = said(piece)
+                    found[character] = round(found.get(character, 0.0) + float(p_V[number]), 6)
                 elif order < MOST_LOOKS:
                     order += 1
                     heapq.heappush(waiting, (-float(p_V[number]), order, piece, self._after(here, int(number))))

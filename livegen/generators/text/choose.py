@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from ...latent import Floats
-from .alphabet import Alphabet
+from .alphabet import Alphabet, Numbers
+from .characters import LONGEST_WISH, Characters, Mask, Spelling
 from .step import Step
 
-Mask = npt.NDArray[np.bool_]
 COLDEST = 0.05
-LONGEST_WISH = 64
-"""Characters of a boost or a ban that are followed."""
 
 # V letters of the alphabet
 
@@ -80,7 +77,7 @@ class Grammar:
 
     def __init__(self, alphabet: Alphabet) -> None:
         self._letters = np.frombuffer(alphabet.letters, np.uint8)
-        self.number = {letter: i for i, letter in enumerate(alphabet.letters)}
+        self._number = {letter: i for i, letter in enumerate(alphabet.letters)}
         self._masks = {key: self._mask(key) for key in ((0, 0), *PAIRS.values(), (0x80, 0xBF))}
 
     def allowed(self, pending: bytes) -> Mask:
@@ -107,7 +104,7 @@ class Grammar:
                 raw = character.encode("utf-8", "ignore")
                 if len(raw) > len(pending) and raw[: len(pending)] == pending:
                     last = len(raw) == len(pending) + 1
-                    if (number := self.number.get(raw[len(pending)])) is not None and (last or value > 0):
+                    if (number := self._number.get(raw[len(pending)])) is not None and (last or value > 0):
                         nudge_V[number] = value
         return nudge_V
 
@@ -116,27 +113,49 @@ PAIRS = {0xE0: (0xA0, 0xBF), 0xED: (0x80, 0x9F), 0xF0: (0x90, 0xBF), 0xF4: (0x80
 """First bytes after which the second one has a narrower range (Unicode, table 3-7)."""
 
 
+def grammar_of(alphabet: Alphabet | Characters) -> Grammar | Spelling:
+    """What may follow what, for bytes or for characters."""
+    return Grammar(alphabet) if isinstance(alphabet, Alphabet) else Spelling(alphabet)
+
+
 def whole(pending: bytes) -> bool:
-    """Whether these bytes are a whole character."""
-    first = pending[0]
+    """Whether these bytes are a whole character. A return waits for what follows: a line end is one character."""
+    body = pending.lstrip(b"\r")
+    if not body:
+        return False
+    first = body[0]
     wanted = 1 if first < 0x80 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
-    return len(pending) >= wanted
+    return len(body) >= wanted
 
 
-def opening(alphabet: Alphabet) -> int:
+def said(pending: bytes) -> str:
+    """The whole character that these bytes are."""
+    return pending.lstrip(b"\r").decode("utf-8", "replace")
+
+
+def cut(text: bytes, at: int) -> int:
+    """``at``, or as little after it as leaves the characters of UTF-8 whole."""
+    while at < len(text) and text[at] & 0xC0 == 0x80:
+        at += 1
+    return at
+
+
+def opening(alphabet: Alphabet | Characters) -> int:
     """The letter that is read before a text that begins with nothing: a new line where there is one."""
-    for letter in b"\n .":
-        if letter in alphabet.letters:
-            return alphabet.letters.index(letter)
-    return 0
+    known = (alphabet.number_of(letter) for letter in (b"\n", b" ", b"."))
+    return next((number for number in known if number is not None), 0)
+
+
+def known_of(alphabet: Alphabet | Characters, text: bytes) -> Numbers:
+    """The letters of ``text`` that the alphabet knows; without any, the opening one."""
+    numbers, known = alphabet.numbers(text)
+    return numbers[known] if known.any() else np.array([opening(alphabet)], np.int32)
 
 
 def spoken(step: Step, *, seed: int, taste: Taste, prime: str = "") -> Iterator[tuple[str, float]]:
     """(character, bits that it cost) by the network alone, without end, after ``prime`` or from the cold state."""
-    grammar, pending, drawn, bits = Grammar(step.alphabet), b"", 0, 0.0
-    numbers, known = step.alphabet.numbers(prime.encode("utf-8", "ignore"))
-    numbers = numbers[known] if known.any() else np.array([opening(step.alphabet)], np.uint8)
-    logits_TV, state = step.read(step.cold(), numbers)
+    grammar, pending, drawn, bits = grammar_of(step.alphabet), b"", 0, 0.0
+    logits_TV, state = step.read(step.cold(), known_of(step.alphabet, prime.encode("utf-8", "ignore")))
     logits_V = logits_TV[-1]
     while True:
         allowed = grammar.allowed(pending)
@@ -144,14 +163,14 @@ def spoken(step: Step, *, seed: int, taste: Taste, prime: str = "") -> Iterator[
             pending, bits, allowed = b"", 0.0, grammar.allowed(b"")
         number = chosen(np.where(allowed, logits_V, -np.inf), taste, chance(seed, drawn))
         drawn += 1
-        pending += step.alphabet.letters[number : number + 1]
+        pending += step.alphabet.piece(number)
         bits -= math.log2(max(1e-12, float(probabilities(logits_V)[number])))
         if whole(pending):
-            yield pending.decode("utf-8", "replace"), bits
+            yield said(pending), bits
             pending, bits = b"", 0.0
         logits_V, state = step.after(state, number)
 
 
 def told(step: Step, count: int, *, seed: int, taste: Taste, prime: str = "") -> str:
     """The first ``count`` characters of that."""
-    return "".join(said for said, _ in islice(spoken(step, seed=seed, taste=taste, prime=prime), count))
+    return "".join(character for character, _ in islice(spoken(step, seed=seed, taste=taste, prime=prime), count))

@@ -43,7 +43,7 @@ def cost(step: Step, text: bytes, tell: Callable[[float], None] = lambda share: 
     """
     numbers, known = step.alphabet.numbers(text)
     strangers = int(np.count_nonzero(~known))
-    logits_TV, state = step.read(step.cold(), np.array([opening(step.alphabet)], np.uint8))
+    logits_TV, state = step.read(step.cold(), np.array([opening(step.alphabet)], np.int32))
     expects_V, nats = logits_TV[-1].astype(np.float64), 0.0
     for begin in range(0, len(numbers), AT_ONCE):
         piece = numbers[begin : begin + AT_ONCE][known[begin : begin + AT_ONCE]]

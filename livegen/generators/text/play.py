@@ -64,9 +64,10 @@ class TextGenerator:
         """Draw the alphabet once at the usual size of the type."""
         style = self._style({knob.address: knob.default for knob in KNOBS}, size)
         glyphs = self._page.prepare(style)
-        for letter in self.writer.step.alphabet.letters:
-            if 0x20 <= letter < 0x7F:
-                glyphs[chr(letter)]
+        alphabet = self.writer.step.alphabet
+        for piece in map(alphabet.piece, range(len(alphabet))):
+            if len(piece) == 1 and 0x20 <= piece[0] < 0x7F:
+                glyphs[piece.decode()]
 
     # Inside ----------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ...errors import ModelRefused
 from ...latent import Floats
 from ..weights import Array
-from .alphabet import Alphabet
+from .alphabet import alphabet_of
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 PARTS = {"lstm": 2, "gru": 1, "rnn": 1}
@@ -23,6 +23,8 @@ PARTS = {"lstm": 2, "gru": 1, "rnn": 1}
 LARGEST_UNITS, MOST_LAYERS = 4096, 8
 LITTLE = 1e-5
 """As torch's layer norm."""
+LARGEST_TABLE = 1 << 26
+"""Numbers in the table of what each letter brings."""
 
 # T bytes, V letters of the alphabet, H units, G gates
 
@@ -42,25 +44,34 @@ class Layer(NamedTuple):
 
 
 class Step:
-    """A text network that is ready to read and to write. It holds weights only, never a state."""
+    """A text network that is ready to read and to write. It holds weights only, never a state.
+
+    ``config``: ``net``, ``units``, ``layers``, ``residual``, and ``alphabet`` (bytes) or ``characters``. One that
+    was trained elsewhere may say ``embed`` as well: the width of an embedding that is taken as it stands, 0 for
+    none (its first layer is given the letter itself, one column each).
+    """
 
     def __init__(self, config: Mapping[str, Any], tensors: Mapping[str, Array]) -> None:
         """Raises ModelRefused when the tensors are not those of the config."""
-        self.alphabet = Alphabet.of(config)
+        self.alphabet = alphabet_of(config)
         self.kind, self.units, count, self.residual = _shape_of(config)
-        held = _checked(tensors, self.kind, (len(self.alphabet), self.units, count), self.residual)
-        self.embed_VH = held["embed.weight"] * np.float32(np.sqrt(self.units))
+        embed = _embed_of(config, self.units, self.residual)
+        held = _checked(tensors, self.kind, (len(self.alphabet), self.units, count), self.residual, embed)
+        # What the first layer is given for each letter, 0 wide: the letter itself.
+        self.embed_VH = held["embed.weight"] if embed != 0 else np.zeros((len(self.alphabet), 0), np.float32)
+        if embed is None:
+            self.embed_VH = self.embed_VH * np.float32(np.sqrt(self.units))
         self._share_H = np.full(self.units, 1.0 / self.units, np.float32)
         self.layers = [self._layer(held, i) for i in range(count)]
-        gain, offset = self._norm(held, count)
+        gain, offset = self._norm(held, count, self.units)
         head_HV = held["head.weight"].T
         self.head_HV = self._centred(gain[:, None] * head_HV)
         self.head_bias_V: Floats = offset @ head_HV + held["head.bias"]
 
-    def _norm(self, held: Mapping[str, Floats], index: int) -> tuple[Floats, Floats]:
-        """Gain and offset of the norm before layer ``index``."""
+    def _norm(self, held: Mapping[str, Floats], index: int, width: int) -> tuple[Floats, Floats]:
+        """Gain and offset of the norm before layer ``index``, which is given so many numbers."""
         if not self.residual:
-            return np.ones(self.units, np.float32), np.zeros(self.units, np.float32)
+            return np.ones(width, np.float32), np.zeros(width, np.float32)
         return held[f"norms.{index}.weight"], held[f"norms.{index}.bias"]
 
     def _centred(self, weights_HG: Floats) -> Floats:
@@ -71,9 +82,9 @@ class Step:
 
     def _layer(self, held: Mapping[str, Floats], index: int) -> Layer:
         head = f"layers.{index}."
-        gain, offset = self._norm(held, index)
         order = _order(self.kind, self.units)
         into_HG, back_HG = (held[head + name].T[:, order] for name in ("weight_ih_l0", "weight_hh_l0"))
+        gain, offset = self._norm(held, index, len(into_HG))
         bias, back_bias = (held[head + name][order] for name in ("bias_ih_l0", "bias_hh_l0"))
         bias = bias + offset @ into_HG
         if self.kind != "gru":
@@ -82,8 +93,14 @@ class Step:
         half = _halves(self.kind, self.units)
         across = self._centred(gain[:, None] * into_HG * half)
         bias, back_bias = bias * half, back_bias * half
-        table = None if index else np.ascontiguousarray(self._through(self.embed_VH, across) + bias)
+        table = None if index else self._table(across) + bias
         return Layer(table, across, np.ascontiguousarray(back_HG * half), bias, back_bias)
+
+    def _table(self, across_HG: Floats) -> Floats:
+        """(V, G) what each letter brings to the first layer."""
+        if not self.embed_VH.shape[1]:
+            return across_HG
+        return np.ascontiguousarray(self._through(self.embed_VH, across_HG))
 
     def cold(self) -> Floats:
         """The state before the first byte: (layers, parts, H) zeros."""
@@ -124,7 +141,7 @@ class Step:
                 drive_TG = layer.table_VG[numbers]
             else:
                 drive_TG = self._through(x_TH, layer.across_HG) + layer.bias_G
-            y_TH = np.empty_like(x_TH)
+            y_TH = np.empty((len(numbers), self.units), np.float32)
             for t in range(len(numbers)):
                 y_TH[t] = self._cell(layer, drive_TG[t], new[i], new[i])
                 total[i] += new[i]
@@ -203,16 +220,33 @@ def _shape_of(config: Mapping[str, Any]) -> tuple[str, int, int, bool]:
     return str(kind), units, layers, bool(config.get("residual"))
 
 
+def _embed_of(config: Mapping[str, Any], units: int, residual: bool) -> int | None:
+    """The width of an embedding that is taken as it stands; None: ours, as wide as the net. Raises ModelRefused."""
+    embed = config.get("embed")
+    if embed is None:
+        return None
+    if not isinstance(embed, int) or not 0 <= embed <= LARGEST_UNITS:
+        raise ModelRefused(f"the model's embedding is {str(embed)[:40]} wide", hint=f"0 to {LARGEST_UNITS}")
+    if residual and embed != units:
+        raise ModelRefused("the model's embedding is not as wide as the net that it goes around")
+    return int(embed)
+
+
 def _checked(
-    tensors: Mapping[str, Array], kind: str, shape: tuple[int, int, int], residual: bool
+    tensors: Mapping[str, Array], kind: str, shape: tuple[int, int, int], residual: bool, embed: int | None
 ) -> dict[str, Floats]:
     """The tensors in float32, if each one is there and fits. Raises ModelRefused."""
     letters, units, layers = shape
-    wanted = {"embed.weight": (letters, units), "head.weight": (letters, units), "head.bias": (letters,)}
     gates = GATES[kind] * units
+    if letters * gates > LARGEST_TABLE:
+        raise ModelRefused(f"the model knows {letters:,} letters with {units} units: too many to be played")
+    wanted: dict[str, tuple[int, ...]] = {"head.weight": (letters, units), "head.bias": (letters,)}
+    width = units if embed is None else embed or letters
+    if embed != 0:
+        wanted["embed.weight"] = (letters, width)
     for i in range(layers):
         head = f"layers.{i}."
-        wanted |= {head + "weight_ih_l0": (gates, units), head + "weight_hh_l0": (gates, units)}
+        wanted |= {head + "weight_ih_l0": (gates, units if i else width), head + "weight_hh_l0": (gates, units)}
         wanted |= {head + "bias_ih_l0": (gates,), head + "bias_hh_l0": (gates,)}
     for i in range(layers + 1 if residual else 0):
         wanted |= {f"norms.{i}.weight": (units,), f"norms.{i}.bias": (units,)}

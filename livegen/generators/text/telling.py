@@ -47,6 +47,8 @@ class Telling:
     """Letters drawn since the beginning: which random number is next."""
     pending: bytes = b""
     """The first bytes of a character that is not whole yet."""
+    waiting: int = 0
+    """How many letters they were drawn as."""
     probability: float = 1.0
     entropy: float = 0.0
     """Of the pending bytes: multiplied, and the sum."""

@@ -8,7 +8,7 @@ import numpy as np
 from ...latent import Floats
 from ...marks import Token
 from .alphabet import Numbers
-from .choose import Grammar, Taste, chance, chosen, entropy, opening, probabilities, whole
+from .choose import Taste, chance, chosen, cut, entropy, grammar_of, known_of, probabilities, said, whole
 from .step import Step
 from .telling import GIVEN, STEPS_PER_BIT, Telling, Voice
 
@@ -54,13 +54,13 @@ class Writer:
 
     def __init__(self, step: Step, digest: str = "") -> None:
         self.step, self.digest = step, digest
-        self.grammar = Grammar(step.alphabet)
+        self.grammar = grammar_of(step.alphabet)
 
     # Beginning -----------------------------------------------------------------------------------
 
     def voice(self, prime: str) -> Voice:
         """The voice that ``prime`` speaks in; an empty one is the net's own cold beginning."""
-        numbers = self._numbers(prime.encode("utf-8", "ignore")[-LONGEST_READ:])
+        numbers = known_of(self.step.alphabet, prime.encode("utf-8", "ignore")[-LONGEST_READ:])
         logits_TV, home, mood = self.step.read_through(self.step.cold(), numbers)
         return Voice(prime, home, mood, home, logits_TV[-1])
 
@@ -74,14 +74,10 @@ class Writer:
     def again(self, telling: Telling, a: Voice, b: Voice | None) -> Telling:
         """A text that other weights have written so far, to go on with it: they read its end first."""
         new = telling.copy()
-        new.digest, new.a, new.b, new.pending, new.kept = self.digest, a, b, b"", {}
+        new.digest, new.a, new.b, new.kept = self.digest, a, b, {}
+        self._drop_pending(new)
         new.unread = telling.tail[-MEMORY:].encode()
         return new
-
-    def _numbers(self, text: bytes) -> Numbers:
-        numbers, known = self.step.alphabet.numbers(text)
-        read: Numbers = numbers[known] if known.any() else np.array([opening(self.step.alphabet)], np.uint8)
-        return read
 
     # Reading -------------------------------------------------------------------------------------
 
@@ -94,7 +90,8 @@ class Writer:
     def read(self, telling: Telling) -> bool:
         """Read some of what was fed; whether all of it is read now."""
         if telling.unread:
-            piece, telling.unread = telling.unread[:READ_AT_ONCE], telling.unread[READ_AT_ONCE:]
+            end = cut(telling.unread, READ_AT_ONCE)
+            piece, telling.unread = telling.unread[:end], telling.unread[end:]
             numbers, known = self.step.alphabet.numbers(piece)
             if known.any():
                 telling.a = self._having_read(telling.a, numbers[known])
@@ -145,7 +142,8 @@ class Writer:
         heat = self._heat(telling, wishes)
         number = chosen(nudged_V, replace(wishes.taste, temperature=heat), chance(telling.seed, telling.drawn))
         telling.drawn += 1
-        telling.pending += self.step.alphabet.letters[number : number + 1]
+        telling.pending += self.step.alphabet.piece(number)
+        telling.waiting += 1
         telling.probability *= float(p_V[number])
         telling.entropy += entropy(p_V)
         telling.a = self._moved(telling.a, number, wishes)
@@ -166,7 +164,7 @@ class Writer:
         if not (wishes.lines or wishes.boost or wishes.ban):
             return np.float32(0.0)
         nudge_V = self.grammar.nudges(telling.pending, wishes.boost, wishes.ban, wishes.by)
-        if (number := self.grammar.number.get(0x0A)) is not None:
+        if (number := self.step.alphabet.line_end) is not None:
             nudge_V[number] += wishes.lines
         return nudge_V
 
@@ -190,12 +188,12 @@ class Writer:
 
     def _character(self, telling: Telling) -> Token:
         """The pending bytes as a token, which is put on the page."""
-        text, letters = telling.pending.decode("utf-8", "replace"), len(telling.pending)
+        text = said(telling.pending)
         if telling.left > 0:
             telling.left -= 1
         token = Token(
             text=text, index=telling.index, probability=min(1.0, telling.probability),
-            entropy=telling.entropy / letters, done=telling.left == 0,
+            entropy=telling.entropy / telling.waiting, done=telling.left == 0,
         )  # fmt: skip
         telling.add(text, surprise_of(token.probability))
         telling.index += 1
@@ -204,7 +202,7 @@ class Writer:
 
     @staticmethod
     def _drop_pending(telling: Telling) -> None:
-        telling.pending, telling.probability, telling.entropy = b"", 1.0, 0.0
+        telling.pending, telling.waiting, telling.probability, telling.entropy = b"", 0, 1.0, 0.0
 
 
 def surprise_of(probability: float) -> int:
