@@ -105,6 +105,14 @@ def test_noise_goes_once_round(model):
     assert [(1, 1, 4, 4), (1, 1, 8, 4)] == [each.shape for each in grain([(4, 4), (8, 4)], 0.5, 0.0)]
 
 
+def test_bending_a_layer_changes_the_picture_and_goes_back(model):
+    """On the stage the knobs of network bending reach the net."""
+    generator = build("gan", {"model": model})
+    usual = painted(generator)
+    assert np.abs(painted(generator, bend__layer=1, bend__turn=0.25) - usual).mean() > 0.5
+    assert (usual == painted(generator, bend__layer=1, bend__turn=0.0)).all()
+
+
 def test_an_endless_texture_moves_without_a_seam(model):
     """A quarter of a picture across is the picture rolled by a quarter; a whole one is the picture."""
     for made in (build, build_fallback):

@@ -11,6 +11,7 @@ from ...errors import ModelRefused
 from ...frame import Pixels
 from .. import weights
 from ..base import Generator, Picture, Request
+from ..styled.bending import asked
 from ..styled.fast import Painter
 from ..styled.framing import as_bytes, framed
 from ..styled.shape import Shape
@@ -59,6 +60,9 @@ class Gan:
         how: dict[str, Any] = {} if self._canvas == (1, 1) else {"canvas": self._canvas}
         turn, learned = float(request.knobs.get("shimmer", 0.0)), self._synthesis.shape.noise
         strength = float(request.knobs.get("noise", float(learned)))
+        bend = asked(request.knobs, self._synthesis.shape.layers - 1)
+        if bend is not None:
+            how["bend"] = bend
         if learned and strength == 1.0 and turn == 0.0 and self._canvas == (1, 1):
             return how
         if strength > 0.0 or learned:

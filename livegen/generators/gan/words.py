@@ -59,6 +59,16 @@ LAYERS = (
         description="How fast the grain changes",
     ),
 )  # fmt: skip
+BEND = (
+    ("across", -1.0, 1.0, 0.0, "widths", "Moves the features of one layer to the right"),
+    ("down", -1.0, 1.0, 0.0, "heights", "Moves them down"),
+    ("turn", -0.5, 0.5, 0.0, "turns", "Turns them"),
+    ("zoom", -2.0, 2.0, 0.0, "doublings", "Makes their forms larger or smaller"),
+    ("grow", -1.0, 1.0, 0.0, "", "Lets what is dark eat into what is bright, or what is bright spread"),
+    ("invert", 0.0, 1.0, 0.0, "", "Turns them inside out"),
+    ("share", 0.0, 1.0, 1.0, "", "Share of the layer's channels that are bent"),
+)
+"""Network bending: name, lowest, highest, usual, unit, description."""
 CANVAS = (
     Param(
         address="vary", high=2.0, default=0.6, slew=0.2, group="canvas",
@@ -181,8 +191,22 @@ def extra(model: Introduced) -> tuple[Param, ...]:
         address="class", type=INT, high=plan.classes - 1, group="latent", description="What is shown, by the net's own numbers"
     ) if plan.classes > 1 else None  # fmt: skip
     layers = tuple(NOISE if plan.noise and each.address == NOISE.address else each for each in LAYERS)
+    bends = (
+        Param(
+            address="bend/layer", type=INT, high=plan.layers - 2, default=plan.layers // 3, group="bend",
+            description="The layer that is bent: 0 the coarsest, whole forms; the last ones the surface",
+        ),
+        *(
+            Param(
+                address=f"bend/{name}", low=low, high=high, default=usual, slew=0.1, unit=unit, group="bend",
+                description=description,
+            )
+            for name, low, high, usual, unit, description in BEND
+        ),
+        Param(address="bend/seed", type=INT, high=999, default=1, group="bend", description="Which channels these are"),
+    )  # fmt: skip
     canvas = CANVAS if model.config.canvas != (1, 1) else ()
-    return (cutoff, *([kinds] if kinds else ()), *layers, *canvas, *(SCROLL if plan.wrap else ()))
+    return (cutoff, *([kinds] if kinds else ()), *layers, *bends, *canvas, *(SCROLL if plan.wrap else ()))
 
 
 def directions(header: Header) -> tuple[Param, ...]:

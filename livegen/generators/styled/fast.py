@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 Styles = npt.NDArray[np.float32] | Tensor
 """w per layer: (layers, w), or (N, layers, w) for several pictures."""
-FOLDED = frozenset({"noise", "canvas"})
+FOLDED = frozenset({"noise", "canvas", "bend"})
 """What the folded net can be asked for beside its usual; the plain one knows more."""
 NEAR = 0.05
 """Share of the largest value by which another way's picture may differ at most: bfloat16 is off by 0.01
@@ -90,7 +90,7 @@ class Painter:
     def numbers(self, ws: Styles, **how: Any) -> Tensor:
         """(layers, w) -> (1, 3, height, width) float32 on the device, about -1..1, made the quickest way.
 
-        ``how`` goes to Synthesis.forward (``noise``, ``canvas``, ``level``, ``fade``). A picture that asks
+        ``how`` goes to Synthesis.forward (``noise``, ``canvas``, ``bend``, ``level``, ``fade``). A picture that asks
         for the last two, or whose ``ws`` is a map, takes the plain and slower way.
         """
         given = torch.as_tensor(ws, dtype=torch.float32).to(self.device)

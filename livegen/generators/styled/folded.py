@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .bending import Bend
 from .layers import GAIN, SLOPE, Linear
 from .packed import Convolution, convolution, doubling, prepared
 from .shape import Shape
@@ -59,7 +60,12 @@ class Folded:
         self.wild = wild(synthesis)
 
     def __call__(
-        self, ws_LW: Tensor, *, noise: Sequence[Tensor] | None = None, canvas: tuple[int, int] = (1, 1)
+        self,
+        ws_LW: Tensor,
+        *,
+        noise: Sequence[Tensor] | None = None,
+        canvas: tuple[int, int] = (1, 1),
+        bend: Bend | None = None,
     ) -> Tensor:
         """(layers, w) float32 -> (1, colours, height, width) float32, about -1..1; the rest as in Synthesis."""
         narrow, limit = self.dtype == torch.float16, self.shape.clamp
@@ -86,6 +92,8 @@ class Folded:
                 x = within(x, roots[conv, : len(stage.bias)] * (limit / GAIN))
             if narrow:
                 x.clamp_(-LIMIT, LIMIT)
+            if bend is not None:
+                x = bend(conv, x, self.shape.wrap)
             conv += 1
             if stage.joins:
                 true = (HALF * GAIN) / roots[conv - 1, : len(stage.bias), None, None]

@@ -6,16 +6,20 @@ order: the weights stay constant, and a style may change across the picture.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .bending import Bend
 from .layers import GAIN, Linear, leaky
 from .shape import Shape
 
+Bent = Callable[[int, Tensor], Tensor]
+"""Number of a convolution and its features -> the same, bent."""
 HALF = math.sqrt(0.5)
 """What each of two ways is weighed by where they are added, so that the spread stays."""
 
@@ -39,12 +43,14 @@ class Synthesis(nn.Module):
         canvas: tuple[int, int] = (1, 1),
         level: int | None = None,
         fade: float = 1.0,
+        bend: Bend | None = None,
     ) -> Tensor:
         """(N, layers, w) -> (N, colours, height, width), about -1..1.
 
         ``ws`` may be a map (N, layers, w, h, v): w then changes across the picture.
         ``noise``: one field per convolution, (1 or N, 1, its height, its width), added before the bias.
         ``canvas``: (across, down) times the constant is repeated, for pictures larger than trained.
+        ``bend``: what is done to the features of one layer.
         ``level``: stop after that many doublings; ``fade`` weighs the last level's colours. Raises ValueError
         where a net has no colours at that level.
         """
@@ -55,7 +61,8 @@ class Synthesis(nn.Module):
         picture: Tensor | None = None
         for depth, block in enumerate(self.blocks[: last + 1]):
             first = max(0, 2 * depth - 1)
-            x, colours = block(x, ws_NLW[:, first : first + 3], fields if noise else None)
+            bent = None if bend is None else partial(bend, wrap=self.shape.wrap)
+            x, colours = block(x, ws_NLW[:, first : first + 3], fields if noise else None, bent)
             if colours is None:
                 continue
             weight = fade if depth == last else 1.0
@@ -86,6 +93,7 @@ class Block(nn.Module):
 
     def __init__(self, shape: Shape, level: int) -> None:
         super().__init__()
+        self.index = 2 * level
         channels, (high, wide) = shape.channels(level), (side << level for side in shape.start)
         field = (high, wide) if shape.noise else None
         self.up = Styled(shape.channels(level - 1), channels, shape, field, up=True) if level else None
@@ -94,12 +102,16 @@ class Block(nn.Module):
         residual = level > 0 and shape.architecture == "resnet"
         self.skip = Past(shape.channels(level - 1), channels, shape) if residual else None
 
-    def forward(self, x: Tensor, ws: Tensor, noise: Iterator[Tensor] | None) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, x: Tensor, ws: Tensor, noise: Iterator[Tensor] | None, bent: Bent | None = None
+    ) -> tuple[Tensor, Tensor | None]:
         """Features, and ``ws`` of this block's two or three layers -> features, colours if it has any."""
         taken, before = 0, x
         if self.up is not None:
             x, taken = self.up(x, ws[:, 0], next(noise) if noise else None), 1
+            x = bent(self.index - 1, x) if bent else x
         x = self.conv(x, ws[:, taken], next(noise) if noise else None)
+        x = bent(self.index, x) if bent else x
         if self.skip is not None:
             x = HALF * x + self.skip(before)
         return x, None if self.colours is None else self.colours(x, ws[:, taken + 1])
