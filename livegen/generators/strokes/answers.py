@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...latent import Floats
-from ...marks import END
+from ...marks import DOWN, END
 from ...wire.ask import Ask
 from .. import weights
 from .hand import FAR, Hand
@@ -78,7 +78,10 @@ class StrokeAnswers:
         return stand
 
     def _draw(self, stand: Stand, heat: float, chance: np.random.Generator) -> tuple[list[float], Stand]:
-        dx, dy, pen = drawn(self.hand.network.odds(stand.memory), chance, temperature=heat)
+        if self._lifted(stand) and self.hand.start is not None:
+            dx, dy, pen = float(self.hand.start[0]), float(self.hand.start[1]), DOWN
+        else:
+            dx, dy, pen = drawn(self.hand.network.odds(stand.memory), chance, temperature=heat)
         x, y = stand.at[0] + dx / self.hand.scale, stand.at[1] + dy / self.hand.scale
         if stand.count + 1 >= self.hand.longest or max(abs(x), abs(y)) > FAR:
             pen = END
@@ -87,12 +90,18 @@ class StrokeAnswers:
 
     def _after(self, stand: Stand, learned: Floats) -> Stand:
         """After the step (dx, dy, pen) in learned units."""
-        scale, row = self.hand.scale, five(learned[None])[0]
+        scale, memory = self.hand.scale, stand.memory
+        if not self._lifted(stand):
+            memory = self.hand.network.step(five(learned[None])[0], memory, stand.push)
         return replace(
-            stand, memory=self.hand.network.step(row, stand.memory, stand.push),
+            stand, memory=memory,
             at=(stand.at[0] + float(learned[0]) / scale, stand.at[1] + float(learned[1]) / scale),
             count=stand.count + 1, ended=int(learned[2]) == END,
         )  # fmt: skip
+
+    def _lifted(self, stand: Stand) -> bool:
+        """Whether the next step is the lifted pen's to where the drawing begins, which such a network never learned."""
+        return stand.count == 0 and self.hand.start is not None
 
     def _scale(self) -> Floats:
         return np.array([self.hand.scale, self.hand.scale, 1], np.float32)

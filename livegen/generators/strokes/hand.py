@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import ModelRefused
 from ...latent import Floats
 from ...marks import DOWN, END, Stroke
 from .place import FILL, Place, first, following
@@ -31,6 +32,8 @@ SPARE = 0.05
 """Heights around a drawing that pixels are rounded in."""
 FAR = 1.5
 """Drawing sizes from the middle at which a hand that lost its way stops."""
+FURTHEST = 1e6
+"""Learned units."""
 NONE: Floats = np.zeros((0, 3), np.float32)
 LOW = 0.3
 """Share of a row that may still be below the picture when the hand begins on it."""
@@ -117,6 +120,7 @@ class Hand:
         """Learned units in one drawing unit."""
         self.model = f"{network.units} {network.latent} {self.scale:g}"
         self.longest = min(MOST_FED, 2 * int(config["longest"]) + 8)
+        self.start = start_of(config)
 
     def advance(self, sheet: Sheet | None, wish: Wish) -> tuple[Sheet, tuple[Stroke, ...]]:
         """The sheet after this request, and the steps that the pen finished meanwhile."""
@@ -181,8 +185,8 @@ class Hand:
         push, home = network.push(z), network.begin(z)
         memory = sheet.memory or network.step(START, home, push)
         pull = 0.3 * float(knobs["attract"]) ** 2
-        steps = [*sheet.steps]
-        at = np.sum(sheet.steps[:, :2], axis=0)
+        steps = [*sheet.steps] or self._lifted()
+        at = np.sum(np.reshape(steps, (-1, 3))[:, :2], axis=0)
         while len(steps) < until:
             x, y, pen = drawn(
                 network.odds(memory), chance(wish.seed, sheet.number, STEP, len(steps)),
@@ -198,6 +202,14 @@ class Hand:
             if pull:
                 memory = (memory[0] + pull * (home[0] - memory[0]), memory[1] + pull * (home[1] - memory[1]))
         return replace(sheet, steps=np.array(steps, np.float32), memory=memory)
+
+    def _lifted(self) -> list[Floats]:
+        """The way of the lifted pen from the middle to where a drawing begins, for networks that do not draw it."""
+        return [] if self.start is None else [np.array([*self.start / self.scale, DOWN], np.float32)]
+
+    def read_of(self, learned: Floats) -> Floats:
+        """What the network reads of a drawing (n, 3) in learned units: without its first step, if it learned none."""
+        return learned if self.start is None else learned[1:]
 
     def drawing(self, z: Floats, *, seed: int = 0, temperature: float = 0.3) -> Floats:
         """One whole drawing of the latent ``z``, (n, 3) in drawing units."""
@@ -302,9 +314,20 @@ class Hand:
         sheet = replace(sheet, own=own, listening=False)
         z = network.z(self.latent(sheet, wish)) if network.latent else NONE[0:0, 0]
         push, memory = network.push(z), network.begin(z)
-        for row in np.concatenate([START[None], five(learned)]):
+        for row in np.concatenate([START[None], five(self.read_of(learned))]):
             memory = network.step(row, memory, push)
         return replace(sheet, memory=memory)
+
+
+def start_of(config: Mapping[str, Any]) -> Floats | None:
+    """(2,) where drawings begin, in learned units from their middle, if the network begins on the paper: one that
+    was trained elsewhere. None: its own first step leads there. Raises ModelRefused."""
+    said = config.get("start")
+    if said is None:
+        return None
+    if not isinstance(said, list) or len(said) != 2 or not all(isinstance(x, (int, float)) and abs(x) < FURTHEST for x in said):
+        raise ModelRefused(f"the model's drawings begin at {str(said)[:40]}", hint="two numbers")
+    return np.array(said, np.float32)
 
 
 def done(steps: Floats, place: Place, wish: Wish) -> Done:

@@ -21,6 +21,8 @@ Memory = tuple[Floats, Floats]
 NARROWEST = -4.0
 """Least natural logarithm of a spread, in learned units: no line can be told more exactly."""
 WIDEST = 3.0
+FAINTEST, BROADEST = -20.0, 10.0
+"""The same for a network that was trained elsewhere, where nothing held its spreads: they only stay finite."""
 COLDEST = 0.02
 """Temperature below which a hand does not get any surer."""
 
@@ -41,12 +43,13 @@ class Odds:
     """(3,) logits of DOWN, UP and END."""
 
 
-def odds(row: Floats, mixtures: int) -> Odds:
-    """The network's output, (3 + 6 M,), read as Odds."""
+def odds(row: Floats, mixtures: int, plain: bool = False) -> Odds:
+    """The network's output, (3 + 6 M,), read as Odds; ``plain``: as the paper has it, without our bounds."""
     parts = row[3:].reshape(6, mixtures)
+    low, high, most = (FAINTEST, BROADEST, 1.0) if plain else (NARROWEST, WIDEST, 0.99)
     return Odds(
         pen=row[:3], weight=parts[0], mean=parts[1:3].T,
-        spread=np.clip(parts[3:5].T, NARROWEST, WIDEST), lean=0.99 * np.tanh(parts[5]),
+        spread=np.clip(parts[3:5].T, low, high), lean=np.float32(most) * np.tanh(parts[5]),
     )  # fmt: skip
 
 
@@ -87,10 +90,11 @@ class Network:
     """A trained stroke network. Immutable; the state is handed in and out."""
 
     def __init__(self, tensors: Mapping[str, Array], config: Mapping[str, Any]) -> None:
-        """``tensors`` as in the model file, ``config`` its header's."""
+        """``tensors`` as in the model file, ``config`` its header's. ``plain`` there: trained elsewhere, its output is
+        read as the paper has it."""
         held = {name: np.asarray(tensor, np.float32) for name, tensor in tensors.items()}
         self.latent, self.units = int(config["latent"]), int(config["decoder"])
-        self.mixtures = int(config["mixtures"])
+        self.mixtures, self.plain = int(config["mixtures"]), bool(config.get("plain"))
         into = held["decoder.weight_ih_l0"].T
         # One matrix for the last step and the memory; what z adds stays the same from step to step.
         self._step = np.ascontiguousarray(np.concatenate([into[:5], held["decoder.weight_hh_l0"].T]))
@@ -135,7 +139,7 @@ class Network:
 
     def odds(self, memory: Memory) -> Odds:
         """What is expected to follow."""
-        return odds(memory[0] @ self._out + self._out_bias, self.mixtures)
+        return odds(memory[0] @ self._out + self._out_bias, self.mixtures, self.plain)
 
     def encode(self, drawing: Floats) -> Floats:
         """The played latent (k,) of a drawing, (n, 3) in learned units with its pen DOWN, UP or END."""
