@@ -26,7 +26,7 @@ MOST_CELLS = 8
 MOST_DIRECTIONS = 16
 
 TRUNCATION = Param(
-    address="truncation", high=1.5, default=1.0, slew=0.1, group="latent",
+    address="truncation", high=1.5, default=1.0, slew=0.1, group="style",
     description="How far from the middle of all pictures: 0 the middle itself, 1 as learned, beyond it strange",
 )  # fmt: skip
 CUTOFF = "truncation/layers"
@@ -184,11 +184,11 @@ def extra(model: Introduced) -> tuple[Param, ...]:
     if not isinstance(plan, Shape):
         return ()
     cutoff = Param(
-        address=CUTOFF, type=INT, high=plan.layers, default=plan.layers, group="latent",
+        address=CUTOFF, type=INT, high=plan.layers, default=plan.layers, group="style",
         description="In how many layers, from the coarsest on, truncation counts",
     )  # fmt: skip
     kinds = Param(
-        address="class", type=INT, high=plan.classes - 1, group="latent", description="What is shown, by the net's own numbers"
+        address="class", type=INT, high=plan.classes - 1, group="style", description="What is shown, by the net's own numbers"
     ) if plan.classes > 1 else None  # fmt: skip
     layers = tuple(NOISE if plan.noise and each.address == NOISE.address else each for each in LAYERS)
     bends = (

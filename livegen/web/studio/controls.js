@@ -19,7 +19,7 @@ export function buildControls(panel, params, mirror) {
 }
 
 // What a hand goes to first stands at the top; headings that are not named here stand between.
-const FIRST = ["learning", "look"], LAST = ["motion", "latent"];
+const FIRST = ["learning", "look", "directions"], LAST = ["bend", "motion", "latent"];
 
 function byRank([a], [b]) {
   const rank = (group) => (FIRST.includes(group) ? -1 : 1 + LAST.indexOf(group));
