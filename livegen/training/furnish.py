@@ -29,6 +29,8 @@ from .pictures import contact
 
 AVERAGE = "mapping.average"
 """(w,): the mean w as the file had it. Where it had none, it is taken from samples."""
+ASKED = 64
+"""Pictures by which directions are named: who brings a net in wants to see it soon."""
 CLOSED = 8
 """Directions that are read off the weights."""
 PER_CLASS, MOST_CLASSES = 64, 1024
@@ -65,7 +67,7 @@ def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[
         space = replace(space, mean=held[AVERAGE].astype(np.float32))
     tell(0.2, "naming directions")
     level = coarse(net, None) if plan.architecture == "skip" else None
-    names = directions(net, space, level)
+    names = directions(net, space, level, ASKED)
     tell(0.7, "thumbnails")
     closed = closed_form(net, space)
     found: dict[str, Array] = {**space.tensors(), **thumbnails(net, space, names, level), SEFA: closed}

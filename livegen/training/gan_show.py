@@ -166,13 +166,13 @@ def survey(mean: Maker, level: int | None) -> tuple[Space, Floats]:
     return turned(space, u, measures.seen(paint_along(mean, space, u, level)))
 
 
-def directions(mean: Maker, space: Space, level: int | None) -> list[str]:
-    """A name for each of the first directions: what it changes most, else ``form-2``.
+def directions(mean: Maker, space: Space, level: int | None, asked: int = ASKED) -> list[str]:
+    """A name for each of the first directions: what it changes most in ``asked`` pictures, else ``form-2``.
 
     Directions of ``space`` are turned round, in place, so that a higher value is more of what the name says.
     """
     count = min(DIRECTIONS, len(space.sigma))
-    u = np.random.default_rng(11).standard_normal((ASKED, len(space.sigma))).astype(np.float32)
+    u = np.random.default_rng(11).standard_normal((asked, len(space.sigma))).astype(np.float32)
     traits = {name: of for name, of in looks(paint_along(mean, space, u, level)).items() if of.std() > 1e-9}
     related = {
         name: np.array([np.corrcoef(u[:, i], of)[0, 1] for i in range(count)]) for name, of in traits.items()
