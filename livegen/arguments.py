@@ -47,6 +47,13 @@ def _what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", metavar="NAME=VALUE", help="any other setting of the family")
 
 
+def import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a model file made elsewhere, or the folder of an ml5 model")
+    parser.add_argument("-o", "--out", metavar="FILE", help="where to write, .safetensors (default: your models' folder)")
+    parser.add_argument("--replace", action="store_true", help="write over a model of that name")
+    rights_arguments(parser)
+
+
 def models_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("where", nargs="*", metavar="MODEL", help="names, files, or folders with runs; all on the shelf when none is given")
     parser.add_argument("--measure", action="store_true", help="measure how fast each one plays here")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import ModelRefused
 from ..generators import weights
-from . import nvidia, torchfile
+from . import magenta, ml5, nvidia, torchfile
 from .found import Found
 from .unpickled import Damaged, Thing
 
@@ -21,8 +21,11 @@ def read(path: Path) -> Found:
     """The network in the file or folder at ``path``, a view into it. Raises ModelRefused with a sentence."""
     try:
         return _read(path)
-    except Damaged as error:
-        raise ModelRefused(f"{path.name} cannot be brought in: {error.args[0]}", hint=error.hint) from None
+    except ModelRefused as error:
+        said = str(error.args[0])
+        if path.name in said:
+            raise
+        raise ModelRefused(f"{path.name} cannot be brought in: {said}", hint=error.hint) from None
     except MemoryError:
         raise ModelRefused(f"{path.name} asks for more memory than a file of its size may") from None
     except OSError as error:
@@ -30,8 +33,8 @@ def read(path: Path) -> Found:
 
 
 def _read(path: Path) -> Found:
-    if path.is_dir():
-        raise Damaged(f"it is a folder, and no ml5 CharRNN is in it; livegen reads {READS}")
+    if path.is_dir() or path.name == ml5.MANIFEST:
+        return ml5.read(path)
     view = opened(path)
     origin = {"file": path.name[:200], "sha256": hashed(path)}
     first = bytes(view[:SMALLEST])
@@ -41,6 +44,8 @@ def _read(path: Path) -> Found:
         return pickled(nvidia.read_pickle(view), origin)
     if first[:4] == b"PK\x03\x04":
         return named(torchfile.archive(view), origin)
+    if first.lstrip()[:1] in (b"[", b"{"):
+        return magenta.read(path)
     raise Damaged(stranger(first))
 
 

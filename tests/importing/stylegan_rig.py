@@ -58,7 +58,7 @@ class Module:
 
     def __reduce__(self):
         meta = {"type": "class", "version": 6, "module_src": self.source, "class_name": self.kind, "state": self.state}
-        return _reconstruct_persistent_obj, (EasyDict(meta) if False else meta,)
+        return _reconstruct_persistent_obj, (meta,)
 
 
 def linear(draw, inward, outward, *, lr=1.0, activation="linear", bias=0.0):
