@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import ModelRefused
 from ..generators import weights
-from . import magenta, ml5, nvidia, torchfile
+from . import magenta, ml5, nvidia, rosinality, stylegan3, torchfile
 from .found import Found
 from .unpickled import Damaged, Thing
 
@@ -70,14 +70,28 @@ def hashed(path: Path) -> str:
 
 def pickled(value: Any, origin: Mapping[str, Any]) -> Found:
     """What a bare pickle holds: NVIDIA's networks, of torch or of TensorFlow. Raises Damaged."""
-    return nvidia.found(value, origin)
+    chosen, notes = nvidia.choose(value)
+    net = nvidia.flat(chosen)
+    told = {**origin, "class": net.kind, "source": net.source}
+    if any(name.startswith("synthesis.b") and name.endswith(".const") for name in net.parts):
+        return nvidia.found(net, {**told, "format": "stylegan2-ada"}, notes)
+    if "synthesis.input.freqs" in net.parts:
+        return stylegan3.found(net, {**told, "format": "stylegan3"}, notes)
+    there = ", ".join(list(net.parts)[:3]) or "no tensors"
+    raise Damaged(
+        f"it holds a {nvidia.shown(net.kind)} of another make ({nvidia.shown(there)} ...)",
+        hint="StyleGAN2 and StyleGAN3 can be brought in",
+    )
 
 
 def named(value: Any, origin: Mapping[str, Any]) -> Found:
     """What a file of torch holds, by the names in it. Raises Damaged."""
     if isinstance(value, Thing):
         raise Damaged(f"it holds a {value.kind} and no weights")
-    raise Damaged("it holds no network that is known")
+    if rosinality.weights_in(value) is not None:
+        return rosinality.found(value, origin)
+    there = ", ".join(nvidia.shown(str(key)[:30]) for key in list(value)[:4]) if isinstance(value, dict) else "one tensor"
+    raise Damaged(f"it holds no network that is known ({there or 'nothing'})")
 
 
 def stranger(first: bytes) -> str:

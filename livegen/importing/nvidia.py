@@ -70,6 +70,10 @@ class Network:
     def number(self, module: str, name: str, usual: float | None) -> float | None:
         """An attribute that is a number, or None where the file says None."""
         value = self.states.get(module, {}).get(name, usual)
+        if isinstance(value, (Stored, Tensor)) and 0 < math.prod(value.shape) <= 2:
+            value = float(value.part().read().reshape(-1)[0])  # a number, or the two sides of a square
+        elif isinstance(value, (list, tuple)) and 0 < len(value) <= 2:
+            value = value[0]
         if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value)):
             raise Damaged(f"its {name} is no number")
         return None if value is None else float(value)
@@ -82,20 +86,6 @@ class Network:
 def read_pickle(view: memoryview) -> Any:
     """What the pickle holds, in our stand-ins. Raises Damaged."""
     return unpickled(view, 0, WORDS)[0]
-
-
-def found(value: Any, origin: Mapping[str, Any]) -> Found:
-    """The network in what such a pickle holds. Raises Damaged, ModelRefused."""
-    chosen, notes = choose(value)
-    net = flat(chosen)
-    told = {**origin, "class": net.kind, "source": net.source}
-    if any(name.startswith("synthesis.b") and name.endswith(".const") for name in net.parts):
-        return from_stylegan2(net, {**told, "format": "stylegan2-ada"}, notes)
-    there = ", ".join(list(net.parts)[:3]) or "no tensors"
-    raise Damaged(
-        f"it holds a {shown(net.kind)} of another make ({shown(there)} ...)",
-        hint="StyleGAN2 and StyleGAN3 can be brought in; for this one, save a picture generator as one of those",
-    )
 
 
 def choose(value: Any) -> tuple[Module, tuple[str, ...]]:
@@ -145,8 +135,8 @@ def items(held: Any) -> list[tuple[str, Any]]:
 # StyleGAN2 -------------------------------------------------------------------------------------
 
 
-def from_stylegan2(net: Network, origin: Mapping[str, Any], notes: tuple[str, ...]) -> Found:
-    """Raises Damaged, ModelRefused."""
+def found(net: Network, origin: Mapping[str, Any], notes: tuple[str, ...]) -> Found:
+    """A StyleGAN2. Raises Damaged, ModelRefused."""
     sizes = sorted(
         int(match[1]) for name in net.parts if (match := re.fullmatch(r"synthesis\.b(\d{1,5})\.conv1\.weight", name))
     )  # fmt: skip

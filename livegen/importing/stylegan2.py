@@ -84,10 +84,10 @@ def linear(place: str, outward: int, inward: int) -> dict[str, tuple[int, ...]]:
     return {f"{place}weight": (outward, inward), f"{place}bias": (outward,)}
 
 
-def counted(parts: Mapping[str, Part], name: str) -> int:
-    """How many tensors ``name`` stands for, numbered from 0."""
+def counted(parts: Mapping[str, Part], name: str, first: int = 0) -> int:
+    """How many tensors ``name`` stands for, numbered from ``first``."""
     count = 0
-    while name.format(count) in parts:
+    while name.format(first + count) in parts:
         count += 1
     return count
 
