@@ -22,8 +22,10 @@ from ..generators.strokes.step import Network
 from .found import Array, Found
 from .ml5 import to_torch
 
-LARGEST = 64 << 20
+LARGEST = 48 << 20
 """Bytes of the file."""
+PIECE = 1 << 20
+"""A third of the signs of base64 that are decoded at once: four of them are three bytes, two bytes a number."""
 MOST_SIGNS = 4096
 """Brackets and commas that such a file may have; theirs have about thirty."""
 LOUDEST, STEPS = 10.0, 32767
@@ -31,20 +33,19 @@ LOUDEST, STEPS = 10.0, 32767
 LARGEST_UNITS, MOST_MIXTURES = 4096, 100
 CANVAS = 255.0
 """Side of the square, in pixels, that the drawings of Quick, Draw! were made to fit."""
-WORK, DRAWN = 4e9, 12
-"""Multiplications that drawing some to see how large they are may take, and how many are drawn."""
+WORK, FEW, DRAWN = 4e9, 3, 12
+"""Multiplications that drawing some to see how large they are may take, and how many are drawn, at least and at most."""
 NAMES = ("W_out", "b_out", "W_x", "W_h", "b")
 
 
 def read(path: Path) -> Found:
     """The network in the file ``path``. Raises ModelRefused."""
-    raw = _bytes(path)
-    record = hashlib.sha256(raw).hexdigest()
-    said, shapes, texts = _parts(raw, path.name)
-    del raw
+    record = hashlib.sha256()
+    said, shapes, texts = _parts(_text(path, record), path.name)
     scale = _number(said, "scale_factor", path.name, (1e-6, 1e6))
     longest = int(_number(said, "max_seq_len", path.name, (2, 10_000)))
     tensors = _ours(_arrays(shapes, texts, path.name), path.name)
+    del texts
     units, mixtures = tensors["out.weight"].shape[1], (tensors["out.weight"].shape[0] - 3) // 6
     config: dict[str, Any] = {
         "latent": 0, "decoder": units, "mixtures": mixtures, "unit": scale, "size": CANVAS / 2 / scale,
@@ -54,14 +55,14 @@ def read(path: Path) -> Found:
     config |= _placed(tensors, config)
     name = said.get("name")
     called = {"name": name[:80]} if isinstance(name, str) and name.isprintable() else {}
-    origin = {"format": "sketchrnn-gen-json", "file": path.name, "sha256": record, "class": "SketchRNN"} | called
+    origin = {"format": "sketchrnn-gen-json", "file": path.name, "sha256": record.hexdigest(), "class": "SketchRNN"} | called
     return Found(family="strokes", config=config, tensors=tensors, origin=origin, notes=tuple(notes))
 
 
 # Reading ------------------------------------------------------------------------------------------
 
 
-def _bytes(path: Path) -> bytes:
+def _text(path: Path, record: Any) -> str:
     """The file, if it is not too large and its JSON has no more parts than such a file has. Raises ModelRefused."""
     try:
         if not path.is_file():
@@ -74,13 +75,17 @@ def _bytes(path: Path) -> bytes:
         raise ModelRefused(f"{path.name} has more than {LARGEST >> 20} MiB", hint="SketchRNN files have a few")
     if sum(raw.count(sign) for sign in (b",", b"[", b"{", b":")) > MOST_SIGNS:
         raise ModelRefused(f"{path.name} has too many parts for a SketchRNN file")
-    return raw
+    record.update(raw)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ModelRefused(f"{path.name} is no text") from None
 
 
-def _parts(raw: bytes, name: str) -> tuple[Mapping[str, Any], Sequence[Any], Sequence[Any]]:
+def _parts(text: str, name: str) -> tuple[Mapping[str, Any], Sequence[Any], list[Any]]:
     """What it says about itself, the shapes and the texts of its arrays. Raises ModelRefused."""
     try:
-        whole = json.loads(raw)
+        whole = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ModelRefused(f"{name} is no JSON that can be read: {str(error)[:80]}") from None
     if not isinstance(whole, list) or len(whole) < 3 or not isinstance(whole[0], dict) or not isinstance(whole[1], list):
@@ -105,24 +110,37 @@ def _number(said: Mapping[str, Any], key: str, name: str, span: tuple[float, flo
     return float(value)
 
 
-def _arrays(shapes: Sequence[Any], texts: Sequence[Any], name: str) -> list[Array]:
-    """The five arrays, float32. Raises ModelRefused."""
-    found = []
-    for what, shape, text in zip(NAMES, shapes, texts, strict=True):
+def _arrays(shapes: Sequence[Any], texts: list[Any], name: str) -> list[Array]:
+    """The five arrays, float32; their texts are dropped on the way. Raises ModelRefused."""
+    found: list[Array] = []
+    for number, (what, shape) in enumerate(zip(NAMES, shapes, strict=True)):
+        text = texts[number]
         sides = shape if isinstance(shape, list) else None
         if sides is None or not 1 <= len(sides) <= 2 or not all(type(side) is int and 0 < side < 1 << 24 for side in sides):
             raise ModelRefused(f"{what} of {name} has the shape {str(shape)[:40]}", hint="one or two whole numbers")
         count = math.prod(sides)
-        if not isinstance(text, str) or len(text) > 4 * count:
+        texts[number] = ""  # large ones are not held twice
+        if not isinstance(text, str) or len(text) != 4 * -(-2 * count // 3):
             raise ModelRefused(f"{what} of {name} is not the text that its shape {tuple(sides)} takes")
+        found.append(_decoded(text, count, f"{what} of {name}").reshape(sides))
+    return found
+
+
+def _decoded(text: str, count: int, what: str) -> Array:
+    """(count,) float32, decoded piece by piece. Raises ModelRefused."""
+    found, at = np.empty(count, np.float32), 0
+    for begin in range(0, len(text), 3 * PIECE):
         try:
-            raw = base64.b64decode(text, validate=True)
+            raw = base64.b64decode(text[begin : begin + 3 * PIECE], validate=True)
         except (binascii.Error, ValueError):
-            raise ModelRefused(f"{what} of {name} is no base64", hint="the file is damaged") from None
-        if len(raw) != 2 * count:
-            raise ModelRefused(f"{what} of {name} has {len(raw):,} bytes, and its shape {tuple(sides)} takes {2 * count:,}")
-        whole = np.frombuffer(raw, "<i2").reshape(sides)
-        found.append(np.multiply(whole, LOUDEST / STEPS, dtype=np.float32))
+            raise ModelRefused(f"{what} is no base64", hint="the file is damaged") from None
+        whole = np.frombuffer(raw[: len(raw) // 2 * 2], "<i2")
+        if at + len(whole) > count:
+            break
+        np.multiply(whole, LOUDEST / STEPS, out=found[at : at + len(whole)], dtype=np.float32)
+        at += len(whole)
+    if at != count:
+        raise ModelRefused(f"{what} is {at:,} numbers long and not {count:,}", hint="the file is damaged")
     return found
 
 
@@ -157,7 +175,7 @@ def _placed(tensors: Mapping[str, Array], config: Mapping[str, Any]) -> dict[str
     is far from that of Quick, Draw!; nothing for a network so large that looking would take long."""
     weights = sum(tensor.size for tensor in tensors.values())
     count = min(DRAWN, int(WORK / (weights * config["longest"])))
-    if count < 1:
+    if count < FEW:
         return {}
     # A sheet so wide that no drawing is cut off at its edge.
     wide = dict(config) | {"size": 1e6}
