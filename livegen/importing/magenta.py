@@ -6,6 +6,7 @@ five arrays, and the arrays as whole numbers of 16 bits in base64, where 32767 s
 
 import base64
 import binascii
+import codecs
 import hashlib
 import json
 import math
@@ -22,7 +23,7 @@ from ..generators.strokes.step import Network
 from .found import Array, Found
 from .ml5 import to_torch
 
-LARGEST = 48 << 20
+LARGEST = 24 << 20
 """Bytes of the file."""
 PIECE = 1 << 20
 """A third of the signs of base64 that are decoded at once: four of them are three bytes, two bytes a number."""
@@ -33,6 +34,8 @@ LOUDEST, STEPS = 10.0, 32767
 LARGEST_UNITS, MOST_MIXTURES = 4096, 100
 CANVAS = 255.0
 """Side of the square, in pixels, that the drawings of Quick, Draw! were made to fit."""
+MEASURED = 1 << 21
+"""Weights of a net that is measured by what it draws: the loader has little memory beside them."""
 WORK, FEW, DRAWN = 4e9, 3, 12
 """Multiplications that drawing some to see how large they are may take, and how many are drawn, at least and at most."""
 NAMES = ("W_out", "b_out", "W_x", "W_h", "b")
@@ -77,7 +80,7 @@ def _text(path: Path, record: Any) -> str:
         raise ModelRefused(f"{path.name} has too many parts for a SketchRNN file")
     record.update(raw)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.removeprefix(codecs.BOM_UTF8).decode("utf8")
     except UnicodeDecodeError:
         raise ModelRefused(f"{path.name} is no text") from None
 
@@ -175,13 +178,13 @@ def _placed(tensors: Mapping[str, Array], config: Mapping[str, Any]) -> dict[str
     is far from that of Quick, Draw!; nothing for a network so large that looking would take long."""
     weights = sum(tensor.size for tensor in tensors.values())
     count = min(DRAWN, int(WORK / (weights * config["longest"])))
-    if count < FEW:
+    if count < FEW or weights > MEASURED:
         return {}
     # A sheet so wide that no drawing is cut off at its edge.
     wide = dict(config) | {"size": 1e6}
     hand = Hand(Network(tensors, wide), wide)
     boxes = [box(hand.drawing(np.zeros(1, np.float32), seed=seed, temperature=0.3) * hand.scale) for seed in range(count)]
-    middle, reach = (np.median(each, axis=0) for each in zip(*boxes, strict=True))
+    middle, reach = (np.sort(np.array(each), axis=0)[len(each) // 2] for each in zip(*boxes, strict=True))
     if not np.isfinite(middle).all() or not 1e-3 < reach < 1e5:
         return {}
     size = float(config["size"])

@@ -4,6 +4,7 @@ The weights are those of TensorFlow's BasicLSTMCell, stacked: a kernel (in + H, 
 input gate, what is new, the forget gate and the output gate, and 1 is added to the forget gate's sum.
 """
 
+import codecs
 import hashlib
 import json
 import math
@@ -105,7 +106,7 @@ def _listed(folder: Path, name: str, record: Any) -> Mapping[str, Any]:
         raise ModelRefused(f"{path.name} has more than {LARGEST_LIST:,} bytes: it is no list of names")
     record.update(raw)
     try:
-        found = json.loads(raw)
+        found = json.loads(raw.removeprefix(codecs.BOM_UTF8).decode("utf8"))
     except (ValueError, RecursionError) as error:
         raise ModelRefused(f"{path.name} is no JSON that can be read: {str(error)[:80]}") from None
     if not isinstance(found, dict) or not found:
