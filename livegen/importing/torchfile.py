@@ -5,6 +5,7 @@ What the layouts are: https://pytorch.org/docs/stable/notes/serialization.html. 
 tensor is held against the bytes of its storage when it is met, and no bytes are copied.
 """
 
+import codecs
 import io
 import math
 import zipfile
@@ -24,6 +25,7 @@ STREAM = b"\x80\x02\x8a\x0a" + MAGIC.to_bytes(10, "little")
 """How such a stream begins in protocol 2, which torch always wrote."""
 VERSION = 1001
 MOST_DIMENSIONS, MOST_NUMBERS = 8, 1 << 31
+PIECE = 1 << 20
 MOST_ENTRIES, LONGEST_DIRECTORY = 20_000, 4 << 20
 BFLOAT = np.dtype("<u2")
 KINDS: Mapping[str, "np.dtype[Any]"] = {
@@ -77,7 +79,13 @@ class Tensor:
 
 def seen(source: bytes | memoryview | LongText) -> bytes | memoryview:
     """The bytes of a byte string, however the protocol wrote it."""
-    return str(source.view, "utf8").encode("latin1") if isinstance(source, LongText) else source
+    if not isinstance(source, LongText):
+        return source
+    decoder, made = codecs.getincrementaldecoder("utf8")(), bytearray()
+    for at in range(0, len(source.view), PIECE):
+        made += decoder.decode(source.view[at : at + PIECE]).encode("latin1")
+    decoder.decode(b"", final=True)
+    return memoryview(made)
 
 
 # The stand-ins ---------------------------------------------------------------------------------
