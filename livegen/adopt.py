@@ -15,6 +15,7 @@ from .cards import card_of
 from .errors import BadValue, LivegenError
 from .generators.weights import SUFFIX, Header
 from .importing import jail
+from .importing.ml5 import MANIFEST
 from .places import models_folder
 from .terminal import plain
 from .training.furnish import furnish
@@ -35,6 +36,8 @@ def adopt(arguments: argparse.Namespace) -> int:
     path = Path(arguments.file).expanduser()
     if not path.exists():
         raise BadValue(f"there is no {path}", hint="give a model file, or the folder of an ml5 model")
+    if path.name == MANIFEST:
+        path = path.absolute().parent  # it stands for its folder: only what is brought in may be opened
     out = place(path, arguments.out, arguments.replace)
     bare = out.with_name(f".{out.stem}.{os.getpid()}.bare{SUFFIX}")
     try:

@@ -58,7 +58,7 @@ def read(path: Path) -> Found:
     config |= _placed(tensors, config)
     name = said.get("name")
     called = {"name": name[:80]} if isinstance(name, str) and name.isprintable() else {}
-    origin = {"format": "sketchrnn-gen-json", "file": path.name, "sha256": record.hexdigest(), "class": "SketchRNN"} | called
+    origin = {"format": "magenta", "file": path.name, "sha256": record.hexdigest(), "class": "SketchRNN"} | called
     return Found(family="strokes", config=config, tensors=tensors, origin=origin, notes=tuple(notes))
 
 

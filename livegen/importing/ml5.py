@@ -70,7 +70,7 @@ def read(path: Path) -> Found:
     notes = [f"CharRNN: {count} layer{'s' if count > 1 else ''} of {units} units, {len(letters)} characters"]
     if len(net.kernels) > 2:
         notes.append("ml5 let the second layer speak; here the last one does, as the network was trained")
-    origin = {"format": "ml5-charrnn", "file": folder.name, "sha256": record.hexdigest(), "class": "CharRNN"}
+    origin = {"format": "ml5", "file": folder.name, "sha256": record.hexdigest(), "class": "CharRNN"}
     return Found(family="text", config=config, tensors=_ours(net), origin=origin, notes=tuple(notes))
 
 

@@ -52,7 +52,7 @@ def test_it_expects_what_the_paper_s_equations_expect(tmp_path, net, flat):
 def test_the_file_is_described(cat):
     """Its scale, its length and where it came from are kept."""
     assert (51.2, 90, 12, 20) == tuple(cat.config[key] for key in ("unit", "longest", "decoder", "mixtures"))
-    assert ("sketchrnn-gen-json", "cat.gen.json", "cat") == tuple(cat.origin[key] for key in ("format", "file", "name"))
+    assert ("magenta", "cat.gen.json", "cat") == tuple(cat.origin[key] for key in ("format", "file", "name"))
     assert 64 == len(cat.origin["sha256"]) and cat.notes
 
 

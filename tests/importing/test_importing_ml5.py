@@ -56,7 +56,7 @@ def test_a_manifest_stands_for_its_folder(whole):
     """Who drops manifest.json means the folder; what it says of itself is the same."""
     by_folder, by_manifest = ml5.read(whole), ml5.read(whole / "manifest.json")
     assert by_folder.origin == by_manifest.origin
-    assert ("ml5-charrnn", "woolf", 64) == (by_folder.origin["format"], by_folder.origin["file"], len(by_folder.origin["sha256"]))
+    assert ("ml5", "woolf", 64) == (by_folder.origin["format"], by_folder.origin["file"], len(by_folder.origin["sha256"]))
     assert "2 layers of 9 units" in by_folder.notes[0]
 
 
