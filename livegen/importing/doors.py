@@ -8,11 +8,11 @@ from typing import Any
 
 from ..errors import ModelRefused
 from ..generators import weights
-from . import magenta, ml5, nvidia, rosinality, stylegan3, torchfile
+from . import lucidrains, magenta, ml5, nvidia, rosinality, stylegan3, tensorflow, torchfile
 from .found import Found
 from .unpickled import Damaged, Thing
 
-READS = "StyleGAN2-ADA and StyleGAN3 .pkl, rosinality and lucidrains .pt, ml5 CharRNN folders, magenta .gen.json"
+READS = "StyleGAN2 and StyleGAN3 .pkl, rosinality .pt, ml5 CharRNN folders, magenta .gen.json"
 LARGEST = weights.LARGEST_FILE
 SMALLEST = 16
 
@@ -70,6 +70,9 @@ def hashed(path: Path) -> str:
 
 def pickled(value: Any, origin: Mapping[str, Any]) -> Found:
     """What a bare pickle holds: NVIDIA's networks, of torch or of TensorFlow. Raises Damaged."""
+    legacy = tensorflow.network_in(value)
+    if legacy is not None:
+        return tensorflow.found(legacy, origin)
     chosen, notes = nvidia.choose(value)
     net = nvidia.flat(chosen)
     told = {**origin, "class": net.kind, "source": net.source}
@@ -90,6 +93,9 @@ def named(value: Any, origin: Mapping[str, Any]) -> Found:
         raise Damaged(f"it holds a {value.kind} and no weights")
     if rosinality.weights_in(value) is not None:
         return rosinality.found(value, origin)
+    kind = lucidrains.known(value)
+    if kind:
+        raise lucidrains.refused(value, kind)
     there = ", ".join(nvidia.shown(str(key)[:30]) for key in list(value)[:4]) if isinstance(value, dict) else "one tensor"
     raise Damaged(f"it holds no network that is known ({there or 'nothing'})")
 
