@@ -15,8 +15,9 @@ from torch import Tensor
 from ..errors import BadValue, ModelRefused
 from ..latent import Floats, from_seed
 from . import shelf, weights
+from .alias.synthesis import Synthesis as AliasSynthesis
 from .gan import play, words
-from .gan.network import Maker
+from .gan.network import AliasMaker, Maker
 from .gan.rise import fitted
 from .styled.synthesis import Synthesis
 from .vae import network as vae_network
@@ -51,7 +52,7 @@ class Stills:
     """(N, Z), and for nets with classes the share of each, (N, classes) -> (N, W); None for nets without w."""
     paint: Callable[..., Tensor]
     """(N, L, W), or (N, Z) for nets without w -> (N, 3, H, W)."""
-    synthesis: Synthesis | None
+    synthesis: Synthesis | AliasSynthesis | None
     classes: int = 0
     """How many classes the net knows."""
 
@@ -61,15 +62,19 @@ class Stills:
 
     @torch.inference_mode()
     def draw(
-        self, z_NZ: Floats | None = None, w: Floats | None = None, *, noise: str = CONST, **how: Any
+        self, z_NZ: Floats | None = None, w: Floats | None = None, *, noise: str = CONST, transform: Tensor | None = None, **how: Any
     ) -> Iterator[Floats]:
         """Pictures of z, (N, Z), or of w, (N, W) or (N, L, W): (n, C, H, W) float32 each time, about -1..1,
-        not cut. ``noise``: ``const`` as learned, ``none``, or a seed. ``how``: as in ``placed``. Raises BadValue."""
+        not cut. ``noise``: ``const`` as learned, ``none``, or a seed. ``transform``: (3, 3), where an alias-free net's
+        canvas is moved to. ``how``: as in ``placed``. Raises BadValue."""
+        if transform is not None and not isinstance(self.synthesis, AliasSynthesis):
+            raise BadValue(f"{self.name} has no canvas that could be moved", hint="only alias-free nets have one")
         given = self.placed(z_NZ, w, **how)
         fields = self._fields(noise)
         for start in range(0, len(given), TOGETHER):
             part = given[start : start + TOGETHER]
-            made = self.paint(part, noise=fields) if fields else self.paint(part)
+            more = {"noise": fields} if fields else {"transform": transform} if transform is not None else {}
+            made = self.paint(part, **more)
             yield made.float().numpy()
 
     @torch.inference_mode()
@@ -135,6 +140,7 @@ class Stills:
             return None
         if noise == CONST:
             return None
+        assert isinstance(self.synthesis, Synthesis)  # the other one has no noise
         sides = self.synthesis.fields()
         if noise == NONE:
             return [torch.zeros(1, 1, *side) for side in sides]
@@ -155,7 +161,7 @@ def _gan(name: str) -> Stills:
     model = words.configure({"model": name})
     held = weights.read(model.path)[1]
     net: Any = play.loaded(model, held, "cpu")
-    styled = isinstance(net, Maker)
+    styled = isinstance(net, Maker | AliasMaker)
     plan = net.plan
     # A seed names as many numbers as the played space has: the same picture as on the stage.
     own = min(plan.z, plan.w) if styled else plan.z

@@ -11,6 +11,7 @@ from livegen.errors import ModelRefused
 from livegen.generators.alias.filters import line, parted, round_
 from livegen.generators.alias.naive import Naive, untrained
 from livegen.generators.alias.plan import Plan
+from livegen.generators.alias.played import Played
 from livegen.generators.alias.synthesis import Synthesis, moved
 
 SMALL = {"channel_base": 512, "channel_max": 16, "w": 16, "z": 16}
@@ -104,3 +105,24 @@ def test_a_moved_picture_is_the_picture_moved():
         here, there = synthesis(ws), synthesis(ws, transform=moved(across=0.25))
     away = (there[..., 12:24] - here[..., 4:16]).square().mean() / here.var()
     assert away < 0.02 < (there - here).square().mean() / here.var()
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_played_picture_is_the_same(kind):
+    """Made the quick way: the same numbers within a hundredth of what an eye could see."""
+    synthesis = untrained(planned(kind))
+    quick = Played(synthesis)
+    with torch.inference_mode():
+        ws = torch.randn(2, synthesis.plan.layers, 16, generator=torch.Generator().manual_seed(1))
+        wanted = Naive(synthesis)(ws)
+        found = torch.cat([quick(each) for each in ws])
+    assert (wanted - found).abs().max() < 2e-5 * wanted.abs().max()
+
+
+def test_half_precision_is_near():
+    """bfloat16 is there for who wants it, and errs by some hundredths."""
+    synthesis = untrained(planned("t"))
+    with torch.inference_mode():
+        ws = torch.randn(synthesis.plan.layers, 16, generator=torch.Generator().manual_seed(1))
+        wanted, found = Played(synthesis)(ws), Played(synthesis, torch.bfloat16)(ws)
+    assert 1e-4 < float((wanted - found).abs().max() / wanted.abs().max()) < 0.15

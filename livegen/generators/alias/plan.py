@@ -167,6 +167,11 @@ class Plan:
         """How many w a picture takes: one for the input and one per layer."""
         return len(self.sides) + 1
 
+    @property
+    def noise(self) -> bool:
+        """There is none to be fed."""
+        return False
+
     @cached_property
     def latents(self) -> Shape:
         """A shape with the same mapping, for what reads only that."""

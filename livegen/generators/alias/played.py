@@ -44,7 +44,8 @@ class Played:
         at = self.input.places()
         turns = torch.addmm(phases, torch.cartesian_prod(at, at).flip(1), frequencies.t())
         x = turns.mul_(2.0 * math.pi).sin_() @ (self.mix * amplitudes[:, None])
-        return x.to(self.dtype).view(len(at), len(at), -1)
+        made: Tensor = x.to(self.dtype).view(len(at), len(at), -1)
+        return made
 
 
 class Step:

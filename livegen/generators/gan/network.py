@@ -7,6 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ...errors import ModelRefused
+from ..alias.plan import Plan as Alias
+from ..alias.synthesis import Synthesis as AliasSynthesis
 from ..styled.mapping import Mapping
 from ..styled.shape import Shape
 from ..styled.synthesis import Synthesis
@@ -31,6 +34,20 @@ class Maker(nn.Module):
         return picture
 
 
+class AliasMaker(nn.Module):
+    """z -> w -> picture, alias-free. To be played: it is not trained here."""
+
+    def __init__(self, plan: Alias) -> None:
+        super().__init__()
+        self.plan = plan
+        self.mapping, self.synthesis = Mapping(plan.latents), AliasSynthesis(plan)
+
+    def forward(self, z_NZ: Tensor) -> Tensor:
+        """(N, z) -> (N, colours, height, width), about -1..1."""
+        picture: Tensor = self.synthesis(self.mapping(z_NZ)[:, None].expand(-1, self.plan.layers, -1))
+        return picture
+
+
 class PlainMaker(nn.Module):
     """z -> picture through three hidden layers: the first lesson's net."""
 
@@ -50,8 +67,15 @@ class PlainMaker(nn.Module):
 
 
 def maker(plan: Plan) -> Maker | PlainMaker:
-    """The network that ``plan`` describes, with random weights."""
+    """The network to be trained that ``plan`` describes, with random weights. Raises ModelRefused."""
+    if isinstance(plan, Alias):
+        raise ModelRefused("alias-free nets are played here, not trained", hint="train one of livegen's own")
     return Maker(plan) if isinstance(plan, Shape) else PlainMaker(plan)
+
+
+def network(plan: Plan) -> Maker | AliasMaker | PlainMaker:
+    """Any network that can be played, with random weights."""
+    return AliasMaker(plan) if isinstance(plan, Alias) else maker(plan)
 
 
 def mixed(ws_NLW: Tensor, other_NW: Tensor, share: float) -> Tensor:

@@ -1,14 +1,17 @@
 """The stand-in that needs numpy only: the same weights at a low resolution, enlarged smoothly."""
 
+import io
 import time
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from ...frame import Pixels
 from ...latent import Floats
 from .. import weights
+from ..alias.plan import Plan as Alias
 from ..base import Generator, Picture, Request
 from ..cppn.plain import enlarge
 from ..styled.plain import PlainSynthesis, leaky
@@ -16,6 +19,8 @@ from ..styled.shape import Shape
 from .standing import Standing
 from .words import Introduced, configure, introduction
 
+LIKENESS = "thumb.model"
+"""The picture of the first seed, as JPEG bytes, that ``livegen import`` puts into a file."""
 LONGEST = 64
 """Pixels of the longer side of one picture that is really painted."""
 
@@ -70,6 +75,39 @@ class PlainMlp:
         """It has nothing to prepare."""
 
 
+class Portrait:
+    """For an alias-free net when no worker can paint, as no small part of it makes a picture: its likeness."""
+
+    def __init__(self, model: Introduced) -> None:
+        self.info, self._fit = introduction(model), model.config.fit
+        held = weights.tensors_of(model.path, (LIKENESS,)).get(LIKENESS)
+        self._picture = likeness(held, (model.plan.width, model.plan.height))
+
+    def render(self, request: Request, out: Pixels) -> Picture:
+        """Put it into ``out``, (H, W, 4) uint8."""
+        began = time.perf_counter()
+        finite = shown(self._picture, out, self._fit)
+        return Picture(pixels=out, finite=finite, render_ms=(time.perf_counter() - began) * 1e3)
+
+    def warm_up(self, size: tuple[int, int]) -> None:
+        """It has nothing to prepare."""
+
+
+def likeness(jpeg: Any, size: tuple[int, int]) -> Floats:
+    """The JPEG bytes as numbers, -1..1, (3, height, width); grey where there are none or they are damaged."""
+    grey = np.zeros((3, size[1], size[0]), np.float32)
+    if jpeg is None:
+        return grey
+    try:
+        with Image.open(io.BytesIO(jpeg.tobytes())) as image:
+            image.draft("RGB", size)
+            pixels = np.asarray(image.convert("RGB"), np.float32)
+    except (OSError, ValueError):
+        return grey
+    found: Floats = pixels.transpose(2, 0, 1) / np.float32(127.5) - 1
+    return found
+
+
 def shown(picture_CHW: Floats, out: Pixels, fit: str) -> bool:
     """-1..1 into ``out``; whether all was finite, else ``out`` is not touched. Every fit but ``stretch`` covers."""
     if not np.isfinite(picture_CHW).all():
@@ -87,4 +125,6 @@ def shown(picture_CHW: Floats, out: Pixels, fit: str) -> bool:
 def build(config: Mapping[str, Any]) -> Generator:
     """The stand-in under ``config``. Raises ModelRefused."""
     model = configure(config)
+    if isinstance(model.plan, Alias):
+        return Portrait(model)
     return Plain(model) if isinstance(model.plan, Shape) else PlainMlp(model)

@@ -1,14 +1,18 @@
-"""What the network of a GAN is built from: the styled one, or the plain layers of a first lesson. Needs no torch."""
+"""What the network of a GAN is built from: the styled one, the alias-free one, or the plain layers of a first lesson.
+
+Needs no torch.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...errors import ModelRefused
+from ..alias.plan import Plan as Alias
 from ..styled.shape import Shape
 
-STYLED, MLP = "styled", "mlp"
-NETS = (STYLED, MLP)
+STYLED, ALIAS, MLP = "styled", "stylegan3", "mlp"
+NETS = (STYLED, ALIAS, MLP)
 LARGEST_MLP = 128
 
 
@@ -29,7 +33,7 @@ class Mlp:
                 raise ModelRefused(f"the net was given {name} = {str(value)[:40]}", hint=f"a whole number, {low} to {high}")
 
 
-Plan = Shape | Mlp
+Plan = Shape | Alias | Mlp
 
 
 def planned(config: Mapping[str, Any]) -> Plan:
@@ -37,6 +41,8 @@ def planned(config: Mapping[str, Any]) -> Plan:
     net = config.get("net", STYLED)
     if net == STYLED:
         return Shape.from_dict(config)
+    if net == ALIAS:
+        return Alias.from_dict(config)
     if net == MLP:
         return Mlp(**{name: config[name] for name in ("width", "height", "z", "hidden") if name in config})
     raise ModelRefused(f"there is no net {str(net)[:40]!r}", hint=f"one of {', '.join(NETS)}")
@@ -44,4 +50,11 @@ def planned(config: Mapping[str, Any]) -> Plan:
 
 def written(plan: Plan) -> dict[str, Any]:
     """The plan as a config, which ``planned`` reads."""
-    return {"net": STYLED, **plan.as_dict()} if isinstance(plan, Shape) else {"net": MLP, **asdict(plan)}
+    if isinstance(plan, Mlp):
+        return {"net": MLP, **asdict(plan)}
+    return {"net": STYLED if isinstance(plan, Shape) else ALIAS, **plan.as_dict()}
+
+
+def mapped(plan: Shape | Alias) -> Shape:
+    """A shape with the plan's mapping."""
+    return plan if isinstance(plan, Shape) else plan.latents

@@ -10,13 +10,15 @@ import torch
 from ...errors import ModelRefused
 from ...frame import Pixels
 from .. import weights
+from ..alias.plan import Plan as Alias
 from ..base import Generator, Picture, Request
 from ..styled.bending import asked
 from ..styled.fast import Painter
 from ..styled.framing import as_bytes, framed
 from ..styled.shape import Shape
 from ..styled.synthesis import around
-from .network import Maker, PlainMaker, maker
+from .alias_play import AliasGan
+from .network import AliasMaker, Maker, PlainMaker, network
 from .standing import Standing, fields_of, grain, sparkling
 from .words import Introduced, configure, introduction
 
@@ -120,9 +122,9 @@ def put(numbers_NCHW: torch.Tensor, out: Pixels, fit: str) -> None:
     np.copyto(out, made[0].permute(1, 2, 0).cpu().numpy())
 
 
-def loaded(model: Introduced, held: Mapping[str, Any], device: str) -> Maker | PlainMaker:
+def loaded(model: Introduced, held: Mapping[str, Any], device: str) -> Maker | AliasMaker | PlainMaker:
     """The network with its weights. Raises ModelRefused when they are not those of its plan."""
-    net = maker(model.plan)
+    net = network(model.plan)
     wanted = net.state_dict()
     for name, mine in wanted.items():
         theirs = held.get(name)
@@ -138,4 +140,8 @@ def build(config: Mapping[str, Any], device: str = "cpu") -> Generator:
     if device.split(":")[0] not in DEVICES:
         raise ModelRefused(f"a gan cannot paint on {device[:40]!r}", hint=f"one of {', '.join(DEVICES)}")
     model = configure(config)
+    if isinstance(model.plan, Alias):
+        net = loaded(model, weights.read(model.path)[1], device)
+        assert isinstance(net, AliasMaker)
+        return AliasGan(model, net, device)
     return Gan(model, device) if isinstance(model.plan, Shape) else PlainGan(model, device)

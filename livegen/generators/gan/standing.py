@@ -10,6 +10,7 @@ from ..base import Request
 from ..styled.latents import Space
 from ..styled.plain import PlainMapping
 from ..styled.shape import Shape
+from .plan import Mlp, mapped
 from .rise import FIRST, fitted
 from .words import CUTOFF, MOST_CLOSED, SEFA, Introduced
 
@@ -29,9 +30,9 @@ class Standing:
 
     def __init__(self, model: Introduced, held: Any) -> None:
         """``held``: the tensors of its file. Raises KeyError for those that are not there."""
-        assert isinstance(model.plan, Shape)
+        assert not isinstance(model.plan, Mlp)
         self.shape, self.canvas, self.kind = model.plan, model.config.canvas, model.space
-        self.mapping, self.space = PlainMapping(model.plan, held), Space.from_tensors(held)
+        self.mapping, self.space = PlainMapping(mapped(model.plan), held), Space.from_tensors(held)
         self._axes = [each["name"] for each in model.header.statistics.get("directions") or ()]
         self._ways: Floats = held.get(SEFA, np.zeros((0, model.plan.w)))[:MOST_CLOSED].astype(np.float32)
         kinds = held.get(KINDS, np.zeros((1, model.plan.w)))

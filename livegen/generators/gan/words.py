@@ -10,10 +10,11 @@ from ...card import Card
 from ...errors import ModelRefused
 from ...params import INT, Param
 from .. import shelf, weights
+from ..alias.plan import Plan as Alias
 from ..base import Info
 from ..styled.shape import FITS, Shape
 from ..weights import Header
-from .plan import Plan, planned
+from .plan import Mlp, Plan, mapped, planned
 from .rise import Rise
 
 SPACES = ("w", "z")
@@ -90,6 +91,25 @@ SCROLL = (
     ),
 )  # fmt: skip
 
+MOVE = (
+    Param(
+        address="pan/x", low=-1.0, high=1.0, slew=0.1, unit="pictures", group="canvas",
+        description="Moves what is painted to the right; the net goes on painting where it comes in",
+    ),
+    Param(
+        address="pan/y", low=-1.0, high=1.0, slew=0.1, unit="pictures", group="canvas",
+        description="Moves what is painted down",
+    ),
+    Param(
+        address="rotate", low=-0.5, high=0.5, slew=0.1, unit="turns", group="canvas",
+        description="Turns what is painted; nets of kind R keep their forms at any angle",
+    ),
+    Param(
+        address="zoom", low=-1.0, high=1.0, slew=0.1, unit="doublings", group="canvas",
+        description="Makes what is painted larger or smaller",
+    ),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
@@ -118,13 +138,13 @@ class Introduced:
     @property
     def latent(self) -> int:
         """Dimensions of the space that is played."""
-        if isinstance(self.plan, Shape) and self.config.space == "w":
+        if not isinstance(self.plan, Mlp) and self.config.space == "w":
             return min(self.plan.z, self.plan.w)
         return self.plan.z
 
     @property
     def space(self) -> str:
-        return self.config.space if isinstance(self.plan, Shape) else "z"
+        return "z" if isinstance(self.plan, Mlp) else self.config.space
 
     @property
     def size(self) -> tuple[int, int]:
@@ -149,7 +169,7 @@ def configure(config: Mapping[str, Any]) -> Introduced:
         )
     plan = planned(header.config)
     if tuple(canvas) != (1, 1) and not isinstance(plan, Shape):
-        raise ModelRefused(f"{path.name} is a plain net, which has one size", hint="leave canvas out")
+        raise ModelRefused(f"{path.name} is a net that has one size", hint="leave canvas out")
     given = Config(
         model=str(config.get("model", SHIPPED)), space=config.get("space", "w"), fit=config.get("fit", "cover"),
         canvas=(canvas[0], canvas[1]),
@@ -174,14 +194,14 @@ def introduction(model: Introduced) -> Info:
         directions=tuple(knob.address for knob in knobs),
         digest=model.header.digest,
         card=model.card,
-        rise=Rise(model.path, model.plan) if isinstance(model.plan, Shape) and model.space == "w" else None,
+        rise=Rise(model.path, mapped(model.plan)) if not isinstance(model.plan, Mlp) and model.space == "w" else None,
     )
 
 
 def extra(model: Introduced) -> tuple[Param, ...]:
     """Knobs that only some nets have."""
     plan = model.plan
-    if not isinstance(plan, Shape):
+    if isinstance(plan, Mlp):
         return ()
     cutoff = Param(
         address=CUTOFF, type=INT, high=plan.layers, default=plan.layers, group="style",
@@ -190,6 +210,8 @@ def extra(model: Introduced) -> tuple[Param, ...]:
     kinds = Param(
         address="class", type=INT, high=plan.classes - 1, group="style", description="What is shown, by the net's own numbers"
     ) if plan.classes > 1 else None  # fmt: skip
+    if isinstance(plan, Alias):
+        return (cutoff, *([kinds] if kinds else ()), *LAYERS[:3], *MOVE)
     layers = tuple(NOISE if plan.noise and each.address == NOISE.address else each for each in LAYERS)
     bends = (
         Param(
