@@ -146,11 +146,20 @@ def no_call(*_: Any) -> Any:
     raise Damaged("it calls something that is no function")
 
 
+def nothing(*given: Any) -> bytes:
+    """Stands in for ``bytes``, with which protocol 2 writes those of length 0."""
+    if given:
+        raise Damaged("it has bytes in a coding that is not known")
+    return b""
+
+
 COMMON: Mapping[tuple[str, str], Callable[..., Any]] = {
     ("collections", "OrderedDict"): table,
     ("builtins", "set"): several,
     ("__builtin__", "set"): several,
     ("_codecs", "encode"): encoded,
+    ("builtins", "bytes"): nothing,
+    ("__builtin__", "bytes"): nothing,
     ("torch", "Size"): several,
     ("torch", "device"): lambda *given: Thing("device", given),
     ("torch._utils", "_rebuild_tensor"): rebuilt,
