@@ -3,19 +3,22 @@
 Härkönen et al., GANSpace, https://arxiv.org/abs/2004.02546; Shen and Zhou, SeFa, https://arxiv.org/abs/2007.06600.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..card import Card
+from ..frame import Pixels
 from ..generators import weights
+from ..generators.alias.plan import Plan as Alias
 from ..generators.base import best_device
-from ..generators.gan.network import Maker
+from ..generators.gan.alias_play import played
+from ..generators.gan.network import AliasMaker, Maker
 from ..generators.gan.plan import planned
 from ..generators.gan.standing import KINDS
 from ..generators.gan.words import SEFA
@@ -24,7 +27,7 @@ from ..generators.styled.shape import Shape
 from ..generators.styled.synthesis import Block
 from ..generators.weights import Array, Header
 from ..latent import Floats, from_seed
-from .gan_show import REACH, coarse, directions, gaussian, jpeg, paint_along, thumbnails
+from .gan_show import DIRECTIONS, REACH, coarse, directions, gaussian, joined, jpeg, paint_along, thumbnails
 from .pictures import contact
 
 AVERAGE = "mapping.average"
@@ -36,6 +39,7 @@ CLOSED = 8
 PER_CLASS, MOST_CLASSES = 64, 1024
 """Samples by which the middle of a class is found, and classes that are looked at."""
 
+Net = TypeVar("Net", bound=nn.Module)
 Tell = Callable[[float, str], None]
 """Hears what is done and how much of all that was, 0..1."""
 
@@ -47,8 +51,8 @@ def furnish(path: Path, card: Card | None, tell: Tell = lambda done, what: None)
     """
     header, held = weights.read(path)
     said, plan = dict(header.statistics), planned(header.config) if header.family == "gan" else None
-    if isinstance(plan, Shape):
-        found, more = looked_at(plan, held, tell)
+    if isinstance(plan, Shape | Alias):
+        found, more = looked_at(plan, held, tell) if isinstance(plan, Shape) else glanced_at(plan, held, tell)
         held, said = {**held, **found}, {**said, **more}
     tell(0.95, "writing")
     return weights.write(
@@ -59,36 +63,67 @@ def furnish(path: Path, card: Card | None, tell: Tell = lambda done, what: None)
 @torch.inference_mode()
 def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[str, Array], dict[str, Any]]:
     """Tensors and statistics to be added. Raises ModelRefused when the weights are not those of the plan."""
-    net = loaded(plan, held)
+    net = loaded(Maker(plan), held)
     tell(0.05, f"looking at {SAMPLES:,} w")
-    w, kinds = sampled(net)
-    space, shares = surveyed(w.cpu().numpy(), min(plan.z, plan.w))
-    if AVERAGE in held:
-        space = replace(space, mean=held[AVERAGE].astype(np.float32))
+    space, shares, kinds = spaced(net, held)
     tell(0.2, "naming directions")
     level = coarse(net, None) if plan.architecture == "skip" else None
     names = directions(net, space, level, ASKED)
     tell(0.7, "thumbnails")
-    closed = closed_form(net, space)
+    closed = closed_form([part.affine for block in net.synthesis.blocks for part in parts(block)], space)
     found: dict[str, Array] = {**space.tensors(), **thumbnails(net, space, names, level), SEFA: closed}
     found |= {f"thumb.sefa/{i + 1}": strip(net, space, way, level) for i, way in enumerate(closed)}
-    found["thumb.model"] = portrait(net, space, kinds)
+    found["thumb.model"] = portrait(net, space, kinds, lambda u: paint_along(net, space, u, None))
     if kinds is not None:
         found[KINDS] = kinds
     shown = [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
     return found, {"directions": shown}
 
 
-def loaded(plan: Shape, held: Mapping[str, Array]) -> Maker:
+@torch.inference_mode()
+def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell) -> tuple[dict[str, Array], dict[str, Any]]:
+    """The same for an alias-free net, of which one picture is painted, as each takes seconds: its directions
+    have numbers for names. Raises ModelRefused."""
+    net = loaded(AliasMaker(plan), held)
+    tell(0.05, f"looking at {SAMPLES:,} w")
+    space, shares, kinds = spaced(net, held)
+    tell(0.5, "a first picture")
+    numbers = played(net.synthesis)
+
+    def paint(u_NK: Floats) -> Pixels:
+        w_NW = torch.from_numpy(space.up(u_NK)).to(device_of(net))
+        return joined(lambda part: numbers(part.expand(plan.layers, -1)), w_NW)
+
+    found: dict[str, Array] = {**space.tensors(), "thumb.model": portrait(net, space, kinds, paint)}
+    found[SEFA] = closed_form([net.synthesis.input.affine, *(each.affine for each in net.synthesis.layers)], space)
+    if kinds is not None:
+        found[KINDS] = kinds
+    shown = [{"name": f"form-{i + 1}", "share": float(f"{x:.3g}")} for i, x in enumerate(shares[:DIRECTIONS])]
+    return found, {"directions": shown}
+
+
+def spaced(net: Maker | AliasMaker, held: Mapping[str, Array]) -> tuple[Space, Floats, Floats | None]:
+    """The space it is played in, the share of each direction, and the middles of its classes, if there are any."""
+    w, kinds = sampled(net)
+    space, shares = surveyed(w.cpu().numpy(), min(net.plan.z, net.plan.w))
+    if AVERAGE in held:
+        space = replace(space, mean=held[AVERAGE].astype(np.float32))
+    return space, shares, kinds
+
+
+def device_of(net: Maker | AliasMaker) -> torch.device:
+    return next(net.parameters()).device
+
+
+def loaded(net: Net, held: Mapping[str, Array]) -> Net:
     """The net with its weights, on the quickest device."""
-    net = Maker(plan)
     net.load_state_dict({name: torch.from_numpy(held[name].astype(np.float32)) for name in net.state_dict()})
     return net.to(best_device()).eval().requires_grad_(False)
 
 
-def sampled(net: Maker) -> tuple[Tensor, Floats | None]:
+def sampled(net: Maker | AliasMaker) -> tuple[Tensor, Floats | None]:
     """(SAMPLES, w) w of all classes alike, and the middle of each class, (classes, w), if there are any."""
-    plan, device = net.plan, net.synthesis.const.device
+    plan, device = net.plan, device_of(net)
     if not plan.classes:
         return net.mapping(gaussian(SAMPLES, plan.z, 7).to(device)), None
     count = min(plan.classes, MOST_CLASSES)
@@ -103,9 +138,8 @@ def sampled(net: Maker) -> tuple[Tensor, Floats | None]:
     return torch.cat(drawn), np.stack(kinds)
 
 
-def closed_form(net: Maker, space: Space) -> Floats:
+def closed_form(affines: Sequence[Any], space: Space) -> Floats:
     """(CLOSED, w): what the styles of all layers amplify most, each as long as w spread along it."""
-    affines = [part.affine for block in net.synthesis.blocks for part in parts(block)]
     rows = torch.cat([each.weight * each.scale for each in affines]).double()
     _, vectors = torch.linalg.eigh(rows.T @ rows)
     ways = vectors.T.flip(0)[:CLOSED].float().cpu().numpy()
@@ -126,12 +160,14 @@ def strip(net: Maker, space: Space, way_W: Floats, level: int | None) -> Array:
     return jpeg(contact(paint_along(net, space, u, level), len(REACH)), len(REACH))
 
 
-def portrait(net: Maker, space: Space, kinds: Floats | None) -> Array:
+def portrait(
+    net: Maker | AliasMaker, space: Space, kinds: Floats | None, paint: Callable[[Floats], Pixels]
+) -> Array:
     """The picture of the first seed, as JPEG bytes."""
-    z = torch.tensor(from_seed(1, net.plan.z))[None].to(net.synthesis.const.device)
+    z = torch.tensor(from_seed(1, net.plan.z))[None].to(device_of(net))
     shares = None
     if kinds is not None:
         shares = torch.zeros(1, net.plan.classes, device=z.device)
         shares[0, 0] = 1.0
     u = space.down(net.mapping(z, shares).cpu().numpy())
-    return jpeg(contact(paint_along(net, space, u, None), 1), 1)
+    return jpeg(contact(paint(u), 1), 1)

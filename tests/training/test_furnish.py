@@ -1,5 +1,7 @@
 """A net made elsewhere is given what playing wants, and then plays."""
 
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -8,8 +10,9 @@ from PIL import Image
 from livegen import cli
 from livegen.card import Card
 from livegen.generators import stills, weights
+from livegen.generators.alias.plan import Plan
 from livegen.generators.base import Request, build, describe
-from livegen.generators.gan.network import Maker
+from livegen.generators.gan.network import AliasMaker, Maker
 from livegen.generators.gan.plan import written
 from livegen.generators.styled.naive import Naive
 from livegen.generators.styled.shape import Shape
@@ -122,3 +125,22 @@ def test_the_verb_takes_them_as_words(tmp_path, capsys):
     assert ("RGBA", (32, 32)) == (Image.open(out).mode, Image.open(out).size)
     assert 0 != cli.main(["still", str(path), "--class", "3", "-o", str(out)])
     assert "0 to 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [{}, {"classes": 3, "colours": 4}], ids=["plain", "classes"])
+def test_an_alias_free_net_is_given_its_space_too(tmp_path, more):
+    """It plays with directions by number and those of its weights, from its own middle."""
+    torch.manual_seed(4)
+    net = AliasMaker(Plan.designed(32, channel_base=256, channel_max=8, layers=5, w=12, z=6, **more)).eval()
+    held = {name: each.detach().numpy() for name, each in net.state_dict().items()}
+    path = tmp_path / "waves.safetensors"
+    weights.write(path, held | {"mapping.average": np.full(12, 0.1, np.float32)}, Header(family="gan", config=written(net.plan)))
+    furnish(path, CARD)
+    generator = build("gan", {"model": str(path)})
+    assert {"form-1", "form-6"} <= {name.removeprefix("direction/") for name in generator.info.directions}
+    still = painted(generator)
+    for knob in ("direction/form-1", "sefa/1", *(["class"] if more else [])):
+        assert np.abs(painted(generator, **{knob: 2.0}) - still).max() > 0, knob
+    assert np.allclose(0.1, weights.read(path)[1]["latent.mean"])
+    with Image.open(io.BytesIO(weights.read(path)[1]["thumb.model"].tobytes())) as image:
+        assert (32, 32) == image.size
