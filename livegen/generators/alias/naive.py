@@ -7,6 +7,7 @@ filters are the same, so the picture is the same.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,7 @@ from torch.nn import functional as F
 from ...frame import Pixels
 from ..styled.layers import Linear
 from .plan import Plan
+from .played import Played
 from .synthesis import Filtered, Input, Synthesis
 
 
@@ -122,3 +124,16 @@ def untrained(plan: Plan, seed: int = 6) -> Synthesis:
             part.bias.normal_(0.0, 0.1)
             part.magnitude.fill_(float(torch.rand(())) + 0.5)
     return synthesis
+
+
+def all_ways(plan: Plan) -> dict[str, Callable[[], Tensor]]:
+    """Ways to paint one picture of one untrained net, for measuring."""
+    synthesis = untrained(plan)
+    ws = torch.randn(1, plan.layers, plan.w, generator=torch.Generator().manual_seed(1))
+    naive, quick, half = Naive(synthesis), Played(synthesis), Played(synthesis, torch.bfloat16)
+    return {"naive": lambda: naive(ws), "played": lambda: quick(ws[0]), "bfloat16": lambda: half(ws[0])}
+
+
+def ratio_off(picture: Tensor, wanted: Tensor) -> float:
+    """The largest difference, as a share of the largest value, two digits."""
+    return float(f"{float((picture - wanted).abs().max() / wanted.abs().max()):.1e}")
