@@ -9,6 +9,7 @@ from pathlib import Path
 import hostile_rig
 import numpy as np
 import pytest
+import sequence_rig
 import stylegan_rig as rig
 import torch
 
@@ -125,3 +126,12 @@ def test_a_file_that_asks_for_more_memory_is_refused(tmp_path):
     order = f'{{"path": "{path}", "out": "{tmp_path / "o.safetensors"}"}}'
     ran = subprocess.run([sys.executable, "-c", code, order], env=jail.surroundings(), capture_output=True, text=True, check=True)
     assert "more memory than a file of its size may" in ran.stdout
+
+
+def test_the_other_doors_work_behind_the_lock_too(tmp_path):
+    """A folder of ml5, a file of magenta's, one of torch's."""
+    folder = sequence_rig.folder_of(tmp_path / "folder", sequence_rig.char_rnn())
+    drawing = sequence_rig.gen_json(tmp_path / "cat.gen.json", sequence_rig.sketch_rnn())
+    told = [jail.bring(path, tmp_path / f"{i}.safetensors") for i, path in enumerate((folder, drawing))]
+    assert ["text", "strokes"] == [said["family"] for said in told]
+    assert ["text", "strokes"] == [weights.read(tmp_path / f"{i}.safetensors")[0].family for i in range(2)]
