@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..styled.layers import GAIN, SLOPE
-from .banded import Banded, Room, product
+from .banded import Banded, Room, parts
 from .synthesis import Filtered, Synthesis, axes, even
 
 BLOCK_UP, BLOCK_DOWN = 32, 16
@@ -68,11 +68,13 @@ class Step:
     def _prepare(self, rise: Tensor, fall: list[tuple[Tensor, Tensor]], dtype: torch.dtype) -> None:
         layer, gain = self.layer, 1.0 if self.layer.last else GAIN
         rows = max(4, min(BLOCK_UP, CACHE // (len(rise) * layer.outward * dtype.itemsize)))
-        self.up_rows, self.up_columns = Banded(rise, rows, dtype), Banded(rise, BLOCK_UP, dtype)
-        self.down_columns = [Banded(across * gain, BLOCK_DOWN, dtype) for _, across in fall]
+        block = -(-BLOCK_UP // layer.up) * layer.up
+        self.up_rows, self.up_columns = parts(rise, rows, dtype), Banded(rise, block, block // layer.up, dtype)
+        wide = BLOCK_DOWN * layer.down
+        self.down_columns = [Banded(across * gain, BLOCK_DOWN, wide, dtype) for _, across in fall]
         # The pictures of all pairs stand row by row beside each other, and are summed by one product.
         beside = torch.stack([down for down, _ in fall], 2).flatten(1)
-        self.down_rows = Banded(beside, BLOCK_DOWN, dtype)
+        self.down_rows = Banded(beside, BLOCK_DOWN, wide * len(fall), dtype)
 
     def __call__(self, x_HVI: Tensor, w_1W: Tensor) -> Tensor:
         """(before, before, I), (1, W) -> (after, after, O); what came in may have been written to."""
@@ -105,29 +107,32 @@ class Step:
         room, (side, _, channels), after = self.room, x_HVO.shape, self.layer.after
         # Where no value can get that far, none needs to be looked at.
         cut = self._cut(x_HVO)
-        pairs, finer = len(self.down_columns), self.up_rows.rows
-        lowered = room("lowered", finer, pairs, after * channels)
-        for row, below, top, bottom, values in self.up_rows.parts:
+        up, downs, pairs = self.up_columns, self.down_columns, len(self.down_columns)
+        finer, begin = up.rows, max(down.before for down in downs)
+        whole = begin + max(up.count * up.block, *(down.whole for down in downs))
+        lowered = room("lowered", self.down_rows.whole, after * channels)
+        inside = self.down_rows.edged(lowered).view(finer, pairs, after, channels)
+        for row, below, top, bottom, values in self.up_rows:
             count = below - row
-            rows = room("rows", count, side * channels)
-            product(values, x_HVO[top:bottom].view(bottom - top, -1), rows)
-            columns = room("columns", side, count, channels)
-            columns.copy_(rows.view(count, side, channels).transpose(0, 1))
-            raised = room("raised", finer, count * channels)
-            self.up_columns(columns.view(side, -1), raised)
+            columns = room("columns", up.whole, count * channels)
+            rows = up.edged(columns).view(side, count, channels)
+            torch.bmm(values.expand(side, -1, -1), x_HVO[top:bottom].transpose(0, 1), out=rows)
+            held = room("raised", whole, count * channels)
+            raised = held[begin : begin + up.count * up.block]
+            up(columns, raised)
             if not self.layer.last:
                 F.leaky_relu_(raised, SLOPE)
             if cut:
                 raised.clamp_(-cut, cut)
-            back = room("back", after, count * channels)
-            for index, down in enumerate(self.down_columns):
-                down(raised, back)
-                lowered[row:below, index].view(count, after, channels).copy_(
-                    back.view(after, count, channels).transpose(0, 1)
-                )
-        out = room("out", after, after * channels)
-        self.down_rows(lowered.view(finer * pairs, -1), out)
-        return out.view(after, after, channels)
+            held[:begin].zero_()
+            held[begin + finer :].zero_()
+            for index, down in enumerate(downs):
+                back = room("back", down.count * down.block, count * channels)
+                down(held[begin - down.before :], back)
+                inside[row:below, index].copy_(back[:after].view(after, count, channels).transpose(0, 1))
+        out = room("out", self.down_rows.count * self.down_rows.block, after * channels)
+        self.down_rows(lowered, out)
+        return out[:after].view(after, after, channels)
 
     def _cut(self, x: Tensor) -> float:
         """Where raised features are to be cut; 0: nowhere."""
@@ -135,5 +140,5 @@ class Step:
             return 0.0
         cut = self.clamp / (1.0 if self.layer.last else GAIN)
         low, high = torch.aminmax(x)
-        largest = max(-float(low), float(high)) * self.up_rows.gain * self.up_columns.gain
+        largest = max(-float(low), float(high)) * self.up_columns.gain**2
         return cut if not largest < cut else 0.0
