@@ -124,6 +124,9 @@ def still_arguments(parser: argparse.ArgumentParser) -> None:
         "--noise", default="const", metavar="const|none|SEED", help="for nets made with noise (default const)"
     )
     parser.add_argument("--mix", metavar="SEED:LAYER", help="the style of another picture from that layer on")
+    parser.add_argument(
+        "--transform", metavar="X,Y,TURNS,ZOOM", help="for alias-free nets: moved by shares of the sides, turned, enlarged"
+    )
     parser.add_argument("--class", dest="class_", type=int, metavar="C", help="for nets that learned classes")
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ from .latent import Floats
 
 STILLS = "livegen.generators.stills"
 """Needs torch."""
+MOVED = "livegen.generators.alias.synthesis"
+"""Needs torch too."""
 LARGEST = 1 << 30
 """Bytes of a file of latents."""
 MOST = 400
@@ -45,7 +48,7 @@ def still(arguments: argparse.Namespace) -> int:
         z = model.of_seeds(seeds)
     drawn = model.draw(
         z, w, truncation=arguments.truncation, noise=arguments.noise, cutoff=arguments.cutoff,
-        kind=arguments.class_, mix=mixed(arguments.mix),
+        kind=arguments.class_, mix=mixed(arguments.mix), transform=transformed(arguments.transform),
     )  # fmt: skip
     pictures: Floats = np.concatenate(list(drawn))
     if not np.isfinite(pictures).all():
@@ -85,6 +88,19 @@ def mixed(text: str | None) -> tuple[int, int] | None:
     if not (seed.isdigit() and layer.isdigit()):
         raise BadValue(f"--mix {text[:40]} is not understood", hint="SEED:LAYER, such as 7:8")
     return int(seed), int(layer)
+
+
+def transformed(text: str | None) -> Any:
+    """``X,Y,TURNS,ZOOM`` as the matrix that alias-free nets take. Raises BadValue."""
+    if text is None:
+        return None
+    try:
+        across, down, turns, zoom = (float(part) for part in text.split(","))
+    except ValueError:
+        across = math.nan
+    if not (math.isfinite(across) and math.isfinite(down) and math.isfinite(turns) and 1e-3 <= zoom <= 1e3):
+        raise BadValue(f"--transform {text[:40]} is not understood", hint="four numbers, such as 0.1,0,0.25,1")
+    return importlib.import_module(MOVED).moved(across, down, turns, zoom)
 
 
 def as_bytes(pictures_NCHW: Floats) -> Pixels:

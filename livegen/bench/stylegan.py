@@ -10,20 +10,16 @@ import statistics
 from typing import Any
 
 import numpy as np
-import torch
 
 from ..generators.cppn.naive import torch_threads
 from ..generators.styled.fast import Painter
 from ..generators.styled.folded import Folded
-from ..generators.styled.naive import Naive
-from ..generators.styled.shape import Shape
-from ..generators.styled.synthesis import Synthesis
+from ..generators.styled.naive import Naive, foreign
 from .infer import measured
 from .memory import resident
 
 NETS = ((256, 4096, 128), (512, 4096, 128), (256, 16384, 512), (512, 16384, 512), (256, 32768, 512))
 """(pixels of a side, channel base, most channels): livegen's default sizes, then those artists' nets have."""
-W = 512
 
 
 def scenario(seconds: float = 20.0) -> dict[str, Any]:
@@ -35,14 +31,12 @@ def scenario(seconds: float = 20.0) -> dict[str, Any]:
     return found | {"threads": cores}
 
 
-@torch.inference_mode()
 def net(side: int, base: int, most: int, seconds: float) -> dict[str, Any]:
     """All ways to play one net."""
     before = resident()
-    synthesis = made(side, base, most)
-    ws = torch.randn(1, 1, W, generator=torch.Generator().manual_seed(1)).expand(1, synthesis.shape.layers, W)
+    synthesis, ws = foreign(side, base, most)
     alone, helped, naive = Painter(synthesis), Painter(synthesis), Naive(synthesis)
-    ways: dict[str, Any] = {"naive": lambda turn: naive(ws), "torch": lambda turn: alone.numbers(ws)}
+    ways: dict[str, Any] = {"naive": lambda turn: naive.numbers(ws), "torch": lambda turn: alone.numbers(ws)}
     if helped.improve(demand=0.0):
         ways["openvino"] = lambda turn: helped.numbers(ws)
     times, pictures = measured(ways, seconds)
@@ -55,24 +49,11 @@ def net(side: int, base: int, most: int, seconds: float) -> dict[str, Any]:
         }
         for name, taken in times.items()
     }
-    single = off(Folded(synthesis)(ws[0]), wanted)
+    single = off(Folded(synthesis)(ws), wanted)
     return found | {"torch is": alone.way, "off in float32": single, "megabytes": round((resident() - before) / 2**20)}
 
 
-def made(side: int, base: int, most: int) -> Synthesis:
-    """A StyleGAN2 with random weights and noise that shows."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(6)
-        shape = Shape(
-            width=side, height=side, channel_base=base, channel_max=most, z=W, w=W, mapping=8, noise=True, zeros=True, clamp=256.0
-        )
-        synthesis = Synthesis(shape).eval().requires_grad_(False)
-    for name, each in synthesis.named_parameters():
-        if name.endswith("strength"):
-            each.fill_(0.1)
-    return synthesis
-
-
-def off(picture: torch.Tensor, wanted: torch.Tensor) -> float:
+def off(picture: Any, wanted: Any) -> float:
     """The largest difference, as a share of the largest value."""
-    return float(np.format_float_positional(float((picture - wanted).abs().max() / wanted.abs().max()), precision=2, fractional=False))
+    found = np.abs(np.asarray(picture) - np.asarray(wanted)).max() / np.abs(np.asarray(wanted)).max()
+    return float(f"{found:.2g}")

@@ -29,6 +29,7 @@ from .vae_space import Space
 
 MARGIN = 13 / 12
 """Pictures come this much larger, so that each step can cut out another part."""
+SHARPNESS = 1.0
 STEER = 0.02
 """How fast the weight of the divergence follows, per step."""
 RAMP, WARM = 200, 0.03
@@ -54,6 +55,8 @@ class Settings:
     """Share of the budget that is spent on giving back pictures of half the size, which costs a third."""
     rate: float = 1e-3
     """Learning rate of the encoder at first; it falls to a tenth by a cosine. The decoder's is twice that."""
+    sharpness: float = SHARPNESS
+    """How much the second stage listens to the discriminator: more is crisper, and further from the pictures."""
     clip: float = 1.0
     """Length that the gradient is cut to."""
     half: bool = True
@@ -128,7 +131,7 @@ def train(run: Run, pixels: Pixels, settings: Settings) -> None:
             weight = settings.beta or steered(weight, nats / settings.smoothness)
             run.say(unlike=float(unlike.detach()), nats=nats, weight=weight)
         else:
-            sharpener = sharpener or Sharpener(net, surveyed(net, pixels, settings.flip), half=settings.half)
+            sharpener = sharpener or sharpened(net, surveyed(net, pixels, settings.flip), settings)
             left = (1.0 - run.progress) / (1.0 - settings.first)
             run.say(**sharpener.step(real, left, run.rate))
         if run.due("keep"):
@@ -185,10 +188,15 @@ def state(
     }  # fmt: skip
 
 
+def sharpened(net: Autoencoder, space: Space, settings: Settings) -> Sharpener:
+    """The second stage before its first step."""
+    return Sharpener(net, space, half=settings.half, sharpness=settings.sharpness)
+
+
 def resumed(net: Autoencoder, kept: Mapping[str, Any], settings: Settings) -> Sharpener | None:
     """The second stage as it was kept, if it had begun."""
     if kept["sharpener"] is None:
         return None
-    sharpener = Sharpener(net, Space.from_state(kept["space"]), half=settings.half)
+    sharpener = sharpened(net, Space.from_state(kept["space"]), settings)
     sharpener.load_state_dict(kept["sharpener"])
     return sharpener

@@ -46,7 +46,9 @@ CAREFUL = 0.2
 class Sharpener:
     """A decoder and its critic."""
 
-    def __init__(self, net: Autoencoder, space: Space, *, half: bool = True) -> None:
+    def __init__(self, net: Autoencoder, space: Space, *, half: bool = True, sharpness: float = 1.0) -> None:
+        """``sharpness`` weighs what the discriminator says, 0: it is not listened to."""
+        self.sharpness = sharpness
         self.shape = shape = net.plan.shape
         device = str(next(net.parameters()).device)
         self.encoder, self.decoder, self.space, self.half = net.encoder, net.decoder, space, half
@@ -91,7 +93,7 @@ class Sharpener:
             passing = towards(on_real.detach(), self.judge(tested, **how), "pairing")
         unlike, strayed = unlikeness(made[:known], real[:known]), apart(made[known:], blurred)
         self.maker.zero_grad(set_to_none=True)
-        wish = PASS * passing + FEATURES * near + GIVE_BACK * unlike + STAY * strayed
+        wish = self.sharpness * (PASS * passing + FEATURES * near) + GIVE_BACK * unlike + STAY * strayed
         wish.backward()  # type: ignore[no-untyped-call]
         self.maker.step()
 

@@ -1,8 +1,7 @@
 """The alias-free synthesis made ready to be played on the CPU, one picture at a time.
 
 The same picture as ``synthesis``, several times as fast: filters are products with the blocks of banded
-matrices, rows go from one filter to the other while they are still in the cache, 3x3 convolutions of many
-channels are Winograd's (Lavin and Gray, https://arxiv.org/abs/1509.09308), and memory is used again.
+matrices, rows go from one filter to the other while they are still in the cache, and memory is used again.
 """
 
 import math

@@ -45,6 +45,12 @@ class Naive(nn.Module):
         return picture
 
     @torch.inference_mode()
+    def numbers(self, ws_LW: Tensor) -> Tensor:
+        """(layers, w) -> (1, colours, height, width)."""
+        made: Tensor = self(ws_LW[None])
+        return made
+
+    @torch.inference_mode()
     def paint(self, ws_LW: Tensor, out: Pixels) -> None:
         """Paint into ``out``, (height, width, 4) uint8."""
         picture = self(ws_LW[None])[0]
@@ -111,3 +117,20 @@ def untrained(width: int, height: int, seed: int = 6) -> tuple[Synthesis, Tensor
         synthesis = Synthesis(Shape(width=width, height=height)).eval().requires_grad_(False)
         walk = torch.randn(64, 1, synthesis.shape.w).expand(-1, synthesis.shape.layers, -1)
         return synthesis, walk.contiguous()
+
+
+def foreign(side: int, base: int, most: int, seed: int = 6) -> tuple[Synthesis, Tensor]:
+    """A StyleGAN2 of that many pixels and channels as artists have them, with random weights and noise that shows, and
+    ws to play, (layers, w)."""
+    shape = Shape(
+        width=side, height=side, channel_base=base, channel_max=most, z=512, w=512, mapping=8, noise=True, zeros=True,
+        clamp=256.0,
+    )  # fmt: skip
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        synthesis = Synthesis(shape).eval().requires_grad_(False)
+        ws = torch.randn(1, shape.w).expand(shape.layers, -1)
+    for name, each in synthesis.named_parameters():
+        if name.endswith("strength"):
+            each.fill_(0.1)
+    return synthesis, ws.contiguous()
