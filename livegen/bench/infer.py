@@ -74,22 +74,19 @@ def texts(units: int, layers: int, seconds: float) -> dict[str, Any]:
     ways = {"naive": stepped(Stepping(net)), "numpy": written(Step(config, tensors))}
     times, _ = measured(ways, seconds)
     return {
-        name: {
-            "characters_s": round(CHARACTERS / statistics.median(taken), 1),
-            "ratio": round(statistics.median(b / a for a, b in zip(taken, times["naive"], strict=True)), 2),
-        }
+        name: {"characters_s": round(CHARACTERS / statistics.median(taken), 1), "ratio": ratio(taken, times["naive"])}
         for name, taken in times.items()
     }
 
 
 def measured(
-    ways: dict[str, Callable[[int], Any]], seconds: float
+    ways: dict[str, Callable[[int], Any]], seconds: float, least: int = LEAST
 ) -> tuple[dict[str, list[float]], dict[str, Any]]:
-    """Seconds per turn and the last result of each way, by turns."""
+    """Seconds per turn and the last result of each way, by turns, ``least`` of them however short the time."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     results: dict[str, Any] = {name: way(0) for name, way in ways.items()}
     until, turn = time.perf_counter() + seconds, 0
-    while time.perf_counter() < until or turn < LEAST:
+    while time.perf_counter() < until or turn < least:
         for name, way in ways.items():
             began = time.perf_counter()
             results[name] = way(turn)
@@ -102,10 +99,15 @@ def figures(name: str, times: dict[str, list[float]], pictures: dict[str, Any]) 
     taken = times[name]
     found = {"fps": round(1 / statistics.median(taken), 1)}
     if "naive" in times:
-        found["ratio"] = round(statistics.median(b / a for a, b in zip(taken, times["naive"], strict=True)), 2)
+        found["ratio"] = ratio(taken, times["naive"])
         if pictures[name].shape == pictures["naive"].shape:
             found["off"] = round(float(np.abs(pictures["naive"].astype(np.int16) - pictures[name]).mean()), 3)
     return found
+
+
+def ratio(taken: list[float], naive: list[float]) -> float:
+    """How many times as fast as the naive way, by the median of all turns."""
+    return round(statistics.median(b / a for a, b in zip(taken, naive, strict=True)), 2)
 
 
 def filmed(paint: Callable[..., Any], walk: Any, size: tuple[int, int]) -> Callable[[int], Any]:

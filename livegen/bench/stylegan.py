@@ -15,7 +15,7 @@ from ..generators.cppn.naive import torch_threads
 from ..generators.styled.fast import Painter
 from ..generators.styled.folded import Folded
 from ..generators.styled.naive import Naive, foreign
-from .infer import measured
+from .infer import measured, ratio
 from .memory import resident
 
 NETS = ((256, 4096, 128), (512, 4096, 128), (256, 16384, 512), (512, 16384, 512), (256, 32768, 512))
@@ -44,7 +44,7 @@ def net(side: int, base: int, most: int, seconds: float) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: {
             "fps": round(1.0 / statistics.median(taken), 2),
-            "ratio": round(statistics.median(b / a for a, b in zip(taken, times["naive"], strict=True)), 2),
+            "ratio": ratio(taken, times["naive"]),
             "off": off(pictures[name], wanted),
         }
         for name, taken in times.items()

@@ -7,13 +7,14 @@ shown for its speed and its error, and is not what is played.
 
 import os
 import statistics
-import time
 from typing import Any
 
-from ..generators.alias.naive import all_ways, ratio_off
+from ..generators.alias.naive import all_ways
 from ..generators.alias.plan import Plan
 from ..generators.cppn.naive import torch_threads
+from .infer import measured, ratio
 from .memory import resident
+from .stylegan import off
 
 TURN = {"kernel": 1, "radial": True}
 NETS: tuple[tuple[str, int, int, int, dict[str, Any]], ...] = (
@@ -38,20 +39,12 @@ def net(plan: Plan, seconds: float) -> dict[str, Any]:
     """All ways to play one net."""
     before = resident()
     ways = all_ways(plan)
-    pictures = {name: way() for name, way in ways.items()}
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    until, turn = time.perf_counter() + seconds, 0
-    while time.perf_counter() < until or turn < LEAST:
-        for name, way in ways.items():
-            began = time.perf_counter()
-            way()
-            times[name].append(time.perf_counter() - began)
-        turn += 1
+    times, pictures = measured(ways, seconds, LEAST)
     found: dict[str, Any] = {
         name: {
             "fps": round(1.0 / statistics.median(taken), 3),
-            "ratio": round(statistics.median(b / a for a, b in zip(taken, times["naive"], strict=True)), 2),
-            "off": ratio_off(pictures[name], pictures["naive"]),
+            "ratio": ratio(taken, times["naive"]),
+            "off": off(pictures[name], pictures["naive"]),
         }
         for name, taken in times.items()
     }

@@ -7,6 +7,7 @@ held against the plan that comes of it.
 from collections.abc import Mapping
 from typing import Any
 
+from ..generators.alias.plan import Plan
 from ..generators.styled.shape import Shape
 from .found import Found
 from .parts import Part, Parts
@@ -24,18 +25,23 @@ def found(
 ) -> Found:  # fmt: skip
     """The net whose tensors, by our names, are ``parts``. Raises Damaged, ModelRefused."""
     shape = read_off(parts, architecture, clamp)
-    wanted = tensors_of(shape)
+    return Found(
+        family="gan", config={"net": "styled", **shape.as_dict()}, tensors=kept(parts, tensors_of(shape), shape.w),
+        origin=origin, notes=notes,
+    )  # fmt: skip
+
+
+def kept(parts: Mapping[str, Part], wanted: Mapping[str, tuple[int, ...]], w: int) -> Parts:
+    """The tensors that a plan wants, and the mean w where there is one. Raises Damaged where one is not as wanted."""
     for name, sides in wanted.items():
         if name not in parts:
             raise Damaged(f"it has no tensor for {name}")
         if parts[name].shape != sides:
             raise Damaged(f"its tensor for {name} is {said(parts[name].shape)} and not {said(sides)}")
-    if AVERAGE in parts and parts[AVERAGE].shape == (shape.w,):
-        wanted[AVERAGE] = (shape.w,)
-    return Found(
-        family="gan", config={"net": "styled", **shape.as_dict()}, tensors=Parts({name: parts[name] for name in wanted}),
-        origin=origin, notes=notes,
-    )  # fmt: skip
+    found = {name: parts[name] for name in wanted}
+    if AVERAGE in parts and parts[AVERAGE].shape == (w,):
+        found[AVERAGE] = parts[AVERAGE]
+    return Parts(found)
 
 
 def read_off(parts: Mapping[str, Part], architecture: str, clamp: float) -> Shape:
@@ -58,12 +64,7 @@ def read_off(parts: Mapping[str, Part], architecture: str, clamp: float) -> Shap
 
 def tensors_of(shape: Shape) -> dict[str, tuple[int, ...]]:
     """Name → shape of every tensor of such a net."""
-    made: dict[str, tuple[int, ...]] = {"synthesis.const": (1, shape.channels(0), *shape.start)}
-    for i in range(shape.mapping):
-        inward = shape.w if i else shape.z + (shape.w if shape.classes else 0)
-        made |= linear(f"mapping.layers.{i}.", shape.w, inward)
-    if shape.classes:
-        made |= linear("mapping.embed.", shape.w, shape.classes)
+    made: dict[str, tuple[int, ...]] = {"synthesis.const": (1, shape.channels(0), *shape.start), **mapping_of(shape)}
     for level in range(shape.levels + 1):
         place, outward, inward = f"synthesis.blocks.{level}.", shape.channels(level), shape.channels(max(0, level - 1))
         for name, size in (("up", inward), ("conv", outward)) if level else (("conv", outward),):
@@ -77,6 +78,17 @@ def tensors_of(shape: Shape) -> dict[str, tuple[int, ...]]:
             made |= linear(f"{place}colours.affine.", outward, shape.w)
         if level and shape.architecture == "resnet":
             made[f"{place}skip.weight"] = (outward, inward, 1, 1)
+    return made
+
+
+def mapping_of(plan: Shape | Plan) -> dict[str, tuple[int, ...]]:
+    """The same of the way from z to w, which both kinds of net have."""
+    made: dict[str, tuple[int, ...]] = {}
+    for i in range(plan.mapping):
+        inward = plan.w if i else plan.z + (plan.w if plan.classes else 0)
+        made |= linear(f"mapping.layers.{i}.", plan.w, inward)
+    if plan.classes:
+        made |= linear("mapping.embed.", plan.w, plan.classes)
     return made
 
 

@@ -13,7 +13,7 @@ from ..generators.alias.plan import Plan
 from . import stylegan2
 from .found import Found
 from .nvidia import Network, linear, mapping, shown
-from .parts import Part, Parts
+from .parts import Part
 from .unpickled import Damaged
 
 LAYER = re.compile(r"synthesis\.(L(\d{1,3})_\d{1,5}_\d{1,5})")
@@ -38,18 +38,8 @@ def found(net: Network, origin: Mapping[str, Any], notes: tuple[str, ...]) -> Fo
     for index, name in enumerate(layers):
         made |= layer(net, name, f"synthesis.layers.{index}.")
     plan = planned(net, layers, made)
-    wanted = tensors_of(plan)
-    for name, sides in wanted.items():
-        if name not in made:
-            raise Damaged(f"it has no tensor for {name}")
-        if made[name].shape != sides:
-            raise Damaged(f"its tensor for {name} is {stylegan2.said(made[name].shape)} and not {stylegan2.said(sides)}")
-    kept = {name: made[name] for name in wanted}
-    if stylegan2.AVERAGE in made and made[stylegan2.AVERAGE].shape == (plan.w,):
-        kept[stylegan2.AVERAGE] = made[stylegan2.AVERAGE]
-    return Found(
-        family="gan", config={"net": "stylegan3", **plan.as_dict()}, tensors=Parts(kept), origin=origin, notes=notes
-    )
+    tensors = stylegan2.kept(made, tensors_of(plan), plan.w)
+    return Found(family="gan", config={"net": "stylegan3", **plan.as_dict()}, tensors=tensors, origin=origin, notes=notes)
 
 
 def layer(net: Network, theirs: str, ours: str) -> dict[str, Part]:
@@ -114,12 +104,8 @@ def tensors_of(plan: Plan) -> dict[str, tuple[int, ...]]:
     made: dict[str, tuple[int, ...]] = {
         "synthesis.input.frequencies": (first, 2), "synthesis.input.phases": (first,), "synthesis.input.weight": (first, first),
         "synthesis.input.transform": (3, 3), **stylegan2.linear("synthesis.input.affine.", 4, plan.w),
+        **stylegan2.mapping_of(plan),
     }  # fmt: skip
-    for i in range(plan.mapping):
-        inward = plan.w if i else plan.z + (plan.w if plan.classes else 0)
-        made |= stylegan2.linear(f"mapping.layers.{i}.", plan.w, inward)
-    if plan.classes:
-        made |= stylegan2.linear("mapping.embed.", plan.w, plan.classes)
     for i, each in enumerate(plan.table):
         place = f"synthesis.layers.{i}."
         made |= {f"{place}weight": (each.outward, each.inward, each.kernel, each.kernel), f"{place}bias": (each.outward,)}

@@ -20,14 +20,27 @@ from ..generators.base import best_device
 from ..generators.gan.alias_play import played
 from ..generators.gan.network import AliasMaker, Maker
 from ..generators.gan.plan import planned
+from ..generators.gan.rise import FIRST
 from ..generators.gan.standing import KINDS
-from ..generators.gan.words import SEFA
+from ..generators.gan.words import CLOSED_FORM, SEFA
 from ..generators.styled.latents import SAMPLES, Space, surveyed
+from ..generators.styled.mapping import one_of
 from ..generators.styled.shape import Shape
-from ..generators.styled.synthesis import Block
+from ..generators.styled.synthesis import parts
 from ..generators.weights import Array, Header
 from ..latent import Floats, from_seed
-from .gan_show import DIRECTIONS, REACH, coarse, directions, gaussian, joined, jpeg, paint_along, thumbnails
+from .gan_show import (
+    DIRECTIONS,
+    REACH,
+    coarse,
+    directions,
+    gaussian,
+    joined,
+    jpeg,
+    listed,
+    paint_along,
+    thumbnails,
+)
 from .pictures import contact
 
 AVERAGE = "mapping.average"
@@ -47,7 +60,7 @@ Tell = Callable[[float, str], None]
 def furnish(path: Path, card: Card | None, tell: Tell = lambda done, what: None) -> Header:
     """Look at the net in the model file at ``path`` and write into it what playing wants. Raises ModelRefused, OSError.
 
-    Nets that are no styled generators only get their card.
+    Nets that write or draw only get their card.
     """
     header, held = weights.read(path)
     said, plan = dict(header.statistics), planned(header.config) if header.family == "gan" else None
@@ -70,14 +83,13 @@ def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[
     level = coarse(net, None) if plan.architecture == "skip" else None
     names = directions(net, space, level, ASKED)
     tell(0.7, "thumbnails")
-    closed = closed_form([part.affine for block in net.synthesis.blocks for part in parts(block)], space)
+    closed = closed_form([part.affine for part in parts(net.synthesis)], space)
     found: dict[str, Array] = {**space.tensors(), **thumbnails(net, space, names, level), SEFA: closed}
     found |= {f"thumb.sefa/{i + 1}": strip(net, space, way, level) for i, way in enumerate(closed)}
     found["thumb.model"] = portrait(net, space, kinds, lambda u: paint_along(net, space, u, None))
     if kinds is not None:
         found[KINDS] = kinds
-    shown = [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
-    return found, {"directions": shown}
+    return found, {"directions": listed(names, shares), CLOSED_FORM: len(closed)}
 
 
 @torch.inference_mode()
@@ -98,8 +110,8 @@ def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell) -> tuple[dict
     found[SEFA] = closed_form([net.synthesis.input.affine, *(each.affine for each in net.synthesis.layers)], space)
     if kinds is not None:
         found[KINDS] = kinds
-    shown = [{"name": f"form-{i + 1}", "share": float(f"{x:.3g}")} for i, x in enumerate(shares[:DIRECTIONS])]
-    return found, {"directions": shown}
+    names = [f"form-{i + 1}" for i in range(min(DIRECTIONS, len(shares)))]
+    return found, {"directions": listed(names, shares), CLOSED_FORM: len(found[SEFA])}
 
 
 def spaced(net: Maker | AliasMaker, held: Mapping[str, Array]) -> tuple[Space, Floats, Floats | None]:
@@ -130,9 +142,7 @@ def sampled(net: Maker | AliasMaker) -> tuple[Tensor, Floats | None]:
     each = max(PER_CLASS, SAMPLES // count)
     drawn, kinds = [], []
     for kind in range(count):
-        shares = torch.zeros(each, plan.classes, device=device)
-        shares[:, kind] = 1.0
-        w = net.mapping(gaussian(each, plan.z, 7 + kind).to(device), shares)
+        w = net.mapping(gaussian(each, plan.z, 7 + kind).to(device), one_of(plan.classes, kind, each).to(device))
         kinds.append(w.mean(0).cpu().numpy())
         drawn.append(w[: max(1, SAMPLES // count)])
     return torch.cat(drawn), np.stack(kinds)
@@ -149,11 +159,6 @@ def closed_form(affines: Sequence[Any], space: Space) -> Floats:
     return found
 
 
-def parts(block: Any) -> list[Any]:
-    assert isinstance(block, Block)
-    return [part for part in (block.up, block.conv, block.colours) if part is not None]
-
-
 def strip(net: Maker, space: Space, way_W: Floats, level: int | None) -> Array:
     """Three pictures along a way, as JPEG bytes."""
     u = space.down(space.mean + np.array(REACH, np.float32)[:, None] * way_W)
@@ -165,9 +170,6 @@ def portrait(
 ) -> Array:
     """The picture of the first seed, as JPEG bytes."""
     z = torch.tensor(from_seed(1, net.plan.z))[None].to(device_of(net))
-    shares = None
-    if kinds is not None:
-        shares = torch.zeros(1, net.plan.classes, device=z.device)
-        shares[0, 0] = 1.0
+    shares = None if kinds is None else one_of(net.plan.classes, FIRST, 1).to(z.device)
     u = space.down(net.mapping(z, shares).cpu().numpy())
     return jpeg(contact(paint(u), 1), 1)

@@ -89,7 +89,7 @@ def show(
         small = coarse(mean, level)
         space, shares = survey(mean, small)
         names = directions(mean, space, small)
-        said["directions"] = [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
+        said["directions"] = listed(names, shares)
         tensors |= space.tensors() | thumbnails(mean, space, names, small)
     else:
         tensors["thumb.model"] = jpeg(contact(painted[:1], 1), 1)
@@ -184,6 +184,11 @@ def directions(mean: Maker, space: Space, level: int | None, asked: int = ASKED)
             names[i] = name
             space.basis[i] *= np.sign(related[name][i])
     return [name or f"form-{i + 1}" for i, name in enumerate(names)]
+
+
+def listed(names: list[str], shares: Floats) -> list[dict[str, object]]:
+    """The first directions as a file's header names them."""
+    return [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
 
 
 def looks(pixels: Pixels) -> dict[str, Floats]:

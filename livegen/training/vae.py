@@ -29,7 +29,6 @@ from .vae_space import Space
 
 MARGIN = 13 / 12
 """Pictures come this much larger, so that each step can cut out another part."""
-SHARPNESS = 1.0
 STEER = 0.02
 """How fast the weight of the divergence follows, per step."""
 RAMP, WARM = 200, 0.03
@@ -55,7 +54,7 @@ class Settings:
     """Share of the budget that is spent on giving back pictures of half the size, which costs a third."""
     rate: float = 1e-3
     """Learning rate of the encoder at first; it falls to a tenth by a cosine. The decoder's is twice that."""
-    sharpness: float = SHARPNESS
+    sharpness: float = 1.0
     """How much the second stage listens to the discriminator: more is crisper, and further from the pictures."""
     clip: float = 1.0
     """Length that the gradient is cut to."""

@@ -126,14 +126,9 @@ def untrained(plan: Plan, seed: int = 6) -> Synthesis:
     return synthesis
 
 
-def all_ways(plan: Plan) -> dict[str, Callable[[], Tensor]]:
+def all_ways(plan: Plan) -> dict[str, Callable[[int], Tensor]]:
     """Ways to paint one picture of one untrained net, for measuring."""
     synthesis = untrained(plan)
     ws = torch.randn(1, plan.layers, plan.w, generator=torch.Generator().manual_seed(1))
     naive, quick, half = Naive(synthesis), Played(synthesis), Played(synthesis, torch.bfloat16)
-    return {"naive": lambda: naive(ws), "played": lambda: quick(ws[0]), "bfloat16": lambda: half(ws[0])}
-
-
-def ratio_off(picture: Tensor, wanted: Tensor) -> float:
-    """The largest difference, as a share of the largest value, two digits."""
-    return float(f"{float((picture - wanted).abs().max() / wanted.abs().max()):.1e}")
+    return {"naive": lambda turn: naive(ws), "played": lambda turn: quick(ws[0]), "bfloat16": lambda turn: half(ws[0])}

@@ -1,14 +1,13 @@
 """Plays a GAN whose net is alias-free: the canvas that its picture is cut from can be moved, turned and zoomed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ...frame import Pixels
-from .. import weights
 from ..alias.played import Played
 from ..alias.synthesis import Synthesis, moved
 from ..base import Picture, Request
@@ -21,10 +20,10 @@ from .words import Introduced, introduction
 class AliasGan:
     """An alias-free net, ready to paint."""
 
-    def __init__(self, model: Introduced, net: AliasMaker, device: str = "cpu") -> None:
-        """``net`` with the weights of ``model``, on ``device``."""
+    def __init__(self, model: Introduced, net: AliasMaker, held: Mapping[str, Any], device: str = "cpu") -> None:
+        """``net`` with the weights of ``model`` on ``device``; ``held``: the tensors of its file."""
         self.info, self._fit = introduction(model), model.config.fit
-        self._standing = Standing(model, weights.read(model.path)[1])
+        self._standing = Standing(model, held)
         self._device, self.numbers = torch.device(device), played(net.synthesis)
 
     @torch.inference_mode()

@@ -141,7 +141,8 @@ def build(config: Mapping[str, Any], device: str = "cpu") -> Generator:
         raise ModelRefused(f"a gan cannot paint on {device[:40]!r}", hint=f"one of {', '.join(DEVICES)}")
     model = configure(config)
     if isinstance(model.plan, Alias):
-        net = loaded(model, weights.read(model.path)[1], device)
+        held = weights.read(model.path)[1]
+        net = loaded(model, held, device)
         assert isinstance(net, AliasMaker)
-        return AliasGan(model, net, device)
+        return AliasGan(model, net, held, device)
     return Gan(model, device) if isinstance(model.plan, Shape) else PlainGan(model, device)

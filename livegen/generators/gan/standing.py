@@ -1,6 +1,7 @@
 """Where a GAN stands: from a request to the w of every layer. Needs no torch: painter and stand-in share it."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -115,14 +116,11 @@ def fine(layers: int, crossover: float) -> Floats:
 
 def grain(sides: list[tuple[int, int]], strength: float, turn: float) -> list[Floats]:
     """One field of noise, (1, 1, height, width), per convolution; ``turn`` 0..1 goes once round."""
-    draw = np.random.default_rng(GRAIN_SEED)
-    strength *= MOST_GRAIN
-    near, far = strength * math.cos(2 * math.pi * turn), strength * math.sin(2 * math.pi * turn)
+    near, far = round_circle(strength * MOST_GRAIN, turn)
     found = []
-    for side in sides:
-        one, two = draw.standard_normal((2, 1, 1, *side), np.float32)
-        tame = np.float32(min(1.0, COARSE / min(side)))
-        found.append((one * np.float32(near) + two * np.float32(far)) * tame)
+    for one, two in drawn(tuple(sides), 2):
+        tame = np.float32(min(1.0, COARSE / min(one.shape[2:])))
+        found.append((one * near + two * far) * tame)
     return found
 
 
@@ -137,11 +135,24 @@ def sparkling(learned: list[Any], sides: list[tuple[int, int]], strength: float,
 
     On a canvas larger than the net it goes on beside itself.
     """
-    draw = np.random.default_rng(GRAIN_SEED)
-    near, far = strength * math.cos(2 * math.pi * turn), strength * math.sin(2 * math.pi * turn)
+    near, far = round_circle(strength, turn)
     found = []
-    for each, (high, wide) in zip(learned, sides, strict=True):
+    for each, (two,) in zip(learned, drawn(tuple(sides), 1), strict=True):
+        high, wide = two.shape[2:]
         one = np.tile(each.astype(np.float32), (1, 1, high // each.shape[2], wide // each.shape[3]))
-        two = draw.standard_normal(one.shape, np.float32)
-        found.append(one * np.float32(near) + two * np.float32(far))
+        found.append(one * near + two * far)
     return found
+
+
+def round_circle(strength: float, turn: float) -> tuple[np.float32, np.float32]:
+    """What two fields of noise are weighed by, so that their sum keeps its spread as ``turn`` goes round."""
+    angle = 2 * math.pi * turn
+    return np.float32(strength * math.cos(angle)), np.float32(strength * math.sin(angle))
+
+
+@lru_cache(maxsize=4)
+def drawn(sides: tuple[tuple[int, int], ...], count: int) -> list[Floats]:
+    """For each (height, width) ``count`` fields of N(0, 1), (count, 1, 1, height, width): always the same, so they
+    are drawn once and not for every frame."""
+    draw = np.random.default_rng(GRAIN_SEED)
+    return [draw.standard_normal((count, 1, 1, *side), np.float32) for side in sides]

@@ -9,7 +9,7 @@ from typing import Any
 from ...card import Card
 from ...errors import ModelRefused
 from ...params import INT, Param
-from .. import shelf, weights
+from .. import shelf
 from ..alias.plan import Plan as Alias
 from ..base import Info
 from ..styled.shape import FITS, Shape
@@ -33,6 +33,8 @@ TRUNCATION = Param(
 CUTOFF = "truncation/layers"
 SEFA = "latent.sefa"
 """(k, w): directions that were read off the weights, in the files of nets that come from elsewhere."""
+CLOSED_FORM = "closed_form"
+"""How many of them, in the statistics of such a file."""
 MOST_CLOSED = 16
 NOISE = Param(
     address="noise", high=2.0, default=1.0, slew=0.1, group="surface",
@@ -183,7 +185,7 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 
 def introduction(model: Introduced) -> Info:
-    knobs = directions(model.header) + closed_form(model)
+    knobs = directions(model.header) + closed_form(model.header)
     return Info(
         name="gan",
         latent=model.latent,
@@ -245,18 +247,16 @@ def directions(header: Header) -> tuple[Param, ...]:
     return tuple(found)
 
 
-def closed_form(model: Introduced) -> tuple[Param, ...]:
-    """A knob for each direction that was read off the weights, in standard deviations. Raises ModelRefused."""
-    if SEFA not in weights.names_in(model.path):
-        return ()
-    ways = weights.tensors_of(model.path, (SEFA,))[SEFA]
+def closed_form(header: Header) -> tuple[Param, ...]:
+    """A knob for each direction that was read off the weights, in standard deviations."""
+    count = header.statistics.get(CLOSED_FORM)
     return tuple(
         Param(
             address=f"sefa/{i + 1}", low=-REACH, high=REACH, slew=0.1, unit="sd", group="directions",
             description=f"What the net's own weights amplify, {i + 1} by strength",
         )
-        for i in range(min(MOST_CLOSED, len(ways)))
-    )  # fmt: skip
+        for i in range(min(MOST_CLOSED, count) if isinstance(count, int) else 0)
+    )
 
 
 WHAT = {

@@ -6,7 +6,7 @@ layer moves whole forms, what is done to a fine one frays their surface.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -95,11 +95,5 @@ def channels(count: int, share: float, seed: int) -> Tensor:
 
 def asked(knobs: Mapping[str, Any], layers: int) -> Bend | None:
     """The bend that a request's knobs ask for, None when it would change nothing."""
-    found = Bend(
-        layer=min(int(knobs.get("bend/layer", 0)), layers - 1), seed=int(knobs.get("bend/seed", 1)),
-        **{name: float(knobs.get(f"bend/{name}", default)) for name, default in USUAL.items()},
-    )  # fmt: skip
-    return None if found.idle else found
-
-
-USUAL = {"share": 1.0, "across": 0.0, "down": 0.0, "turn": 0.0, "zoom": 0.0, "grow": 0.0, "invert": 0.0}
+    found = Bend(**{name: type(usual)(knobs.get(f"bend/{name}", usual)) for name, usual in asdict(Bend()).items()})
+    return None if found.idle else replace(found, layer=min(found.layer, layers - 1))

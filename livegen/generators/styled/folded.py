@@ -16,7 +16,7 @@ from .bending import Bend
 from .layers import GAIN, SLOPE, Linear
 from .packed import Convolution, convolution, doubling, prepared
 from .shape import Shape
-from .synthesis import HALF, Block, Colours, Past, Styled, Synthesis, around
+from .synthesis import HALF, Block, Colours, Past, Styled, Synthesis, around, parts
 
 FEW = 8
 """Channels up to which four small convolutions, one for each corner of a doubled pixel, are faster than
@@ -251,7 +251,7 @@ def wild(synthesis: Synthesis) -> frozenset[int]:
     shape, found = synthesis.shape, dict[nn.Module, float]()
     if not shape.clamp:
         return frozenset()
-    convs = [part for block in synthesis.blocks if isinstance(block, Block) for part in (block.up, block.conv) if part]
+    convs = [part for part in parts(synthesis) if isinstance(part, Styled)]
 
     def seen(part: nn.Module, given: object, features: Tensor) -> None:
         found[part] = float(features.abs().max())

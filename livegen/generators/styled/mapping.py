@@ -34,6 +34,13 @@ class Mapping(nn.Module):
         return x
 
 
+def one_of(classes: int, kind: int, count: int) -> Tensor:
+    """(count, classes): all of one class."""
+    shares = torch.zeros(count, classes)
+    shares[:, kind] = 1.0
+    return shares
+
+
 def even(x: Tensor) -> Tensor:
     """Brought to a mean square of one."""
     return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()

@@ -59,9 +59,9 @@ class Synthesis(nn.Module):
         x = self.const.repeat(len(ws_NLW), 1, down, across).contiguous(memory_format=torch.channels_last)
         fields = iter(noise or ())
         picture: Tensor | None = None
+        bent = None if bend is None else partial(bend, wrap=self.shape.wrap)
         for depth, block in enumerate(self.blocks[: last + 1]):
             first = max(0, 2 * depth - 1)
-            bent = None if bend is None else partial(bend, wrap=self.shape.wrap)
             x, colours = block(x, ws_NLW[:, first : first + 3], fields if noise else None, bent)
             if colours is None:
                 continue
@@ -178,6 +178,15 @@ class Colours(nn.Module):
         s = spread(style(self.affine, w_NW), x_NIHV, self.wrap)
         made = F.conv2d(x_NIHV * s, self.weight * self.scale, self.bias)
         return made.clamp(-self.clamp, self.clamp) if self.clamp else made
+
+
+def parts(synthesis: Synthesis) -> list[Styled | Colours]:
+    """Every layer in the order in which it is used."""
+    found = list[Styled | Colours]()
+    for block in synthesis.blocks:
+        assert isinstance(block, Block)
+        found += [part for part in (block.up, block.conv, block.colours) if part is not None]
+    return found
 
 
 def style(affine: Linear, w: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .folded import Folded, twice
 from .layers import GAIN, SLOPE
-from .synthesis import HALF, Block, Colours, Styled, Synthesis
+from .synthesis import HALF, Colours, Synthesis, parts
 
 Node = Any
 """A node of an OpenVINO graph, which has no types."""
@@ -102,15 +102,6 @@ def enlarged(op: Node, x: Node, channels: int) -> Node:
     return op.group_convolution_backprop_data(
         x, constant(op, kernel), [2, 2], pads_begin=[1, 1], pads_end=[1, 1], dilations=[1, 1]
     )
-
-
-def parts(synthesis: Synthesis) -> list[Styled | Colours]:
-    """Every layer in the order in which it is used."""
-    found = list[Styled | Colours]()
-    for block in synthesis.blocks:
-        assert isinstance(block, Block)
-        found += [part for part in (block.up, block.conv, block.colours) if part is not None]
-    return found
 
 
 def constant(op: Node, tensor: Tensor) -> Node:
