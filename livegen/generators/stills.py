@@ -19,6 +19,7 @@ from .alias.synthesis import Synthesis as AliasSynthesis
 from .gan import play, words
 from .gan.network import AliasMaker, Maker
 from .gan.rise import fitted
+from .styled.mapping import one_of
 from .styled.synthesis import Synthesis
 from .vae import network as vae_network
 from .vae import words as vae_words
@@ -87,6 +88,12 @@ class Stills:
         ``truncation``: towards the middle, in the first ``cutoff`` layers (None: in all). ``kind``: number of the
         class. ``mix``: (seed, layer): the style of that seed's picture from that layer on. Raises BadValue.
         """
+        if kind is not None and not self.classes:
+            raise BadValue(f"{self.name} knows no classes", hint="leave --class out")
+        if kind is not None and not 0 <= kind < self.classes:
+            raise BadValue(f"{self.name} has no class {kind}", hint=f"0 to {self.classes - 1}")
+        if self.mapping is None and (cutoff is not None or mix is not None):
+            raise BadValue(f"{self.name} has no w", hint="it is a plain net; leave --cutoff and --mix out")
         if w is None:
             if z_NZ is None:
                 raise BadValue("no z and no w")
@@ -112,14 +119,8 @@ class Stills:
         """(N, W)"""
         assert self.mapping is not None
         if not self.classes:
-            if kind is not None:
-                raise BadValue(f"{self.name} knows no classes", hint="leave --class out")
             return self.mapping(z_NZ)
-        if not 0 <= (kind or 0) < self.classes:
-            raise BadValue(f"{self.name} has no class {kind}", hint=f"0 to {self.classes - 1}")
-        shares = torch.zeros(len(z_NZ), self.classes)
-        shares[:, kind or 0] = 1.0
-        return self.mapping(z_NZ, shares)
+        return self.mapping(z_NZ, one_of(self.classes, kind or 0, len(z_NZ)))
 
     def _checked(self, values: Floats, what: str, shapes: tuple[tuple[int, ...], ...]) -> Tensor:
         fits = [shape for shape in shapes if values.shape[1:] == shape]

@@ -98,6 +98,21 @@ def test_latents_of_another_shape_are_refused(tiles, given):
         list(stills.opened(str(tiles)).draw(**given))
 
 
+@pytest.mark.parametrize("how", [{"kind": 1}, {"cutoff": 2}, {"mix": (3, 1)}], ids=["class", "cutoff", "mix"])
+def test_a_plain_net_refuses_what_it_cannot_follow(tmp_path, how):
+    """Nothing that was asked for is left out in silence."""
+    path, _ = written(tmp_path / "vae.safetensors", "mlp")
+    model = stills.opened(str(path))
+    with pytest.raises(BadValue, match=r"knows no classes|has no w"):
+        list(model.draw(model.of_seeds([1]), **how))
+
+
+def test_a_class_beside_a_w_is_refused_by_nets_without_classes(tiles):
+    """Whichever way the picture is named."""
+    with pytest.raises(BadValue, match="knows no classes"):
+        list(stills.opened(str(tiles)).draw(w=np.zeros((1, 12), np.float32), kind=0))
+
+
 def test_latents_that_are_not_finite_are_refused(tiles):
     """Before they become a black picture."""
     with pytest.raises(BadValue, match="not finite"):
