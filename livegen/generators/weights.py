@@ -6,6 +6,8 @@ one JSON object: format, family, config, statistics, card and the digest of the 
 
 import hashlib
 import json
+import math
+import mmap
 import os
 import struct
 from collections.abc import Mapping
@@ -17,7 +19,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from ..card import Card
 from ..errors import BadValue, ModelRefused
@@ -29,6 +30,12 @@ LARGEST_FILE = 2 << 30
 """Bytes that are read at most."""
 
 Array = npt.NDArray[Any]
+TYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
+}  # fmt: skip
+"""The format's name of a number's type → numpy's."""
+SAID = {word: name for name, word in TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,29 +132,83 @@ def tensors_of(path: Path, names: tuple[str, ...]) -> dict[str, Array]:
         raise ModelRefused(f"{path} is damaged: {error}") from None
 
 
+def mapped(path: Path, *, verify: bool = True) -> tuple[Header, dict[str, Array]]:
+    """As ``read``, but views into the file: the system reads what is looked at, and memory is not taken twice.
+
+    What is written to them does not reach the file. Windows does not let the file be replaced before all of
+    them are gone. Raises ModelRefused.
+    """
+    header = look(path)
+    try:
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            rows = json.loads(file.read(length))
+            view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        tensors = {name: viewed(view, 8 + length, row) for name, row in rows.items() if name != "__metadata__"}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, struct.error) as error:
+        raise ModelRefused(f"{path} is damaged: {error}", hint="fetch or train it again") from None
+    if verify and digest(tensors) != header.digest:
+        raise ModelRefused(f"{path} does not match its own digest", hint="fetch or train it again")
+    return header, tensors
+
+
+def viewed(view: mmap.mmap, begin: int, row: Mapping[str, Any]) -> Array:
+    """One tensor, as the format's table has it. Raises ValueError, KeyError."""
+    kind, shape, (first, last) = np.dtype(TYPES[row["dtype"]]), tuple(row["shape"]), row["data_offsets"]
+    if min(shape, default=0) < 0 or first < 0 or math.prod(shape) * kind.itemsize != last - first:
+        raise ValueError("a tensor's place is not as long as its shape asks for")
+    return np.frombuffer(view, kind, math.prod(shape), begin + first).reshape(shape)
+
+
 def write(path: Path, tensors: Mapping[str, Array], header: Header) -> Header:
     """Write the model in one piece: a reader sees the old file or the new one. Its header with the digest.
 
-    Raises OSError when the disk will not take it; what was there before then stays.
+    No tensor is copied. Raises OSError when the disk will not take it; what was there before then stays.
     """
-    held = {name: np.asarray(tensor, order="C") for name, tensor in sorted(tensors.items())}
-    said = {
-        "format": FORMAT, "family": header.family, "config": dict(header.config),
-        "statistics": dict(header.statistics), "card": header.card.as_dict() if header.card else None,
-        "digest": digest(held),
-    }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        save_file(held, beside, metadata={"livegen": json.dumps(said)})
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
+        said = write_new(beside, tensors, header)
         os.replace(beside, path)
-    except SafetensorError as error:
-        raise OSError(f"{path} could not be written: {error}") from None
     finally:
         beside.unlink(missing_ok=True)
     return parsed(said, path.stat().st_size)
+
+
+def write_new(path: Path, tensors: Mapping[str, Array], header: Header) -> dict[str, Any]:
+    """Write the model straight to ``path``, which nobody reads yet. What its header says. Raises OSError."""
+    held = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
+    # Wide numbers first, so that every tensor lies where its type wants it.
+    order = sorted(held, key=lambda name: (-held[name].itemsize, name))
+    said = said_of(header, digest(held))
+    with path.open("wb") as file:
+        file.write(head({name: (SAID[held[name].dtype.str], held[name].shape) for name in order}, said))
+        for name in order:
+            file.write(held[name].reshape(-1).view(np.uint8).data)
+        file.flush()
+        os.fsync(file.fileno())
+    return said
+
+
+def said_of(header: Header, digest: str) -> dict[str, Any]:
+    """What stands under ``livegen`` in a file."""
+    return {
+        "format": FORMAT, "family": header.family, "config": dict(header.config),
+        "statistics": dict(header.statistics), "card": header.card.as_dict() if header.card else None, "digest": digest,
+    }  # fmt: skip
+
+
+def head(rows: Mapping[str, tuple[str, tuple[int, ...]]], said: Mapping[str, Any]) -> bytes:
+    """Everything before the tensors. ``rows``: name → the format's name of its type, and its shape, in their order."""
+    table: dict[str, Any] = {"__metadata__": {"livegen": json.dumps(said)}}
+    at = 0
+    for name, (kind, shape) in rows.items():
+        end = at + math.prod(shape) * np.dtype(TYPES[kind]).itemsize
+        table[name] = {"dtype": kind, "shape": list(shape), "data_offsets": [at, end]}
+        at = end
+    text = json.dumps(table, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text
 
 
 def digest(tensors: Mapping[str, Array]) -> str:
@@ -156,7 +217,7 @@ def digest(tensors: Mapping[str, Array]) -> str:
     for name in sorted(tensors):
         tensor = np.asarray(tensors[name], order="C")
         sum_.update(f"{name}:{tensor.dtype.str}:{tensor.shape};".encode())
-        sum_.update(tensor.tobytes())
+        sum_.update(tensor.reshape(-1).view(np.uint8).data)
     return sum_.hexdigest()
 
 

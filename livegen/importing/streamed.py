@@ -5,12 +5,11 @@ stands in front of what it is the digest of: room for it is left, and filled in 
 """
 
 import hashlib
-import json
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -75,19 +74,7 @@ def written(
 
 def head(shapes: Mapping[str, tuple[int, ...]], header: Header, digest: str) -> bytes:
     """Everything before the tensors."""
-    said = {
-        "format": weights.FORMAT, "family": header.family, "config": dict(header.config),
-        "statistics": dict(header.statistics), "card": header.card.as_dict() if header.card else None, "digest": digest,
-    }  # fmt: skip
-    table: dict[str, Any] = {"__metadata__": {"livegen": json.dumps(said)}}
-    at = 0
-    for name, shape in shapes.items():
-        end = at + math.prod(shape) * FLOAT.itemsize
-        table[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": [at, end]}
-        at = end
-    text = json.dumps(table, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    return len(text).to_bytes(8, "little") + text
+    return weights.head({name: ("F32", shape) for name, shape in shapes.items()}, weights.said_of(header, digest))
 
 
 def blocks(tensor: Array, name: str) -> Iterator[memoryview]:

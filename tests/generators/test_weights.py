@@ -44,6 +44,33 @@ def test_what_is_written_is_read(model):
     assert header == look(model)
 
 
+def test_the_file_is_what_safetensors_itself_writes(tmp_path):
+    """Byte for byte, whatever the numbers' type: strided, empty, a single number, of odd length."""
+    odd = {
+        "long": np.arange(3), "half": np.ones((2, 5), np.float16), "odd": np.arange(7, dtype=np.uint8), "one": np.array(2.5),
+        "none": np.zeros((0, 3), np.float32), "across": np.arange(12, dtype=np.float32).reshape(3, 4).T, "so": np.array([True]),
+    }  # fmt: skip
+    path = tmp_path / "odd.safetensors"
+    write(path, odd, Header(family="gan", config={"é": [1]}))
+    said = json.dumps(weights.said_of(Header(family="gan", config={"é": [1]}), digest(odd)))
+    save_file({name: np.ascontiguousarray(each).reshape(each.shape) for name, each in odd.items()}, tmp_path / "theirs", {"livegen": said})
+    assert (tmp_path / "theirs").read_bytes() == path.read_bytes()
+
+
+def test_views_into_the_file_are_what_is_read(model):
+    """Some can be written to, and the file stays what it is; a wrong digest or place is noticed."""
+    before = model.read_bytes()
+    header, views = weights.mapped(model)
+    assert (header, True) == (look(model), all(np.array_equal(each, TENSORS[name]) for name, each in views.items()))
+    views["a"][:] = 7
+    assert before == model.read_bytes()
+    bad = {"damaged:": before[:-1], "does not match its own digest": before[:-1] + b"x", "place": before.replace(b"[2,3]", b"[2,4]")}
+    for i, (sentence, raw) in enumerate(bad.items()):
+        (model.parent / str(i)).write_bytes(raw)
+        with pytest.raises(ModelRefused, match=sentence):
+            weights.mapped(model.parent / str(i))
+
+
 def test_a_few_tensors_can_be_read_alone(model):
     """Thumbnails; what is not there is left out."""
     assert ["thumb.model"] == list(tensors_of(model, ("thumb.model", "thumb.other")))
