@@ -100,6 +100,12 @@ class Param:
             raise BadValue(f"{self.address} was sent no value", hint=f"send {self.wants}", code="no_value")
         return self._scalar(args[-1])
 
+    def whole(self, value: Value) -> Value:
+        """``value`` with what it leaves out, where it is a vector, as at the start."""
+        if not isinstance(value, tuple) or not isinstance(self.initial, tuple):
+            return value
+        return value + self.initial[len(value) :]
+
     @property
     def wants(self) -> str:
         """What to send, in words: ``a number from 0 to 1``."""

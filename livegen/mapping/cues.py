@@ -85,7 +85,7 @@ def look_of(cue: Cue, here: Floats, rows: Rows, sow: Sow | None = None) -> Look:
     for name, value in cue.params.items():
         if name in params:
             try:
-                params[name] = shown(rows[name].gate((value,)), rows[name])
+                params[name] = shown(rows[name].whole(rows[name].gate((value,))), rows[name])
             except LivegenError:
                 continue
     return Look(here if z is None else z, params)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from ..latent import Floats
-from ..params import BOOL, ENUM, FLOAT, INT, Param
+from ..params import BOOL, ENUM, FLOAT, INT, VECTOR, Param
 from . import blend
 
 Rows = Mapping[str, Param]
@@ -19,7 +21,7 @@ class Look:
 
     z: Floats
     params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """Bare name → value as snapshots give it: an enum with ``blend`` is a tuple of weights."""
+    """Bare name → value as snapshots give it: an enum with ``blend`` is a tuple of weights, a vector an array."""
 
 
 def between(a: Look, b: Look, share: float, rows: Rows, space: str = "z") -> Look:
@@ -52,6 +54,8 @@ def mixed(values: Sequence[Any], weights: Sequence[float], row: Param) -> Any:
             sum(w * value[i] for w, value in zip(weights, values, strict=True))
             for i in range(len(row.choices))
         )
+    if row.type == VECTOR:
+        return tuple(np.tensordot(weights, np.asarray(values, np.float64), 1).tolist())
     return values[max(range(len(values)), key=lambda i: (weights[i], i))]
 
 
@@ -66,4 +70,6 @@ def held(value: Any, row: Param) -> Any:
     """A value that a snapshot gives as the board would hold it."""
     if row.type == ENUM and row.blend and not isinstance(value, str):
         return row.choices[max(range(len(value)), key=lambda i: value[i])]
+    if row.type == VECTOR:
+        return tuple(float(each) for each in value)
     return bool(value) if row.type == BOOL else value

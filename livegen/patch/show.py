@@ -30,8 +30,8 @@ class Override:
         """The row with this patch's wishes. Raises BadValue when they do not fit together."""
         ends = {"low": self.low, "high": self.high, "slew": self.slew, "curve": self.curve}
         row = replace(row, **{name: end for name, end in ends.items() if end is not None})  # type: ignore[arg-type]
-        given = row.default if self.value is None else self.value
-        return replace(row, default=row.gate(given if isinstance(given, tuple) else (given,)))
+        given = row.initial if self.value is None else self.value
+        return replace(row, default=row.whole(row.gate(given if isinstance(given, tuple) else (given,))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

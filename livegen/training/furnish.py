@@ -18,11 +18,11 @@ from ..generators import weights
 from ..generators.alias.plan import Plan as Alias
 from ..generators.base import best_device
 from ..generators.gan.alias_play import played
+from ..generators.gan.knobs import CLOSED_FORM, SEFA
 from ..generators.gan.network import AliasMaker, Maker
 from ..generators.gan.plan import planned
 from ..generators.gan.rise import FIRST
 from ..generators.gan.standing import KINDS
-from ..generators.gan.words import CLOSED_FORM, SEFA
 from ..generators.styled.latents import SAMPLES, Space, surveyed
 from ..generators.styled.mapping import one_of
 from ..generators.styled.shape import Shape

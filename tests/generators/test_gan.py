@@ -9,7 +9,7 @@ from livegen.errors import ModelRefused
 from livegen.generators import weights
 from livegen.generators.base import Request, build, build_fallback, describe
 from livegen.generators.gan.plan import Mlp, planned, written
-from livegen.generators.gan.standing import fine, grain
+from livegen.generators.gan.standing import fine
 from livegen.generators.styled.latents import Space
 from livegen.generators.styled.plain import PlainMapping
 from livegen.latent import Latent, from_seed
@@ -96,13 +96,35 @@ def test_mixing_goes_from_the_fine_layers_to_all(model):
     assert shares[0] < 0.02 < 0.98 < shares[-1]
 
 
+def test_each_layer_takes_as_much_of_the_other_style_as_it_is_given(model):
+    """All layers by hand are all of it; the coarsest ones and the finest ones are different pictures."""
+    generator = build("gan", {"model": model})
+    here, other = painted(generator, 3), painted(generator, 8)
+    assert np.abs(other - painted(generator, 3, mix__seed=8, mix__layers=(1.0,) * 6)).max() <= 2
+    assert np.array_equal(here, painted(generator, 3, mix__seed=8, mix__layers=(0.0,) * 6))
+    coarse, fine_ones = (painted(generator, 3, mix__seed=8, mix__layers=each) for each in ((1.0, 1.0), (0.0,) * 4 + (1.0,) * 2))
+    assert np.abs(coarse - here).mean() > 0.2 < np.abs(coarse - fine_ones).mean()
+
+
+def test_truncation_leads_to_the_picture_that_is_its_centre(model):
+    """With the centre moved all the way, nothing of the played picture is left at truncation 0."""
+    generator = build("gan", {"model": model})
+    asked = {"truncation": 0.0, "truncation__centre": 1.0, "truncation__seed": 8}
+    assert np.abs(painted(generator, 8) - painted(generator, 3, **asked)).max() <= 2
+    asked["truncation"] = 1.0
+    assert np.abs(painted(generator, 3) - painted(generator, 3, **asked)).max() <= 2
+
+
 def test_noise_goes_once_round(model):
     """A turn of the grain ends where it began."""
     generator = build("gan", {"model": model})
     assert not np.array_equal(painted(generator), painted(generator, noise=1.0))
     here = painted(generator, noise=1.0, shimmer=0.25)
     assert np.abs(here - painted(generator, noise=1.0, shimmer=1.25)).max() <= 1
-    assert [(1, 1, 4, 4), (1, 1, 8, 4)] == [each.shape for each in grain([(4, 4), (8, 4)], 0.5, 0.0)]
+    assert not np.array_equal(here, painted(generator, noise=1.0, shimmer=0.25, noise__seed=4))
+    coarse = painted(generator, noise=1.0, noise__layers=(1.0, 0.0, 0.0, 0.0, 0.0))
+    assert np.abs(coarse - painted(generator)).mean() > 0.5 < np.abs(coarse - painted(generator, noise=1.0)).mean()
+    assert np.array_equal(painted(generator, noise=1.0), painted(generator, noise=1.0, shimmer=0.3, noise__motion=(0.0,) * 5))
 
 
 def test_bending_a_layer_changes_the_picture_and_goes_back(model):

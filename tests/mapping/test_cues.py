@@ -11,6 +11,7 @@ from livegen.errors import BadValue
 from livegen.latent import from_seed
 from livegen.mapping import Cue
 from livegen.mapping.cues import cue_name, cue_of, look_of, places_of, revived
+from livegen.params import VECTOR, Param
 
 ROWS = {row.address: row for row in PARAMS}
 
@@ -51,3 +52,10 @@ def test_named_places_win_over_the_ring():
     """One cue with a place: those without are not on the plane."""
     assert {"a": (0.0, 0.0)} == places_of({"a": A, "x": Cue(name="x")})
     assert 2 == len(places_of({"x": Cue(name="x"), "y": Cue(name="y")}))
+
+
+def test_a_cue_that_names_the_first_numbers_of_a_vector_leaves_the_others_as_they_begin():
+    """As lists, which is how files and the state hold them."""
+    row = Param(address="layers", type=VECTOR, size=3, default=1.0)
+    look = look_of(Cue(name="a", params={"layers": [0.25, 0.5]}), from_seed(1, 4), {"layers": row})
+    assert (0.25, 0.5, 1.0) == look.params["layers"]

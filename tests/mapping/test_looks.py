@@ -6,6 +6,7 @@ from mapping_rig import PARAMS, SIZE
 
 from livegen.latent import from_seed
 from livegen.mapping.looks import Look, between, held, mix, mixed, shown
+from livegen.params import VECTOR, Param
 
 ROWS = {row.address: row for row in PARAMS}
 NEAR = Look(
@@ -60,3 +61,12 @@ def test_a_choice_is_shown_as_weights_and_held_as_a_word():
     assert (0.0, 1.0, 0.0) == shown("ink", ROWS["look"])
     assert "neon" == held((0.2, 0.3, 0.5), ROWS["look"])
     assert "black" == shown("black", ROWS["paper"]) == held("black", ROWS["paper"])
+
+
+def test_a_vector_is_blended_number_by_number():
+    """Whether a snapshot gave it as an array or a cue as numbers; kept as plain numbers."""
+    row = Param(address="layers", type=VECTOR, size=3, default=1.0)
+    halfway = mixed([np.array([0.0, 1.0, 0.5], np.float32), (1.0, 1.0, 0.0)], (0.5, 0.5), row)
+    assert (0.5, 1.0, 0.25) == halfway
+    assert (0.5, 1.0) == held(np.array([0.5, 1.0], np.float32), row)
+    assert all(type(number) is float for number in held(np.zeros(2, np.float32), row))

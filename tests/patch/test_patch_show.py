@@ -22,6 +22,7 @@ def test_a_default_that_the_new_range_leaves_out_moves_to_its_end():
 
 def test_a_vector_takes_a_list():
     assert (1.0, 0.0) == Override(value=(1, 0)).on(Param(address="xy", type=VECTOR, size=2)).default
+    assert (0.5, 1.0, 1.0) == Override(value=(0.5,)).on(Param(address="m", type=VECTOR, size=3, default=1.0)).default
 
 
 def test_wishes_that_do_not_fit_together_are_refused():

@@ -19,7 +19,8 @@ from ..styled.shape import Shape
 from ..styled.synthesis import around
 from .alias_play import AliasGan
 from .network import AliasMaker, Maker, PlainMaker, network
-from .standing import Standing, fields_of, grain, sparkling
+from .noise import fields_of, grain, sparkling, wanted
+from .standing import Standing
 from .words import Introduced, configure, introduction
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -60,17 +61,17 @@ class Gan:
     def _how(self, request: Request) -> dict[str, Any]:
         """What the synthesis is to do beside its usual."""
         how: dict[str, Any] = {} if self._canvas == (1, 1) else {"canvas": self._canvas}
-        turn, learned = float(request.knobs.get("shimmer", 0.0)), self._synthesis.shape.noise
-        strength = float(request.knobs.get("noise", float(learned)))
-        bend = asked(request.knobs, self._synthesis.shape.layers - 1)
+        shape = self._synthesis.shape
+        bend = asked(request.knobs, shape.layers - 1)
         if bend is not None:
             how["bend"] = bend
-        if learned and strength == 1.0 and turn == 0.0 and self._canvas == (1, 1):
+        noise = wanted(request, shape)
+        as_built = noise.usual and self._canvas == (1, 1) if shape.noise else noise.idle
+        if as_built:
             return how
-        if strength > 0.0 or learned:
-            sides = self._synthesis.fields(self._canvas)
-            fields = sparkling(self._learned, sides, strength, turn) if learned else grain(sides, strength, turn)
-            how["noise"] = [torch.from_numpy(each).to(self._painter.device) for each in fields]
+        sides = self._synthesis.fields(self._canvas)
+        fields = sparkling(self._learned, sides, noise) if shape.noise else grain(sides, noise)
+        how["noise"] = [torch.from_numpy(each).to(self._painter.device) for each in fields]
         return how
 
     @torch.inference_mode()

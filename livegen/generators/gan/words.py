@@ -1,4 +1,4 @@
-"""How a GAN introduces itself: its model and its knobs, without waking torch."""
+"""How a GAN introduces itself: its model, without waking torch."""
 
 import difflib
 from collections.abc import Mapping
@@ -8,109 +8,19 @@ from typing import Any
 
 from ...card import Card
 from ...errors import ModelRefused
-from ...params import INT, Param
 from .. import shelf
-from ..alias.plan import Plan as Alias
 from ..base import Info
 from ..styled.shape import FITS, Shape
 from ..weights import Header
+from .knobs import closed_form, directions, knobs
 from .plan import Mlp, Plan, mapped, planned
 from .rise import Rise
 
 SPACES = ("w", "z")
 SHIPPED = "textures"
 """The model that is played when a patch names none."""
-REACH = 3.0
-"""Standard deviations that a direction's knob goes to either side."""
 MOST_CELLS = 8
 """Times that the picture may be repeated along a side of the canvas."""
-MOST_DIRECTIONS = 16
-
-TRUNCATION = Param(
-    address="truncation", high=1.5, default=1.0, slew=0.1, group="style",
-    description="How far from the middle of all pictures: 0 the middle itself, 1 as learned, beyond it strange",
-)  # fmt: skip
-CUTOFF = "truncation/layers"
-SEFA = "latent.sefa"
-"""(k, w): directions that were read off the weights, in the files of nets that come from elsewhere."""
-CLOSED_FORM = "closed_form"
-"""How many of them, in the statistics of such a file."""
-MOST_CLOSED = 16
-NOISE = Param(
-    address="noise", high=2.0, default=1.0, slew=0.1, group="surface",
-    description="How strong the noise is that the net has learned to turn into texture: 1 as learned",
-)  # fmt: skip
-LAYERS = (
-    Param(
-        address="mix", slew=0.2, group="style",
-        description="How much of another picture's style goes into the fine layers",
-    ),
-    Param(
-        address="mix/seed", type=INT, high=9999, default=1, group="style",
-        description="The picture whose style is mixed in",
-    ),
-    Param(
-        address="mix/crossover", default=0.5, slew=0.2, group="style",
-        description="Where the other style begins: 0 from the coarsest layer on, 1 in none",
-    ),
-    Param(
-        address="noise", slew=0.1, curve="square", group="surface",
-        description="Grain that the net turns into texture",
-    ),
-    Param(
-        address="shimmer", low=-2.0, high=2.0, slew=0.3, unit="turns/s", rate=True, group="surface",
-        description="How fast the grain changes",
-    ),
-)  # fmt: skip
-BEND = (
-    ("across", -1.0, 1.0, 0.0, "widths", "Moves the features of one layer to the right"),
-    ("down", -1.0, 1.0, 0.0, "heights", "Moves them down"),
-    ("turn", -0.5, 0.5, 0.0, "turns", "Turns them"),
-    ("zoom", -2.0, 2.0, 0.0, "doublings", "Makes their forms larger or smaller"),
-    ("grow", -1.0, 1.0, 0.0, "", "Lets what is dark eat into what is bright, or what is bright spread"),
-    ("invert", 0.0, 1.0, 0.0, "", "Turns them inside out"),
-    ("share", 0.0, 1.0, 1.0, "", "Share of the layer's channels that are bent"),
-)
-"""Network bending: name, lowest, highest, usual, unit, description."""
-CANVAS = (
-    Param(
-        address="vary", high=2.0, default=0.6, slew=0.2, group="canvas",
-        description="How different the picture is from place to place on a large canvas",
-    ),
-    Param(
-        address="drift", low=-1.0, high=1.0, default=0.02, slew=0.3, unit="turns/s", rate=True, group="canvas",
-        description="How fast those differences wander",
-    ),
-)  # fmt: skip
-SCROLL = (
-    Param(
-        address="across", low=-1.0, high=1.0, slew=0.3, unit="pictures/s", rate=True, group="canvas",
-        description="Moves the endless texture to the right",
-    ),
-    Param(
-        address="down", low=-1.0, high=1.0, slew=0.3, unit="pictures/s", rate=True, group="canvas",
-        description="Moves the endless texture down",
-    ),
-)  # fmt: skip
-
-MOVE = (
-    Param(
-        address="pan/x", low=-1.0, high=1.0, slew=0.1, unit="pictures", group="canvas",
-        description="Moves what is painted to the right; the net goes on painting where it comes in",
-    ),
-    Param(
-        address="pan/y", low=-1.0, high=1.0, slew=0.1, unit="pictures", group="canvas",
-        description="Moves what is painted down",
-    ),
-    Param(
-        address="rotate", low=-0.5, high=0.5, slew=0.1, unit="turns", group="canvas",
-        description="Turns what is painted; nets of kind R keep their forms at any angle",
-    ),
-    Param(
-        address="zoom", low=-1.0, high=1.0, slew=0.1, unit="doublings", group="canvas",
-        description="Makes what is painted larger or smaller",
-    ),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +35,8 @@ class Config:
     """How its picture meets a frame of another aspect: ``cover``, ``contain`` or ``stretch``."""
     canvas: tuple[int, int] = (1, 1)
     """(across, down): how often the picture goes on beside itself, changing as it goes. For textures."""
+    other: str = ""
+    """Another model of the same shape, which can be blended into this one resolution by resolution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +48,8 @@ class Introduced:
     card: Card
     plan: Plan
     config: Config
+    other: tuple[Path, Header] | None = None
+    """The model that can be blended in."""
 
     @property
     def latent(self) -> int:
@@ -147,6 +61,11 @@ class Introduced:
     @property
     def space(self) -> str:
         return "z" if isinstance(self.plan, Mlp) else self.config.space
+
+    @property
+    def digest(self) -> str:
+        """Names the exact weights, of both models where two are blended."""
+        return "+".join((self.header.digest, *((self.other[1].digest,) if self.other else ())))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -174,9 +93,27 @@ def configure(config: Mapping[str, Any]) -> Introduced:
         raise ModelRefused(f"{path.name} is a net that has one size", hint="leave canvas out")
     given = Config(
         model=str(config.get("model", SHIPPED)), space=config.get("space", "w"), fit=config.get("fit", "cover"),
-        canvas=(canvas[0], canvas[1]),
+        canvas=(canvas[0], canvas[1]), other=str(config.get("other", "")),
     )  # fmt: skip
-    return Introduced(path=path, header=header, card=card, plan=plan, config=given)
+    other = blended(path, plan, config) if "other" in config else None
+    return Introduced(path=path, header=header, card=card, plan=plan, config=given, other=other)
+
+
+def blended(path: Path, plan: Plan, config: Mapping[str, Any]) -> tuple[Path, Header]:
+    """The model that can be blended into the one at ``path``. Raises ModelRefused when their layers do not fit."""
+    found, header, _ = shelf.introduced({"model": config["other"]}, "gan")
+    theirs = planned(header.config)
+    if not isinstance(plan, Shape) or not isinstance(theirs, Shape):
+        raise ModelRefused(f"{path.name} and {found.name} cannot be blended", hint="only nets of StyleGAN2's kind can")
+    for name in ("start", "levels", "w", "colours", "architecture", "wrap", "noise"):
+        if getattr(plan, name) != getattr(theirs, name):
+            raise ModelRefused(
+                f"{found.name} has another {name} than {path.name}: {getattr(theirs, name)}, not {getattr(plan, name)}",
+                hint="blend a net with one that was trained on from it",
+            )
+    if any(plan.channels(level) != theirs.channels(level) for level in range(plan.levels + 1)):
+        raise ModelRefused(f"{found.name} has other channels than {path.name}", hint="blend nets of one size")
+    return found, header
 
 
 def describe(config: Mapping[str, Any]) -> Info:
@@ -185,94 +122,20 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 
 def introduction(model: Introduced) -> Info:
-    knobs = directions(model.header) + closed_form(model.header)
+    ways = directions(model.header) + closed_form(model.header)
+    own = knobs(model.plan, canvas=model.config.canvas != (1, 1), blends=model.other is not None)
     return Info(
         name="gan",
         latent=model.latent,
         spaces=(model.space,),
         size=model.size,
-        params=(TRUNCATION, *extra(model), *knobs),
-        abilities=frozenset({"directions"} if knobs else ()),
-        directions=tuple(knob.address for knob in knobs),
-        digest=model.header.digest,
+        params=(*own, *ways),
+        abilities=frozenset({"directions"} if ways else ()),
+        directions=tuple(knob.address for knob in ways),
+        digest=model.digest,
         card=model.card,
         rise=Rise(model.path, mapped(model.plan)) if not isinstance(model.plan, Mlp) and model.space == "w" else None,
     )
-
-
-def extra(model: Introduced) -> tuple[Param, ...]:
-    """Knobs that only some nets have."""
-    plan = model.plan
-    if isinstance(plan, Mlp):
-        return ()
-    cutoff = Param(
-        address=CUTOFF, type=INT, high=plan.layers, default=plan.layers, group="style",
-        description="In how many layers, from the coarsest on, truncation counts",
-    )  # fmt: skip
-    kinds = Param(
-        address="class", type=INT, high=plan.classes - 1, group="style", description="What is shown, by the net's own numbers"
-    ) if plan.classes > 1 else None  # fmt: skip
-    if isinstance(plan, Alias):
-        return (cutoff, *([kinds] if kinds else ()), *LAYERS[:3], *MOVE)
-    layers = tuple(NOISE if plan.noise and each.address == NOISE.address else each for each in LAYERS)
-    bends = (
-        Param(
-            address="bend/layer", type=INT, high=plan.layers - 2, default=plan.layers // 3, group="bend",
-            description="The layer that is bent: 0 the coarsest, whole forms; the last ones the surface",
-        ),
-        *(
-            Param(
-                address=f"bend/{name}", low=low, high=high, default=usual, slew=0.1, unit=unit, group="bend",
-                description=description,
-            )
-            for name, low, high, usual, unit, description in BEND
-        ),
-        Param(address="bend/seed", type=INT, high=999, default=1, group="bend", description="Which channels these are"),
-    )  # fmt: skip
-    canvas = CANVAS if model.config.canvas != (1, 1) else ()
-    return (cutoff, *([kinds] if kinds else ()), *layers, *bends, *canvas, *(SCROLL if plan.wrap else ()))
-
-
-def directions(header: Header) -> tuple[Param, ...]:
-    """A knob for each direction that the file names, in standard deviations, added to what is played."""
-    found = []
-    for index, each in enumerate((header.statistics.get("directions") or ())[:MOST_DIRECTIONS]):
-        share = f", {each['share']:.0%} of how the pictures differ" if each.get("share") else ""
-        found.append(
-            Param(
-                address=f"direction/{each['name']}", low=-REACH, high=REACH, slew=0.1, unit="sd", group="directions",
-                description=f"{_what(str(each['name']))}: direction {index + 1}{share}",
-            )
-        )
-    return tuple(found)
-
-
-def closed_form(header: Header) -> tuple[Param, ...]:
-    """A knob for each direction that was read off the weights, in standard deviations."""
-    count = header.statistics.get(CLOSED_FORM)
-    return tuple(
-        Param(
-            address=f"sefa/{i + 1}", low=-REACH, high=REACH, slew=0.1, unit="sd", group="directions",
-            description=f"What the net's own weights amplify, {i + 1} by strength",
-        )
-        for i in range(min(MOST_CLOSED, count) if isinstance(count, int) else 0)
-    )
-
-
-WHAT = {
-    "light": "Darker or lighter",
-    "warmth": "Colder or warmer",
-    "green": "More magenta or more green",
-    "contrast": "Softer or harder",
-    "detail": "Smoother or finer",
-    "colour": "Greyer or more colourful",
-    "upright": "Lying or standing lines",
-}
-"""What directions that training could name change."""
-
-
-def _what(name: str) -> str:
-    return WHAT.get(name, "Other forms")
 
 
 def _fits(side: Any) -> bool:
