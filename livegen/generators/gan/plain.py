@@ -16,6 +16,7 @@ from ..base import Generator, Picture, Request
 from ..cppn.plain import enlarge
 from ..styled.plain import PlainSynthesis, leaky
 from ..styled.shape import Shape
+from ..styled.shares import asked, blended
 from .standing import Standing
 from .words import Introduced, configure, introduction
 
@@ -34,6 +35,8 @@ class Plain:
         _, held = weights.read(model.path)
         assert isinstance(model.plan, Shape)
         self._standing, self._synthesis = Standing(model, held), PlainSynthesis(model.plan, held)
+        self._pair = (held, weights.read(model.other[0])[1]) if model.other else None
+        self._shape, self._shares = model.plan, asked({}, model.plan)
         self._level = model.plan.levels
         while self._level > 1 and max(model.plan.start) << self._level > LONGEST:
             self._level -= 1
@@ -42,12 +45,19 @@ class Plain:
         """Paint ``request`` into ``out``, (H, W, 4) uint8. A canvas shows its first picture again and again."""
         began = time.perf_counter()
         ws = self._standing.ws(request)
+        self._blend(request)
         picture = self._synthesis(ws if ws.ndim == 2 else ws[:, :, 0, 0], self._level)
         picture = np.tile(picture, (1, self._canvas[1], self._canvas[0]))
         _, high, wide = picture.shape
         moved = (int(float(request.knobs.get(name, 0.0)) % 1.0 * side) for name, side in (("down", high), ("across", wide)))
         finite = shown(np.roll(picture, tuple(moved), (1, 2)), out, self._fit)
         return Picture(pixels=out, finite=finite, render_ms=(time.perf_counter() - began) * 1e3)
+
+    def _blend(self, request: Request) -> None:
+        """Take the weights that the knobs ask for."""
+        shares = asked(request.knobs, self._shape)
+        if self._pair is not None and shares != self._shares:
+            self._synthesis, self._shares = PlainSynthesis(self._shape, blended(*self._pair, shares)), shares
 
     def warm_up(self, size: tuple[int, int]) -> None:
         """It has nothing to prepare."""

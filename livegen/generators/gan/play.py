@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,17 @@ from ...frame import Pixels
 from .. import weights
 from ..alias.plan import Plan as Alias
 from ..base import Generator, Picture, Request
-from ..styled.bending import asked
+from ..styled.bending import asked as bend_asked
+from ..styled.blending import Blending
 from ..styled.fast import Painter
 from ..styled.framing import as_bytes, framed
 from ..styled.shape import Shape
-from ..styled.synthesis import around
+from ..styled.shares import asked as blend_asked
+from ..styled.synthesis import Synthesis, around
 from .alias_play import AliasGan
 from .network import AliasMaker, Maker, PlainMaker, network
 from .noise import fields_of, grain, sparkling, wanted
+from .plan import planned
 from .standing import Standing
 from .words import Introduced, configure, introduction
 
@@ -37,13 +41,16 @@ class Gan:
         assert isinstance(net, Maker)
         self._standing, self._synthesis = Standing(model, held), net.synthesis
         self._canvas, self._fit = model.config.canvas, model.config.fit
-        self._painter = Painter(net.synthesis, device, fit=self._fit)
+        other = companion(model, device)
+        self._painter = Painter(net.synthesis, device, fit=self._fit, other=other)
+        self._blending = None if other is None else Blending(net.synthesis, other)
         self._learned = [held[name] for name in fields_of(net.plan)] if net.plan.noise else []
 
     def render(self, request: Request, out: Pixels) -> Picture:
         """Paint ``request`` into ``out``, (H, W, 4) uint8."""
         began = time.perf_counter()
         ws = self._standing.ws(request)
+        self._blend(request)
         across, down = (float(request.knobs.get(name, 0.0)) % 1.0 for name in ("across", "down"))
         how = self._how(request)
         if not np.isfinite(ws).all():
@@ -58,11 +65,19 @@ class Gan:
         """Paint once into nothing."""
         self._painter.warm_up(size)
 
+    def _blend(self, request: Request) -> None:
+        """Bring the weights to where the knobs want them."""
+        if self._blending is None:
+            return
+        changed = self._blending.to(blend_asked(request.knobs, self._synthesis.shape))
+        if changed:
+            self._painter.altered(changed, back=not any(self._blending.shares))
+
     def _how(self, request: Request) -> dict[str, Any]:
         """What the synthesis is to do beside its usual."""
         how: dict[str, Any] = {} if self._canvas == (1, 1) else {"canvas": self._canvas}
         shape = self._synthesis.shape
-        bend = asked(request.knobs, shape.layers - 1)
+        bend = bend_asked(request.knobs, shape.layers - 1)
         if bend is not None:
             how["bend"] = bend
         noise = wanted(request, shape)
@@ -134,6 +149,16 @@ def loaded(model: Introduced, held: Mapping[str, Any], device: str) -> Maker | A
         wanted[name] = torch.from_numpy(theirs.astype(np.float32))
     net.load_state_dict(wanted)
     return net.to(device).eval().requires_grad_(False)
+
+
+def companion(model: Introduced, device: str) -> Synthesis | None:
+    """The synthesis that can be blended in, if the patch names one. Raises ModelRefused."""
+    if model.other is None:
+        return None
+    path, header = model.other
+    net = loaded(replace(model, path=path, plan=planned(header.config)), weights.read(path)[1], device)
+    assert isinstance(net, Maker)
+    return net.synthesis
 
 
 def build(config: Mapping[str, Any], device: str = "cpu") -> Generator:

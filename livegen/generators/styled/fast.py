@@ -10,7 +10,7 @@ import logging
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ...frame import Pixels
 from .captured import Captured
-from .folded import Folded
+from .folded import Folded, wild
 from .framing import shown
 from .packed import best_type
 from .synthesis import Synthesis
@@ -42,9 +42,12 @@ TURNS = 9
 class Painter:
     """Plays one synthesis. Not for use by two threads at once."""
 
-    def __init__(self, synthesis: Synthesis, device: str = "cpu", *, digest: str = "", fit: str = "cover") -> None:
+    def __init__(
+        self, synthesis: Synthesis, device: str = "cpu", *, digest: str = "", fit: str = "cover", other: Synthesis | None = None
+    ) -> None:
         """``digest`` names the weights, for the log; ``fit``: how a picture meets a frame of another
-        aspect, one of framing.FITS."""
+        aspect, one of framing.FITS; ``other``: a net that may be blended in."""
+        self._wilder = frozenset[int]() if other is None else wild(other)
         self.device = torch.device(device)
         self.synthesis = synthesis.to(self.device).eval().requires_grad_(False)
         self.shape, self.digest, self.fit = synthesis.shape, digest, fit
@@ -53,13 +56,24 @@ class Painter:
         self._captured: Captured | None = None
         self._records = self.device.type == "cuda"
         self._building: threading.Thread | None = None
+        self._altered, self._changes = False, 0
+
+    def altered(self, levels: Sequence[int], back: bool = False) -> None:
+        """The weights of those levels are others now; ``back``: all are again as at first.
+
+        What was prepared for the weights as they were at first waits until they are back.
+        """
+        self._altered, self._changes = not back, self._changes + 1
+        if self._folded is not None:
+            self._folded.fold(self.synthesis, levels)
 
     @property
     def way(self) -> str:
         """How pictures are painted now, such as ``openvino bfloat16``."""
         if self._folded is None:
             return ""
-        found = "openvino" if self._better else "recorded" if self._captured else "folded"
+        quick = "openvino" if self._better else "recorded" if self._captured else "folded"
+        found = "folded" if self._altered else quick
         return f"{found} {str(self._folded.dtype).removeprefix('torch.')}"
 
     def warm_up(self, size: tuple[int, int]) -> None:
@@ -79,7 +93,7 @@ class Painter:
     def paint(self, ws: Styles, out: Pixels, **how: Any) -> bool:
         """Paint ``ws``, (layers, w), into ``out``, (H, W, 4) uint8 of any size. Whether all was finite;
         if not, ``out`` is not to be shown. ``how`` as in numbers()."""
-        if self._records and not how:
+        if self._records and not how and not self._altered:
             captured = self._recorded((out.shape[1], out.shape[0]))
             given = torch.as_tensor(ws, dtype=torch.float32)
             if captured is not None and given.dim() in (2, 3):
@@ -99,7 +113,7 @@ class Painter:
             half = best_type(str(self.device))
             with torch.autocast(self.device.type, half, enabled=half != torch.float32):
                 return self.draw(given, **how)
-        better = self._better
+        better = None if self._altered else self._better
         return better(given) if better and not how else self._plain()(given, **how)
 
     @torch.inference_mode()
@@ -118,6 +132,7 @@ class Painter:
             except RuntimeError as error:
                 log.info("no folding in %s here: %s", dtype, error)
                 self._folded = Folded(self.synthesis)
+            self._folded.wild |= self._wilder
         return self._folded
 
     def _recorded(self, size: tuple[int, int]) -> Captured | None:
@@ -135,7 +150,7 @@ class Painter:
 
         Takes a second or two; warm_up has it done beside the show.
         """
-        folded = self._plain()
+        folded, changes = self._plain(), self._changes
         try:
             vino = Vino(self.synthesis, folded)
             ratio = compared(vino, folded, torch.randn(self.shape.layers, self.shape.w))
@@ -145,7 +160,7 @@ class Painter:
             log.info("%s is not played by OpenVINO: %s", self.digest[:8] or "the net", error)
             return False
         log.info("OpenVINO paints %.2f times as fast as torch", ratio)
-        if ratio > demand:
+        if ratio > demand and changes == self._changes:
             self._better = vino
         return self._better is not None
 

@@ -5,7 +5,7 @@ in the same pass, and d, the gain and the style of the next layer become one fac
 factors and b / d of all layers come out of two small batched products before the first convolution.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -54,10 +54,17 @@ class Folded:
 
     def __init__(self, synthesis: Synthesis, dtype: torch.dtype = torch.float32) -> None:
         self.shape, self.dtype = synthesis.shape, dtype
-        self.const = synthesis.const.detach().to(dtype).contiguous(memory_format=torch.channels_last)
-        self.stages = list(stages(synthesis, dtype))
-        self.styles = Styles(self.stages, synthesis.const.device)
+        self._levels: list[list[Stage]] = [[] for _ in synthesis.blocks]
+        self.fold(synthesis, range(len(synthesis.blocks)))
         self.wild = wild(synthesis)
+
+    def fold(self, synthesis: Synthesis, levels: Iterable[int]) -> None:
+        """Take over the weights that ``synthesis`` has in those levels now."""
+        for level in levels:
+            self._levels[level] = staged(synthesis, level, self.dtype)
+        self.const = synthesis.const.detach().to(self.dtype).contiguous(memory_format=torch.channels_last)
+        self.stages = [stage for level in self._levels for stage in level]
+        self.styles = Styles(self.stages, synthesis.const.device)
 
     def __call__(
         self,
@@ -145,22 +152,23 @@ class Styles:
         return s, torch.bmm(own.square()[:, None], self.power.mT)[:, 0].add_(1e-8).sqrt_()
 
 
-def stages(synthesis: Synthesis, dtype: torch.dtype) -> Iterator[Stage]:
-    index, joined = 0, False
-    for level, block in enumerate(synthesis.blocks):
-        assert isinstance(block, Block)
-        sides = [side << level for side in synthesis.shape.start]
-        if block.up is not None:
-            # Where two ways have met, nothing is left to be multiplied.
-            up = replace(layer(block.up, index, sides, dtype), past=block.skip)
-            yield replace(up, after=0) if joined else up
-            index += 1
-        joined = block.skip is not None
-        yield replace(layer(block.conv, index, sides, dtype), joins=joined)
+def staged(synthesis: Synthesis, level: int, dtype: torch.dtype) -> list[Stage]:
+    """The layers of one level."""
+    block, before = synthesis.blocks[level], synthesis.blocks[level - 1] if level else None
+    assert isinstance(block, Block) and (before is None or isinstance(before, Block))
+    sides, index, found = [side << level for side in synthesis.shape.start], max(0, 2 * level - 1), []
+    if block.up is not None:
+        # Where two ways have met, nothing is left to be multiplied.
+        met = before is not None and before.skip is not None
+        up = replace(layer(block.up, index, sides, dtype), past=block.skip)
+        found.append(replace(up, after=0) if met else up)
         index += 1
-        if block.colours is not None:
-            colours = tint(block.colours, index)
-            yield replace(colours, after=0) if joined else colours
+    joins = block.skip is not None
+    found.append(replace(layer(block.conv, index, sides, dtype), joins=joins))
+    if block.colours is not None:
+        colours = tint(block.colours, index + 1)
+        found.append(replace(colours, after=0) if joins else colours)
+    return found
 
 
 def layer(part: Styled, index: int, sides: Sequence[int], dtype: torch.dtype) -> Stage:

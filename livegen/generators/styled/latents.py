@@ -15,6 +15,7 @@ from ...latent import Floats
 
 SAMPLES = 10_000
 """How many w are looked at."""
+AT_ONCE = 1_000
 PREFIX = "latent."
 
 
@@ -60,9 +61,10 @@ def surveyed(w_NW: Floats, rank: int) -> tuple[Space, Floats]:
 
     The sign of a direction is such that its largest component is positive.
     """
-    w = w_NW.astype(np.float64)
-    mean = w.mean(0)
-    values, vectors = np.linalg.eigh((w - mean).T @ (w - mean) / len(w))
+    mean = w_NW.mean(0, dtype=np.float64)
+    # Some at a time: double precision of all of them would take as much memory as a net.
+    parts = (w_NW[at : at + AT_ONCE] - mean for at in range(0, len(w_NW), AT_ONCE))
+    values, vectors = np.linalg.eigh(sum(part.T @ part for part in parts) / len(w_NW))
     order = np.argsort(values)[::-1][:rank]
     basis = vectors[:, order].T
     basis *= np.sign(basis[np.arange(len(order)), np.abs(basis).argmax(1)])[:, None]
