@@ -38,6 +38,7 @@ def rows(base: str, kind: str) -> tuple[Param, ...]:
         Param(address=f"{base}/params/follow", default=0.0, group="see"),
         Param(address=f"{base}/params/checkpoint", default=1.0, group="learning"),
         Param(address=f"{base}/params/direction/light", low=-3.0, high=3.0, group="directions"),
+        Param(address=f"{base}/params/noise/layers", type=VECTOR, size=5, high=2.0, default=1.0, group="surface"),
         Param(address=f"{base}/seed", type="int", high=9.0), Param(address=f"{base}/xy", type=VECTOR, size=2),
         Param(address=f"{base}/freeze", type=BOOL, default=False), Param(address=f"{base}/reset", type=TRIGGER),
         Param(address=f"{base}/presets/entries", type=STRING, default="", access=READ),
@@ -229,6 +230,24 @@ async def test_whose_work_is_in_a_model_stands_beside_its_controls():
         await strip.wait_for(state="visible")
         assert "Light" == await show.page.locator('[data-address="/livegen/main/params/direction/light"] .name').inner_text()
     assert [] == said
+
+
+async def test_a_knob_with_a_number_for_every_layer_is_a_strip_that_one_draws_over():
+    """From the bottom up, every layer by itself; a double click puts one back."""
+    async with Opened("image") as show:
+        strip = show.page.locator('[data-address="/livegen/main/params/noise/layers"]')
+        assert (5, "1.00") == (await strip.locator(".bar").count(), await strip.locator(".bar").first.get_attribute("aria-valuenow"))
+        await strip.scroll_into_view_if_needed()
+        box = await strip.bounding_box()
+        await show.page.mouse.move(box["x"] + 4, box["y"] + box["height"] * 0.75)
+        await show.page.mouse.down()
+        await show.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.75, steps=3)
+        await show.page.mouse.up()
+        bars = [await strip.locator(".bar").nth(i).get_attribute("aria-valuenow") for i in range(5)]
+        assert pytest.approx((0.5, 0.5, 0.5, 1.0, 1.0), abs=0.06) == [float(value) for value in bars]
+        await soon(lambda: show.rig.board.value("/livegen/main/params/noise/layers") == pytest.approx((0.5, 0.5, 0.5, 1.0, 1.0), abs=0.06))
+        await strip.locator(".bar").nth(1).dblclick()
+        await soon(lambda: show.rig.board.value("/livegen/main/params/noise/layers/1") == 1.0)
 
 
 async def test_a_run_shows_how_it_learns_and_scrubs_along_its_checkpoints():

@@ -125,7 +125,7 @@ def knobs(plan: Plan, *, canvas: bool = False, blends: bool = False) -> tuple[Pa
         address="class", type=INT, high=plan.classes - 1, group="style", description="What is shown, by the net's own numbers"
     ) if plan.classes > 1 else None  # fmt: skip
     mixing = Param(
-        address="mix/layers", type=VECTOR, size=plan.layers, slew=0.1, group="style",
+        address="mix/layers", type=VECTOR, size=plan.layers, listed=plan.layers, slew=0.1, group="style",
         description="How much of the other style goes into each layer beside what mix does, from the coarsest on",
     )  # fmt: skip
     style = (TRUNCATION, *CENTRE, cutoff, *([kinds] if kinds else ()), *MIX, mixing)
@@ -141,9 +141,10 @@ def surface(plan: Shape) -> tuple[Param, ...]:
         ("layers", 2.0, "How strong it is in each convolution, from the coarsest on: 1 as elsewhere"),
         ("motion", 1.0, "How much of it moves in each convolution as it shimmers: 0 none, 1 all"),
     )
+    count = plan.layers - 1
     vectors = (
         Param(
-            address=f"noise/{name}", type=VECTOR, size=plan.layers - 1, high=high, default=1.0, slew=0.1, group="surface",
+            address=f"noise/{name}", type=VECTOR, size=count, listed=count, high=high, default=1.0, slew=0.1, group="surface",
             description=description,
         )
         for name, high, description in layers

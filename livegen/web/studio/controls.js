@@ -1,6 +1,7 @@
 // A control for every parameter of the tree, under the headings that the parameters name.
 
 import { el, say, spoken } from "./dom.js";
+import { Strip } from "./latent.js";
 import { slider } from "./slider.js";
 
 const FEW = 10;
@@ -26,7 +27,7 @@ function byRank([a], [b]) {
   return rank(a) - rank(b);
 }
 
-const BUILD = { float: slider, int: slider, bool: toggle, enum: choice, string: line, trigger, command };
+const BUILD = { float: slider, int: slider, bool: toggle, enum: choice, string: line, vector, trigger, command };
 
 function toggle(param, mirror) {
   const self = {};
@@ -80,6 +81,12 @@ function line(param, mirror) {
   });
   mirror.watch(param.address, (text) => (input.value = String(text ?? "")), self);
   return el("label", { class: "line", title: param.description }, el("span", { class: "name", text: spoken(param.name) }), input);
+}
+
+function vector(param, mirror) {
+  const strip = el("div", { class: "bars", role: "group", "aria-label": spoken(param.name), "data-address": param.address });
+  new Strip(strip, mirror, { ...param, name: spoken(param.name) });
+  return el("div", { class: "vector", title: param.description }, el("span", { class: "name", text: spoken(param.name) }), strip);
 }
 
 function trigger(param, mirror) {
