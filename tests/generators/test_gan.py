@@ -115,6 +115,16 @@ def test_truncation_leads_to_the_picture_that_is_its_centre(model):
     assert np.abs(painted(generator, 3) - painted(generator, 3, **asked)).max() <= 2
 
 
+def test_the_grid_of_seeds_has_every_seed_at_its_place_and_lies_between_them_elsewhere(model):
+    """Its rows have a hundred seeds; it goes round at its edges."""
+    generator = build("gan", {"model": model})
+    for x, y, seed in ((3.0, 0.0, 3), (2.0, 1.0, 102), (100.0, 0.0, 0)):
+        assert np.abs(painted(generator, seed) - painted(generator, 8, grid=1.0, grid__x=x, grid__y=y)).max() <= 2
+    assert np.array_equal(painted(generator, 8), painted(generator, 8, grid=0.0, grid__x=3.0))
+    between = painted(generator, z=(generator.info.sow(3) + generator.info.sow(4)) / 2)
+    assert np.abs(between - painted(generator, 8, grid=1.0, grid__x=3.0, grid__across=0.5)).max() <= 2
+
+
 def test_noise_goes_once_round(model):
     """A turn of the grain ends where it began."""
     generator = build("gan", {"model": model})

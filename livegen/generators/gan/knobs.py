@@ -9,6 +9,8 @@ from .plan import Mlp, Plan
 REACH = 3.0
 """Standard deviations that a direction's knob goes to either side."""
 MOST_DIRECTIONS = 16
+GRID_SIDE = 100
+"""Seeds along each side of the grid: the first row has seeds 0 to 99, the second 100 to 199. It goes round."""
 
 TRUNCATION = Param(
     address="truncation", high=1.5, default=1.0, slew=0.1, group="style",
@@ -79,6 +81,26 @@ CANVAS = (
         description="How fast those differences wander",
     ),
 )  # fmt: skip
+GRID = (
+    Param(
+        address="grid", slew=0.3, group="grid",
+        description="How far the picture goes to its place on the grid of seeds: 0 the latent is played, 1 the grid",
+    ),
+    *(
+        Param(
+            address=f"grid/{name}", high=GRID_SIDE, slew=0.3, unit="seeds", group="grid",
+            description=f"How far {way} on the grid; between seeds the picture is in between",
+        )
+        for name, way in (("x", "to the right"), ("y", "down"))
+    ),
+    *(
+        Param(
+            address=f"grid/{name}", low=-2.0, high=2.0, slew=0.3, unit="seeds/s", rate=True, group="grid",
+            description=f"How fast it wanders {way}, round and round",
+        )
+        for name, way in (("across", "to the right"), ("down", "down"))
+    ),
+)  # fmt: skip
 SCROLL = (
     Param(
         address="across", low=-1.0, high=1.0, slew=0.3, unit="pictures/s", rate=True, group="canvas",
@@ -128,7 +150,7 @@ def knobs(plan: Plan, *, canvas: bool = False, blends: bool = False) -> tuple[Pa
         address="mix/layers", type=VECTOR, size=plan.layers, listed=plan.layers, slew=0.1, group="style",
         description="How much of the other style goes into each layer beside what mix does, from the coarsest on",
     )  # fmt: skip
-    style = (TRUNCATION, *CENTRE, cutoff, *([kinds] if kinds else ()), *MIX, mixing)
+    style = (TRUNCATION, *CENTRE, cutoff, *([kinds] if kinds else ()), *MIX, mixing, *GRID)
     if isinstance(plan, Alias):
         return (*style, *MOVE)
     far = CANVAS if canvas else ()

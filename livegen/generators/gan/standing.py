@@ -1,6 +1,7 @@
 """Where a GAN stands: from a request to the w of every layer. Needs no torch: painter and stand-in share it."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from ...latent import Floats, from_seed
 from ..base import Request
 from ..styled.latents import Space
 from ..styled.plain import PlainMapping
-from .knobs import CUTOFF, MOST_CLOSED, SEFA
+from .knobs import CUTOFF, GRID_SIDE, MOST_CLOSED, SEFA
 from .plan import Mlp, mapped
 from .rise import FIRST, fitted
 from .words import Introduced
@@ -34,13 +35,13 @@ class Standing:
         kinds = held.get(KINDS, np.zeros((1, model.plan.w)))
         self._kinds: Floats = kinds.astype(np.float32)
         across, down = self.canvas
-        self._last: tuple[int, Floats] = (-1, np.zeros(0, np.float32))
+        self._drawn = lru_cache(maxsize=16)(self._draw)
         self._cells = cells(across * down, len(self.space.sigma)).reshape(2, down, across, -1)
 
     def ws(self, request: Request) -> Floats:
         """(layers, w), or on a canvas of several (layers, w, down, across)."""
         knobs = request.knobs
-        u = self._own(request.latent.values)
+        u = self._on_grid(self._own(request.latent.values), request)
         for i, name in enumerate(self._axes[: len(u)]):
             u[i] += np.float32(knobs.get(f"direction/{name}", 0.0))
         truncation, centre = np.float32(knobs.get("truncation", 1.0)), self._centre(request)
@@ -88,12 +89,24 @@ class Standing:
             return values.astype(np.float32)
         return self.space.down(self.mapping(values, FIRST))
 
-    def _drawn(self, seed: int) -> Floats:
-        """(k,): where the picture lies that ``seed`` names. Hands stay on a seed for many frames."""
-        if self._last[0] != seed:
-            z = fitted(from_seed(seed, min(self.shape.z, self.shape.w)), self.shape.z)
-            self._last = seed, self.space.down(self.mapping(z, FIRST))
-        return self._last[1]
+    def _draw(self, seed: int) -> Floats:
+        """(k,): where the picture lies that ``seed`` names."""
+        z = fitted(from_seed(seed, min(self.shape.z, self.shape.w)), self.shape.z)
+        return self.space.down(self.mapping(z, FIRST))
+
+    def _on_grid(self, u: Floats, request: Request) -> Floats:
+        """(k,): on the way to the place on the grid of seeds, which is bilinear between four of them."""
+        amount = np.float32(request.knobs.get("grid", 0.0))
+        if amount == 0.0:
+            return u
+        places = ((f"grid/{name}", f"grid/{speed}") for name, speed in (("x", "across"), ("y", "down")))
+        x, y = (sum(float(request.knobs.get(name, 0.0)) for name in both) for both in places)
+        left, top = math.floor(x), math.floor(y)
+        over, under = np.float32(x - left), np.float32(y - top)
+        one, two, three, four = (self._drawn(seed_at(left + i, top + j)) for j in (0, 1) for i in (0, 1))
+        upper, lower = one + (two - one) * over, three + (four - three) * over
+        found: Floats = u + (upper + (lower - upper) * under - u) * amount
+        return found
 
     def _differing(self, request: Request) -> Floats:
         """(down, across, k): what is added from place to place, going round in a circle as it drifts."""
@@ -106,6 +119,11 @@ class Standing:
 def cells(count: int, rank: int) -> Floats:
     """(2, count, rank) N(0, 1) numbers, always the same."""
     return np.random.default_rng(CELLS_SEED).standard_normal((2, count, rank)).astype(np.float32)
+
+
+def seed_at(x: int, y: int) -> int:
+    """The seed at a place of the grid, which goes round."""
+    return x % GRID_SIDE + GRID_SIDE * (y % GRID_SIDE)
 
 
 def mixed(request: Request, layers: int) -> Floats:
