@@ -12,6 +12,7 @@ import numpy as np
 
 from .ensemble import Cast
 from .errors import LivegenError
+from .exploring import Exploring
 from .frame import Pixels
 from .generators.base import Answers, Generator, Picture, Request, answers, build_fallback
 from .latent import Latent
@@ -22,7 +23,7 @@ from .patch import GeneratorSpec, tuned
 from .streams.encode import Recipe, encode, fit
 from .wire.ask import Ask
 
-KINDS = {"text": "text", "odds": "text", "strokes": "strokes", "image": "image"}
+KINDS = {"text": "text", "odds": "text", "strokes": "strokes", "image": "image", "explore": "image"}
 """What is asked → kind of generator that knows it."""
 STRAY = 0.35
 """How far from a cue a picture of that label lies, unless asked for: 0 the cue itself, 1 anywhere."""
@@ -32,6 +33,8 @@ STARTING = 5.0
 """Seconds that a picture waits for a worker that starts."""
 PATIENCE = 10.0
 """Seconds that the worker gets for a picture."""
+THUMB = 192
+"""Pixels of a variation's longer side, unless asked for."""
 LOSSLESS = 256 * 256
 """Pixels up to which a picture goes out as PNG; larger ones are JPEGs of quality 92."""
 Said = Mapping[str, Any]
@@ -51,6 +54,7 @@ class Replies:
         self._cast, self._paint = cast, paint
         self._tellers: dict[str, Answers] = {}
         self._painters: dict[str, Generator] = {}
+        self._exploring = Exploring(lambda request: self._pixels(self._cast().spec(request.instance), request))
 
     def name_for(self, ask: Ask) -> str:
         """The instance that answers. Raises NoAnswer."""
@@ -90,6 +94,8 @@ class Replies:
         spec, info = cast.spec(name), cast.infos[name]
         if info.kind != KINDS[ask.what]:
             raise NoAnswer(f"{name} is a generator of kind {info.kind}", hint=f"it has no answer to {ask.what}")
+        if ask.what == "explore":
+            return self._variation(name, ask), None
         if ask.temperature is None:
             usual = [row.initial for row in tuned(spec, info.params) if row.address == "temperature"]
             ask = msgspec.structs.replace(ask, temperature=float(str(usual[0])) if usual else 1.0)
@@ -113,15 +119,14 @@ class Replies:
     def _image(self, name: str, ask: Ask) -> Said:
         spec = self._cast().spec(name)
         latent, knobs, seed = self._stand(name, ask)
-        width, height = size = self._size(name, ask.size)
+        size = self._size(name, ask.size)
         pixels = self._pixels(spec, Request(instance=name, latent=latent, knobs=knobs, size=size, seed=seed))
-        codec = "png" if width * height <= LOSSLESS else "jpeg"
-        done = encode(pixels, Recipe(codec=codec, quality=92))
-        return {
-            "generator": name, "codec": codec, "width": done.size[0], "height": done.size[1], "seed": seed,
-            "latent": [float(x) for x in latent.values],
-            "image": base64.b64encode(bytes(done.payload)).decode(),
-        }  # fmt: skip
+        return {"generator": name, "seed": seed, "latent": [float(x) for x in latent.values], **packed(pixels)}
+
+    def _variation(self, name: str, ask: Ask) -> Said:
+        size = self._size(name, ask.size, THUMB)
+        said, pixels = self._exploring.variation(name, self._cast().instruments[name], ask, size)
+        return {"generator": name, **said, **packed(pixels)}
 
     def _pixels(self, spec: GeneratorSpec, request: Request) -> Pixels:
         found = self._by_worker(request)
@@ -171,13 +176,13 @@ class Replies:
             values[: len(ask.latent)] = ask.latent
         return Latent(values, player.space), knobs, seed
 
-    def _size(self, name: str, wanted: tuple[int, int] | None) -> tuple[int, int]:
+    def _size(self, name: str, wanted: tuple[int, int] | None, longest: int = LONGEST) -> tuple[int, int]:
         cast = self._cast()
         info = cast.infos[name]
         native = cast.spec(name).size if info.any_size else info.size
         if wanted is not None:
             return wanted
-        return fit(native[0], native[1], LONGEST)
+        return fit(native[0], native[1], longest)
 
     def _key(self, name: str) -> str:
         """Which generator that is: kind, settings and weights."""
@@ -190,3 +195,11 @@ class Replies:
         for kept in (self._tellers, self._painters):
             for key in [key for key in kept if key not in keys]:
                 del kept[key]
+
+
+def packed(pixels: Pixels) -> Said:
+    """A picture as an answer carries it."""
+    codec = "png" if pixels.shape[0] * pixels.shape[1] <= LOSSLESS else "jpeg"
+    done = encode(pixels, Recipe(codec=codec, quality=92))
+    image = base64.b64encode(bytes(done.payload)).decode()
+    return {"codec": codec, "width": done.size[0], "height": done.size[1], "image": image}

@@ -9,12 +9,12 @@ import pytest
 
 HOUSE = pathlib.Path(__file__).parents[1] / "livegen"
 FLOORS = [
-    "errors clock message params slot board latent card marks frame places",  # words: plain values
+    "errors clock message params slot board latent card marks frame places traits",  # words: plain values
     "wire mapping patch namespace",  # grammar: pure functions
     "generators originality training importing",  # models: torch lives here
     "engine",  # time
     "controls streams web",  # doors: sockets and files
-    "adopt app client testing cli bench monitor doctor touchosc state terminal thumbs verbs ensemble seeing reports watch opening ending speaking programme asking replies advise arguments cards models train watching write still __main__",  # roof
+    "adopt app bringing client courier exchange incoming testing cli bench monitor doctor touchosc state terminal thumbs verbs ensemble seeing reports watch opening ending project speaking programme asking replies exploring advise arguments cards models train watching write still __main__",  # roof
 ]
 RANK = {name: floor for floor, names in enumerate(FLOORS) for name in names.split()}
 MODELS = {"generators", "originality", "training", "importing"}
@@ -23,7 +23,7 @@ STRANGERS = {
     "controls": MODELS | {"engine", "streams", "web"},
     "streams": MODELS | {"engine", "controls", "web"},
     "web": MODELS | {"engine", "controls"},
-    "app": {"training", "importing"},
+    **dict.fromkeys(("app", "bringing", "exchange", "incoming"), {"training", "importing", "adopt", "courier"}),
 }
 DOORS_AND_ROOF = {"controls", "streams", "web", *FLOORS[-1].split()}
 GUESTS = {"torch": MODELS, "asyncio": DOORS_AND_ROOF, "websockets": DOORS_AND_ROOF}

@@ -10,12 +10,14 @@ import numpy as np
 from ..board import Write
 from ..errors import BadValue, LivegenError
 from ..latent import Floats, Sow, from_seed
+from ..params import number
 from .looks import Look, Rows, held, shown
 from .plane import Place, ring
 
 MOST_CUES = 64
 """Cues that one instrument can hold: the length of ``presets/weights``."""
 LONGEST_NAME = 64
+LONGEST_MORPH = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +105,9 @@ def places_of(cues: Mapping[str, Cue]) -> dict[str, Place]:
     return named or dict(zip(cues, ring(len(cues)), strict=True))
 
 
-def cue_name(write: Write) -> str:
-    """The name under which to save. Raises BadValue for what could not be listed or shown."""
-    said = write.value[0] if write.value else None
+def cue_name(write: Write, index: int = 0) -> str:
+    """The name under which to save, one of the arguments. Raises BadValue for what could not be listed or shown."""
+    said = write.value[index] if len(write.value) > index else None
     if (
         not isinstance(said, str)
         or not said.strip()
@@ -118,3 +120,10 @@ def cue_name(write: Write) -> str:
             hint=f"a name of 1 to {LONGEST_NAME} letters, no comma",
         )
     return said.strip()
+
+
+def way_seconds(write: Write, index: int, usual: float) -> float:
+    """How long a way takes: one of the arguments, if it was given. Raises BadValue."""
+    if len(write.value) <= index:
+        return usual
+    return min(LONGEST_MORPH, max(0.0, number(write.address, write.value[index])))

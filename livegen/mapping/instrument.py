@@ -20,15 +20,15 @@ from ..params import Param, number
 from . import steps
 from .aims import Aim, Pair, Plane, Scene, Still, Tour, Weights
 from .book import CueBook
-from .cues import Cue, cue_name, cue_of, look_of
+from .cues import Cue, cue_name, cue_of, look_of, way_seconds
 from .curve import bend
+from .explore import Explorer
 from .looks import Look, between, held, shown
 from .memory import Memory, remembered
 from .rows import motion_params
 from .score import Clockwork, Passage, Score, drawn, pinned
 from .steps import Motion
 
-LONGEST_MORPH = 3600.0
 THAW = 0.5
 """Seconds that an instruction given while frozen takes to arrive at least, once the picture moves again."""
 
@@ -37,24 +37,19 @@ class Instrument:
     """One generator's player."""
 
     def __init__(
-        self,
-        prefix: str,
-        *,
-        latent: int,
-        params: Sequence[Param] = (),
-        cues: Sequence[Cue] = (),
-        motion: Motion | None = None,
-        start: str = "",
-        seed: int = 0,
-        space: str = "z",
-        sow: Sow | None = None,
-    ) -> None:
+        self, prefix: str, *, latent: int, params: Sequence[Param] = (), cues: Sequence[Cue] = (),
+        motion: Motion | None = None, start: str = "", seed: int = 0, space: str = "z", sow: Sow | None = None,
+    ) -> None:  # fmt: skip
         """``prefix`` is ``/livegen/<instance>``, ``latent`` the dimensions of z, ``params`` the generator's
         own rows with bare names, ``start`` a cue's name, ``seed``, ``xy`` or nothing (the first cue), ``sow`` what a seed names."""
         self.prefix, self.size, self.space, self.patch_seed = prefix, latent, space, seed
         self.sow = sow or partial(from_seed, size=latent)
         self.book = CueBook(seed, self.sow)
         """Its cues; saving and deleting happens there."""
+        self.explorer = Explorer(seed, latent)
+        """The variations that are offered."""
+        self.score: Score | None = None
+        """What it handed on last; None before the first frame."""
         self._clock = Clockwork()
         self._last: Snapshot | None = None
         self._frozen = False
@@ -97,6 +92,7 @@ class Instrument:
         """As when the patch began: at once, on the first cue or where the patch says."""
         self.seed, self._counter, self._current = self.patch_seed, 0, ""
         self._shown_seed = self.seed
+        self.explorer = Explorer(self.patch_seed, self.size)
         self._clock.phases = dict.fromkeys(self._clock.phases, 0.0)
         self._here = Look(self.sow(self.seed), self._defaults())
         self._aim, self._passage, self._pins = Still(self._here), None, {}
@@ -125,7 +121,7 @@ class Instrument:
             if write.address.startswith(self.prefix + "/"):
                 self._follow(write, snapshot)
         look = self._here if self._frozen else self._arrive(snapshot)
-        score = self._score(look, snapshot)
+        score = self.score = self._score(look, snapshot)
         self._last = snapshot
         if self._passage is None and not self._aim.follows and not self._frozen:
             self._driven.clear()  # arrived: from now on the board says
@@ -157,11 +153,9 @@ class Instrument:
         return Score(
             latent=steps.play(self._steps, latent, self._clock.own(snapshot, self.prefix)),
             knobs=MappingProxyType({n: phases[n] if self.rows[n].rate else x for n, x in values.items()}),
-            seed=self._shown_seed,
-            time=self._clock.time,
+            seed=self._shown_seed, time=self._clock.time, notes=tuple(self._notes),
             echo=MappingProxyType(self._echo(look, driven, snapshot)),
-            notes=tuple(self._notes),
-        )
+        )  # fmt: skip
 
     def _echo(self, look: Look, driven: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
         echo = {f"params/{name}": held(value, self.rows[name]) for name, value in driven.items()}
@@ -170,8 +164,10 @@ class Instrument:
             "tour": isinstance(self._aim, Tour),
             "presets/current": self._current if self._current in self.cues else "",
             "presets/entries": ",".join(self.cues),
+            "explore/round": self.explorer.now.round,
+            "explore/picked": self.explorer.picked,
         }
-        echo |= {name: value for name, value in stands.items() if self._value(snapshot, name, None) != value}
+        echo |= {name: value for name, value in stands.items() if self._value(snapshot, name, value) != value}
         echo |= self._said
         if not np.array_equal(look.z, self._value(snapshot, "z", ())):
             echo["z"] = look.z
@@ -234,9 +230,7 @@ class Instrument:
 
     def _on_load(self, write: Write, snapshot: Snapshot) -> None:
         cue = self._cue(write, 0)
-        seconds = cue.seconds
-        if len(write.value) > 1:
-            seconds = min(LONGEST_MORPH, max(0.0, number(write.address, write.value[1])))
+        seconds = way_seconds(write, 1, cue.seconds)
         start = self._standing(snapshot)
         self._hold(cue)
         self._head(self._aim, seconds, write, snapshot, curve=cue.curve, start=start, current=cue.name)
@@ -262,32 +256,42 @@ class Instrument:
         self.book.remove(gone)
         self._resettle(snapshot)
 
+    def _on_more(self, write: Write, snapshot: Snapshot) -> None:
+        self.explorer.more(self._bound())
+
+    def _on_pick(self, write: Write, snapshot: Snapshot) -> None:
+        z = self.explorer.pick(write.value, self._bound())
+        self._place(z, way_seconds(write, 1, self._glide(snapshot)), write, snapshot)
+
+    def _on_back(self, write: Write, snapshot: Snapshot) -> None:
+        if (z := self.explorer.back()) is not None:
+            self._place(z, self._glide(snapshot), write, snapshot)
+
+    def _on_keep(self, write: Write, snapshot: Snapshot) -> None:
+        look = Look(self.explorer.offer(write.value), self._standing(snapshot).params)
+        self.book.put(cue_of(look, cue_name(write, 1), self.seed, self.rows))
+        self._resettle(snapshot)
+
+    def _bound(self) -> Floats:
+        """Where the latent is going, or stands."""
+        return self._aim.at.z if isinstance(self._aim, Still) and not self._pins else self._here.z
+
     def _hold(self, cue: Cue) -> None:
         self._aim = Still(look_of(cue, self._here.z, self.rows, self.sow))
         self._driven, self._current = set(self.rows), cue.name
         self.seed = self.seed if cue.seed is None else cue.seed
 
     def _head(
-        self,
-        aim: Aim,
-        seconds: float,
-        write: Write,
-        snapshot: Snapshot,
-        *,
-        curve: str = "smooth",
-        start: Look | None = None,
-        driven: set[str] | None = None,
-        current: str = "",
-    ) -> None:
+        self, aim: Aim, seconds: float, write: Write, snapshot: Snapshot, *, curve: str = "smooth",
+        start: Look | None = None, driven: set[str] | None = None, current: str = "",
+    ) -> None:  # fmt: skip
         """Leave from where it stands for ``aim``, to be there after ``seconds``.
 
         The way counts from when the message was heard, so that the first frame already shows some of it.
         """
         tick = 0.0 if self._last is None or self._frozen else max(0.0, snapshot.at - self._last.at)
         began = self._clock.elapsed - min(tick, max(0.0, snapshot.at - write.at))
-        self._passage = (
-            Passage(start or self._standing(snapshot), began, seconds, curve) if seconds > 0 else None
-        )
+        self._passage = Passage(start or self._standing(snapshot), began, seconds, curve) if seconds > 0 else None
         self._aim, self._driven = aim, set(self.rows) if driven is None else driven
         self._current, self._pins = current, {}
 
@@ -320,15 +324,9 @@ class Instrument:
         x, y = self._value(snapshot, "xy", (0.5, 0.5))
         weights = self._value(snapshot, "presets/weights", ())
         return Scene(
-            looks=self.book.looks,
-            places=self.book.places,
-            rows=self.rows,
-            xy=(float(x), float(y)),
-            weights=tuple(float(w) for w in weights),
-            time=self._clock.time,
-            here=self._here,
-            space=self.space,
-        )
+            looks=self.book.looks, places=self.book.places, rows=self.rows, xy=(float(x), float(y)),
+            weights=tuple(float(w) for w in weights), time=self._clock.time, here=self._here, space=self.space,
+        )  # fmt: skip
 
     def _resettle(self, snapshot: Snapshot) -> None:
         """The cues changed under an aim that blends them: go over instead of jumping."""
@@ -337,6 +335,11 @@ class Instrument:
 
     def _cue(self, write: Write, index: int) -> Cue:
         return self.book.named(write.value, index, f"{write.origin} at {write.address}")
+
+    def played(self, z: Floats) -> Latent:
+        """What would be painted now if the latent stood at ``z``. Any thread."""
+        latent, last = Latent(z, self.space), self._last
+        return latent if last is None else steps.play(self._steps, latent, self._clock.own(last, self.prefix))
 
     @property
     def cues(self) -> Mapping[str, Cue]:
@@ -358,16 +361,10 @@ class Instrument:
     def state(self) -> dict[str, Any]:
         """Plain JSON that ``restore`` reads. Parameters are the board's to keep."""
         return Memory(
-            z=self._here.z,
-            seed=self.seed,
-            counter=self._counter,
-            current=self._current,
-            arriving=self._passage is not None,
-            aim=self._aim,
-            phases=self._clock.phases,
-            saved=self.book.saved(),
-            deleted=self.book.deleted(),
-        ).as_dict()
+            z=self._here.z, seed=self.seed, counter=self._counter, current=self._current,
+            arriving=self._passage is not None, aim=self._aim, phases=self._clock.phases,
+            saved=self.book.saved(), deleted=self.book.deleted(),
+        ).as_dict()  # fmt: skip
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Stand where ``state()`` was taken. Raises BadValue, unchanged, when that is not a state."""
@@ -384,17 +381,14 @@ class Instrument:
 
 VERBS: Mapping[str, Callable[[Instrument, Write, Snapshot], None]] = MappingProxyType(
     {
-        "seed": Instrument._on_seed,
-        "randomize": Instrument._on_seed,
-        "z": Instrument._on_z,
-        "xy": Instrument._on_xy,
-        "tour": Instrument._on_tour,
-        "reset": Instrument._on_reset,
-        "presets/load": Instrument._on_load,
-        "presets/morph": Instrument._on_morph,
-        "presets/weights": Instrument._on_weights,
-        "presets/save": Instrument._on_save,
-        "presets/delete": Instrument._on_delete,
+        "seed": Instrument._on_seed, "randomize": Instrument._on_seed,
+        "z": Instrument._on_z, "xy": Instrument._on_xy,
+        "tour": Instrument._on_tour, "reset": Instrument._on_reset,
+        "presets/load": Instrument._on_load, "presets/morph": Instrument._on_morph,
+        "presets/weights": Instrument._on_weights, "presets/save": Instrument._on_save,
+        "presets/delete": Instrument._on_delete, "explore/next": Instrument._on_more,
+        "explore/pick": Instrument._on_pick, "explore/back": Instrument._on_back,
+        "explore/keep": Instrument._on_keep,
     }
-)
+)  # fmt: skip
 """What comes after the prefix → what to do about it."""

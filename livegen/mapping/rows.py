@@ -34,13 +34,41 @@ MOTION = (
 )
 
 
+EXPLORE = (
+    Param(
+        address="explore/next", type=TRIGGER, access=WRITE,
+        description="Offer nine variations of what stands, by what was picked before",
+    ),
+    Param(
+        address="explore/pick", type=COMMAND, tags="if", access=WRITE,
+        description="Go to a variation: its number, 1 to 9, and, if you like, seconds",
+    ),
+    Param(address="explore/back", type=TRIGGER, access=WRITE, description="Undo the last pick, or the last nine"),
+    Param(
+        address="explore/keep", type=COMMAND, tags="is", access=WRITE,
+        description="Store a variation as a cue: its number and a name",
+    ),
+    Param(
+        address="explore/round", type=INT, high=LARGEST_SEED, access=READ,
+        description="Which nine are offered; 0 before the first",
+    ),
+    Param(
+        address="explore/picked", type=STRING, default="", access=READ,
+        description="The numbers of those that were picked, with commas between",
+    ),
+)  # fmt: skip
+
+
 def motion_params() -> tuple[Param, ...]:
     """The stage's live parameters of an instance, bare names: speed, glide and those of the steps."""
     return (*MOTION, *(param for row in STEPS.values() for param in row.params))
 
 
-def stage_params(prefix: str, latent_size: int, cues: Sequence[str] = (), seed: int = 0) -> tuple[Param, ...]:
-    """Every row that the stage adds under ``prefix`` (``/livegen/main``), full addresses."""
+def stage_params(
+    prefix: str, latent_size: int, cues: Sequence[str] = (), seed: int = 0, explored: bool = True
+) -> tuple[Param, ...]:
+    """Every row that the stage adds under ``prefix`` (``/livegen/main``), full addresses. ``explored``: whether
+    its latent can be explored by eye."""
     rows = (
         Param(
             address="z",
@@ -92,6 +120,7 @@ def stage_params(prefix: str, latent_size: int, cues: Sequence[str] = (), seed: 
             description="Everything as when the patch began",
         ),
         *_presets(cues),
+        *(EXPLORE if explored else ()),
     )
     named = (replace(row, address=f"params/{row.address}") for row in motion_params())
     return tuple(replace(row, address=f"{prefix}/{row.address}") for row in (*rows, *named))

@@ -43,7 +43,7 @@ def rows(patch: Patch, instance: str, info: Introduction) -> tuple[Param, ...]:
     and what the generator can be told and says."""
     spec = patch.generators[instance]
     names = [cue.name for cue in patch.cues_of(instance)]
-    stage = stage_params(spec.prefix, info.latent, names, patch.seed)
+    stage = stage_params(spec.prefix, info.latent, names, patch.seed, explored=info.kind == "image")
     wishes = {f"{spec.prefix}/params/{name}": wish for name, wish in spec.params.items()}
     own = tuple(replace(row, address=f"{spec.prefix}/params/{row.address}") for row in info.params)
     knobs = tuple(wishes[row.address].on(row) if row.address in wishes else row for row in (*stage, *own))

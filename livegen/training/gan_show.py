@@ -2,6 +2,7 @@
 
 import copy
 import io
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from ..generators.gan.network import Maker, PlainMaker, maker
 from ..generators.gan.plan import planned
 from ..generators.styled.framing import as_bytes
 from ..generators.styled.latents import SAMPLES, Space, surveyed, turned
+from ..generators.styled.shape import Shape
 from ..generators.styled.synthesis import Block
 from ..generators.weights import Array
 from ..latent import Floats
+from ..traits import measured as traits_of
 from . import measures
 from .pictures import contact
 from .run import Run
@@ -30,6 +33,8 @@ ASKED = 160
 DIRECTIONS = 8
 REACH = (-2.5, 0.0, 2.5)
 """Standard deviations at which a thumbnail looks along its direction."""
+AT_ONCE, ROOM = 16, 8 << 20
+"""Pictures that are painted in one, and bytes that the features of all of them may take."""
 LONGEST = 48
 """Pixels of the longer side of one picture in a thumbnail."""
 SURE = 0.35
@@ -145,11 +150,18 @@ def paint_along(mean: Maker, space: Space, u_NK: Floats, level: int | None) -> P
     """(N, 3, H, W) uint8 at places of the played space."""
     device, layers = mean.synthesis.const.device, mean.plan.layers
     w = torch.from_numpy(space.up(u_NK))
-    return joined(lambda part: mean.synthesis(part.to(device)[:, None].expand(-1, layers, -1), level=level), w)
+    at_once = max(1, min(AT_ONCE, ROOM // features(mean.plan, level)))
+    return joined(lambda part: mean.synthesis(part.to(device)[:, None].expand(-1, layers, -1), level=level), w, at_once)
 
 
-def joined(net: Callable[[Tensor], Tensor], x: Tensor) -> Pixels:
-    found = torch.cat([net(part) for part in x.split(16)])  # type: ignore[no-untyped-call]
+def features(plan: Shape, level: int | None) -> int:
+    """Bytes of one picture's features after ``level`` doublings."""
+    level = plan.levels if level is None else level
+    return 4 * plan.channels(level) * math.prod(side << level for side in plan.start)
+
+
+def joined(net: Callable[[Tensor], Tensor], x: Tensor, at_once: int = AT_ONCE) -> Pixels:
+    found = torch.cat([net(part) for part in x.split(at_once)])  # type: ignore[no-untyped-call]
     if found.shape[1] != 3:
         return as_bytes(found)[:, :3].contiguous().cpu().numpy()
     pixels: Pixels = ((found.float().clamp(-1, 1) + 1) * 127.5).round().byte().cpu().numpy()
@@ -173,7 +185,7 @@ def directions(mean: Maker, space: Space, level: int | None, asked: int = ASKED)
     """
     count = min(DIRECTIONS, len(space.sigma))
     u = np.random.default_rng(11).standard_normal((asked, len(space.sigma))).astype(np.float32)
-    traits = {name: of for name, of in looks(paint_along(mean, space, u, level)).items() if of.std() > 1e-9}
+    traits = {name: of for name, of in traits_of(paint_along(mean, space, u, level)).items() if of.std() > 1e-9}
     related = {
         name: np.array([np.corrcoef(u[:, i], of)[0, 1] for i in range(count)]) for name, of in traits.items()
     }
@@ -189,24 +201,6 @@ def directions(mean: Maker, space: Space, level: int | None, asked: int = ASKED)
 def listed(names: list[str], shares: Floats) -> list[dict[str, object]]:
     """The first directions as a file's header names them."""
     return [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
-
-
-def looks(pixels: Pixels) -> dict[str, Floats]:
-    """What can be said of pictures by numbers, each (N,)."""
-    x = pixels.astype(np.float32) / 255.0
-    red, green, blue = (x[:, i].mean((1, 2)) for i in range(3))
-    grey = x.mean(1)
-    contrast = grey.std((1, 2))
-    steps = np.abs(np.diff(grey, axis=1)).mean((1, 2)), np.abs(np.diff(grey, axis=2)).mean((1, 2))
-    return {
-        "light": grey.mean((1, 2)),
-        "warmth": red - blue,
-        "green": green - 0.5 * (red + blue),
-        "contrast": contrast,
-        "detail": (steps[0] + steps[1]) / (contrast + 0.02),
-        "colour": (x.max(1) - x.min(1)).mean((1, 2)),
-        "upright": (steps[1] - steps[0]) / (contrast + 0.02),
-    }
 
 
 def thumbnails(mean: Maker, space: Space, names: list[str], level: int | None) -> dict[str, Array]:

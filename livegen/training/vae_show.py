@@ -8,12 +8,12 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .. import traits
 from ..frame import Pixels
 from ..generators.vae.network import Autoencoder, tensors
 from ..generators.vae.plan import Plan
 from ..generators.weights import Array
 from ..latent import Floats
-from .gan_show import looks
 from .pictures import contact
 from .run import Run
 from .vae_sharpen import Sharpener
@@ -50,7 +50,7 @@ def surveyed(net: Autoencoder, pixels: Pixels, flip: bool) -> Space:
     seen = middles(pixels, net.plan)[:: max(1, len(pixels) // MOST)]
     if flip:
         seen = np.concatenate((seen, seen[..., ::-1]))
-    return measured(encoded(net.encoder, seen).cpu().numpy(), tiny(seen), looks(seen))
+    return measured(encoded(net.encoder, seen).cpu().numpy(), tiny(seen), traits.measured(seen))
 
 
 @torch.no_grad()

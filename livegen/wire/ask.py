@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from ..errors import BadPacket, LivegenError
+from ..mapping.explore import COUNT
 
 LONGEST_PRIME = 4000
 """Characters to begin from."""
@@ -30,8 +31,9 @@ class Ask(msgspec.Struct, tag="ask"):
 
     id: int
     """Comes back in the answer."""
-    what: Literal["about", "text", "odds", "strokes", "image"] = "about"
-    """``about``: what kind it is; ``text``; ``odds``: the next character's probabilities; ``strokes``; ``image``."""
+    what: Literal["about", "text", "odds", "strokes", "image", "explore"] = "about"
+    """``about``: what kind it is; ``text``; ``odds``: the next character's probabilities; ``strokes``; ``image``;
+    ``explore``: a variation that is offered, with its picture and words."""
     generator: str = ""
     """Instance of the patch; empty: the first that can answer this."""
     prime: str = ""
@@ -50,6 +52,8 @@ class Ask(msgspec.Struct, tag="ask"):
     """Where in its space to paint; what is left out is 0; None: somewhere, by ``seed``."""
     label: str = ""
     """One of the labels that ``about`` gives: a class of the model, or a cue."""
+    index: int = 1
+    """Which variation, from 1."""
     size: tuple[int, int] | None = None
     """(width, height), pixels; None: its own."""
 
@@ -67,6 +71,7 @@ def bound(ask: Ask, origin: str) -> None:
         (all(abs(x) < 1e6 and abs(y) < 1e6 and 0 <= pen <= 2 for x, y, pen in ask.strokes), "strokes", "pen 0, 1 or 2"),
         (len(ask.latent or ()) <= MOST_NUMBERS, "latent", f"at most {MOST_NUMBERS} numbers"),
         (all(abs(number) < 1e6 for number in ask.latent or ()), "latent", "numbers of sensible size"),
+        (1 <= ask.index <= COUNT, "index", f"1 to {COUNT}"),
         (1 <= width <= LARGEST and 1 <= height <= LARGEST, "size", f"1 to {LARGEST} pixels"),
         (len(ask.generator) + len(ask.label) + len(ask.state) <= 512, "names", "at most 512 characters"),
     )

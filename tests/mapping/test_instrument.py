@@ -524,3 +524,94 @@ def test_seeds_name_what_the_generator_says_they_name():
         rig.tick(5.0)
         assert np.allclose(2 * from_seed(seed, SIZE), z(rig))
     assert np.array_equal(2 * from_seed(1, SIZE), rig.instrument.book.looks["a"].z)
+
+
+# Exploring --------------------------------------------------------------------------------------
+
+
+def test_a_pick_goes_to_a_variation_within_the_seconds_that_it_names():
+    """Nine are offered at a word; the board says which round that is and what was picked."""
+    rig = Rig([A])
+    rig.say("explore/next")
+    rig.tick()
+    wanted = rig.instrument.explorer.now.latents[6]
+    rig.say("explore/pick", 7, 1.0)
+    scores = rig.run(0.5)
+    assert not np.allclose(wanted, z(rig)) and farthest_step(scores) < 1.0
+    rig.run(0.6)
+    assert np.allclose(wanted, z(rig), atol=1e-5)
+    assert (1, "7") == (rig.board.value(f"{MAIN}/explore/round"), rig.board.value(f"{MAIN}/explore/picked"))
+
+
+def test_variations_leave_the_parameters_alone():
+    """They are of the latent; a hand's own knobs stay where they are."""
+    rig = Rig([A])
+    rig.run(0.1)
+    rig.say("params/hue", 0.25)
+    rig.run(1.0)
+    rig.say("explore/next")
+    rig.tick()
+    rig.say("explore/pick", 1, 0.2)
+    rig.run(0.5)
+    assert 0.25 == rig.score.knobs["hue"]
+
+
+def test_more_while_on_the_way_varies_where_that_leads():
+    """Who asks for more before a pick has arrived gets variations of the pick."""
+    rig = Rig([A])
+    rig.say("explore/next")
+    rig.tick()
+    picked = rig.instrument.explorer.now.latents[4]
+    rig.say("explore/pick", 5, 10.0)
+    rig.tick()
+    rig.say("explore/next")
+    rig.tick()
+    assert np.array_equal(picked, rig.instrument.explorer.now.here)
+
+
+def test_back_returns_to_where_it_stood_before_the_pick():
+    rig = Rig([A])
+    rig.say("explore/next")
+    rig.tick()
+    before = z(rig)
+    rig.say("explore/pick", 9, 0.0)
+    rig.tick()
+    assert not np.allclose(before, z(rig))
+    rig.say("explore/back")
+    rig.run(1.0)
+    assert np.allclose(before, z(rig), atol=1e-5)
+    assert "" == rig.board.value(f"{MAIN}/explore/picked")
+
+
+def test_a_variation_is_kept_as_a_cue_without_going_there():
+    """By its number and a name; it recalls like any other cue."""
+    rig = Rig([A])
+    rig.say("explore/next")
+    rig.tick()
+    before, wanted = z(rig), rig.instrument.explorer.now.latents[2]
+    rig.say("explore/keep", 3, "moss")
+    rig.tick()
+    assert np.array_equal(before, z(rig)) and ["a", "moss"] == list(rig.instrument.cues)
+    rig.say("presets/load", "moss", 0.0)
+    rig.tick()
+    assert np.allclose(wanted, z(rig), atol=1e-6)
+
+
+@pytest.mark.parametrize("name, args", [("pick", ()), ("pick", (3,)), ("keep", (1, "x")), ("back", ())])
+def test_exploring_what_is_not_there_is_noted(name, args):
+    """Nothing moves, and the sentence says how to begin."""
+    rig = Rig([A])
+    before = z(rig)
+    rig.say(f"explore/{name}", *args)
+    rig.tick()
+    assert rig.score.notes and "explore/next" in rig.score.notes[0]
+    assert np.array_equal(before, z(rig))
+
+
+def test_reset_forgets_what_was_explored():
+    rig = Rig([A])
+    rig.say("explore/next")
+    rig.tick()
+    rig.say("reset")
+    rig.run(0.1)
+    assert 0 == rig.board.value(f"{MAIN}/explore/round")

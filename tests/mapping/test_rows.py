@@ -34,3 +34,12 @@ def test_the_rows_say_what_the_patch_says():
 def test_speeds_are_rates():
     """So that turning them never makes the picture jump."""
     assert {"speed", "walk_speed"} == {row.address for row in motion_params() if row.rate}
+
+
+def test_only_what_can_be_explored_by_eye_has_the_explorer():
+    """Pictures; text and drawings have a latent too, and no nine pictures to choose from."""
+    explored, not_explored = (
+        {row.address for row in stage_params(MAIN, 16, explored=each) if "/explore/" in row.address} for each in (True, False)
+    )
+    assert {f"{MAIN}/explore/{name}" for name in ("next", "pick", "back", "keep", "round", "picked")} == explored
+    assert set() == not_explored

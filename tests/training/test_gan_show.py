@@ -10,8 +10,9 @@ from livegen.generators.gan.network import maker
 from livegen.generators.gan.plan import written
 from livegen.generators.styled.shape import Shape
 from livegen.training.discriminator import discriminator
-from livegen.training.gan_show import Watch, directions, looks, paint_along, show, survey
+from livegen.training.gan_show import Watch, directions, paint_along, show, survey
 from livegen.training.run import Budget, Run
+from livegen.traits import measured
 
 SHAPE = Shape(width=16, height=16, channel_base=128, channel_max=8, z=6, w=12)
 
@@ -58,11 +59,11 @@ def test_a_direction_is_called_by_what_it_changes(net):
     space, shares = survey(net, None)
     assert np.array_equal(shares, np.sort(shares)[::-1])
     found = directions(net, space, None)
-    for trait in set(found) & set(looks(noise(1))):
+    for trait in set(found) & set(measured(noise(1))):
         u = np.random.default_rng(3).standard_normal((64, 6)).astype(np.float32)
         low, high = u.copy(), u.copy()
         low[:, found.index(trait)], high[:, found.index(trait)] = -1.5, 1.5
-        less, more = (looks(paint_along(net, space, each, None))[trait].mean() for each in (low, high))
+        less, more = (measured(paint_along(net, space, each, None))[trait].mean() for each in (low, high))
         assert less < more
 
 

@@ -37,7 +37,7 @@ def test_what_is_no_question_is_refused(wrong):
     {"id": -1}, {"length": LONGEST + 1}, {"length": -1}, {"prime": "x" * (LONGEST_PRIME + 1)}, {"temperature": 11.0},
     {"temperature": -0.1}, {"seed": 2**63}, {"strokes": [(0.0, 0.0, 0)] * (MOST_STROKES + 1)}, {"strokes": [(0.0, 1e9, 0)]},
     {"strokes": [(0.0, 0.0, 3)]}, {"latent": [0.0] * (MOST_NUMBERS + 1)}, {"latent": [1e9]}, {"size": (0, 4)},
-    {"size": (LARGEST + 1, 4)}, {"label": "x" * 600},
+    {"size": (LARGEST + 1, 4)}, {"label": "x" * 600}, {"index": 0}, {"index": 10},
 ])  # fmt: skip
 def test_a_question_out_of_proportion_is_refused(wrong):
     """The refusal names the field."""

@@ -1,0 +1,96 @@
+"""Pictures and words of what an instrument offers."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from livegen.ensemble import Ensemble
+from livegen.exploring import Exploring, NothingOffered
+from livegen.generators.base import Request, build_fallback
+from livegen.latent import Latent
+from livegen.message import Message
+from livegen.patch import loads
+from livegen.replies import Replies
+from livegen.wire.ask import Ask
+
+PATCH = """
+size = [96, 64]
+[generators.main]
+kind = "cppn"
+latent = 8
+[generators.main.params]
+walk = {walk}
+walk_speed = 1.0
+"""
+
+
+class Rig:
+    """One instrument on a board, ticked by hand."""
+
+    def __init__(self, walk: float) -> None:
+        self.ensemble = Ensemble(loads(PATCH.format(walk=walk)))
+        self.at = 0.0
+        self.tick()
+
+    def tick(self, *said: object) -> None:
+        if said:
+            self.ensemble.apply(Message(f"/livegen/main/{said[0]}", said[1:], at=self.at, origin="hand"))
+        self.at += 0.05
+        [voice] = self.ensemble.voices()
+        self.score = voice.advance(self.ensemble.board.latch(self.at))
+        self.ensemble.board.echo(self.score.echo)
+
+    @property
+    def player(self):
+        return self.ensemble.cast.instruments["main"]
+
+
+def test_a_variation_comes_with_its_picture_its_words_and_its_latent():
+    """The picture is that latent's, by the knobs that play."""
+    rig = Rig(walk=0.0)
+    rig.tick("explore/next")
+    replies = Replies(lambda: rig.ensemble.cast)
+    said, _ = replies.reply(Ask(id=1, what="explore", index=4, size=(48, 32)), None, lambda: None)
+    assert (1, 4, 9, 48, 32) == tuple(said[name] for name in ("round", "index", "count", "width", "height"))
+    assert np.allclose(rig.player.explorer.now.latents[3], said["latent"])
+    assert said["words"]
+    request = Request(
+        instance="main", latent=Latent(np.float32(said["latent"])), knobs=rig.score.knobs, size=(48, 32),
+        seed=rig.score.seed, time=rig.score.time,
+    )  # fmt: skip
+    painted = build_fallback("cppn", {"latent": 8}).render(request, np.zeros((32, 48, 4), np.uint8)).pixels
+    with Image.open(io.BytesIO(base64.b64decode(said["image"]))) as image:
+        assert np.array_equal(painted[..., :3], np.asarray(image.convert("RGB")))
+
+
+def test_before_the_first_round_the_answer_says_how_to_begin():
+    rig = Rig(walk=0.0)
+    with pytest.raises(NothingOffered, match="explore/next"):
+        Replies(lambda: rig.ensemble.cast).reply(Ask(id=1, what="explore"), None, lambda: None)
+
+
+def test_what_moves_meanwhile_changes_no_words():
+    """The walk goes on between two questions; the round is seen as it began. The present is painted once."""
+    rig, asked = Rig(walk=0.5), []
+    painter = build_fallback("cppn", {"latent": 8})
+
+    def paint(request):
+        asked.append(request)
+        width, height = request.size
+        return painter.render(request, np.zeros((height, width, 4), np.uint8)).pixels
+
+    exploring = Exploring(paint)
+    rig.tick("explore/next")
+    first, _ = exploring.variation("main", rig.player, Ask(id=1, index=2), (24, 16))
+    for _ in range(40):
+        rig.tick()
+    again, _ = exploring.variation("main", rig.player, Ask(id=2, index=2), (24, 16))
+    assert first == again
+    assert np.array_equal(asked[1].latent.values, asked[2].latent.values) and asked[1].knobs == asked[2].knobs
+    assert 3 == len(asked)
+    rig.tick("explore/next")
+    exploring.variation("main", rig.player, Ask(id=3, index=2), (24, 16))
+    assert 5 == len(asked)
