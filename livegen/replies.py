@@ -126,7 +126,7 @@ class Replies:
     def _variation(self, name: str, ask: Ask) -> Said:
         size = self._size(name, ask.size, THUMB)
         said, pixels = self._exploring.variation(name, self._cast().instruments[name], ask, size)
-        return {"generator": name, **said, **packed(pixels)}
+        return {"generator": name, **said, **packed(pixels, "jpeg")}
 
     def _pixels(self, spec: GeneratorSpec, request: Request) -> Pixels:
         found = self._by_worker(request)
@@ -197,9 +197,9 @@ class Replies:
                 del kept[key]
 
 
-def packed(pixels: Pixels) -> Said:
-    """A picture as an answer carries it."""
-    codec = "png" if pixels.shape[0] * pixels.shape[1] <= LOSSLESS else "jpeg"
+def packed(pixels: Pixels, codec: str = "") -> Said:
+    """A picture as an answer carries it; without a codec, small ones lossless."""
+    codec = codec or ("png" if pixels.shape[0] * pixels.shape[1] <= LOSSLESS else "jpeg")
     done = encode(pixels, Recipe(codec=codec, quality=92))
     image = base64.b64encode(bytes(done.payload)).decode()
     return {"codec": codec, "width": done.size[0], "height": done.size[1], "image": image}

@@ -16,16 +16,22 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "detail": ("smoother", "finer"),
     "colour": ("greyer", "more colourful"),
     "upright": ("lying lines", "standing lines"),
+    "middle": ("brighter edges", "brighter middle"),
+    "above": ("light below", "light above"),
+    "aside": ("light on the left", "light on the right"),
 })  # fmt: skip
 """Trait → what less and what more of it is called."""
 STEPS: Mapping[str, float] = MappingProxyType({
     "light": 0.03, "warmth": 0.04, "green": 0.03, "contrast": 0.03, "detail": 0.03, "colour": 0.05, "upright": 0.03,
+    "middle": 0.06, "above": 0.06, "aside": 0.06,
 })  # fmt: skip
 """Trait → the least difference that an eye sees from one picture to the next."""
 MUCH = 5.0
 """Such steps from which on a difference is called much."""
 MOST = 2
 """Differences that are named."""
+SMALLEST = 8
+"""Pixels of a side below which nothing is said."""
 MOVED = 0.04
 """Mean difference of pixels, 0..1, from which on two pictures that have the same traits show other forms."""
 
@@ -37,6 +43,8 @@ def measured(pixels: Pixels) -> dict[str, Floats]:
     grey = x.mean(1)
     contrast = grey.std((1, 2))
     steps = np.abs(np.diff(grey, axis=1)).mean((1, 2)), np.abs(np.diff(grey, axis=2)).mean((1, 2))
+    high, wide = grey.shape[1] // 2, grey.shape[2] // 2
+    middle = grey[:, high // 2 : high // 2 + max(1, high), wide // 2 : wide // 2 + max(1, wide)]
     return {
         "light": grey.mean((1, 2)),
         "warmth": red - blue,
@@ -45,11 +53,16 @@ def measured(pixels: Pixels) -> dict[str, Floats]:
         "detail": (steps[0] + steps[1]) / (contrast + 0.02),
         "colour": (x.max(1) - x.min(1)).mean((1, 2)),
         "upright": (steps[1] - steps[0]) / (contrast + 0.02),
+        "middle": middle.mean((1, 2)) - grey.mean((1, 2)),
+        "above": grey[:, :high].mean((1, 2)) - grey[:, high:].mean((1, 2)),
+        "aside": grey[:, :, wide:].mean((1, 2)) - grey[:, :, :wide].mean((1, 2)),
     }
 
 
 def changed(before: Pixels, after: Pixels) -> str:
     """One to three words for what is different in the second of two (3, H, W) uint8 pictures: ``warmer, softer``."""
+    if min(before.shape[1:]) < SMALLEST:
+        return "too small to tell"
     traits = measured(np.stack((before, after)))
     steps = {name: float(both[1] - both[0]) / STEPS[name] for name, both in traits.items()}
     found = [name for name in sorted(steps, key=lambda name: -abs(steps[name])) if abs(steps[name]) >= 1.0][:MOST]

@@ -50,9 +50,25 @@ def test_lines_that_stand_are_told_from_lines_that_lie():
     assert "lying lines" in changed(lines(True), lines(False))
 
 
+def test_where_the_light_is_can_be_said():
+    """Left and right, above and below, middle and edges."""
+    slope = np.linspace(60, 180, 32).astype(np.uint8)
+    right = np.repeat(np.repeat(slope[None], 32, 0)[None], 3, 0)
+    assert "light on the right" == changed(np.ascontiguousarray(right[..., ::-1]), right).removeprefix("much ").split(", ")[0]
+    above = np.ascontiguousarray(right.transpose(0, 2, 1)[:, ::-1])
+    assert "light above" in changed(right, above)
+    round_ = np.hypot(*(np.indices((32, 32)) - 15.5)) / 22
+    middle = np.repeat((180 - 120 * round_)[None], 3, 0).astype(np.uint8)
+    assert "brighter middle" in changed((240 - middle).astype(np.uint8), middle)
+
+
+def test_pictures_too_small_to_be_told_apart_are_left_alone():
+    assert "too small to tell" == changed(GREY[:, :1, :1], GREY[:, :1, :1])
+
+
 def test_other_forms_of_the_same_traits_are_called_that():
     """A board moved by a square has the same traits and is another picture."""
-    picture = board(80, 160)
+    picture = board(80, 160, 2)
     assert "other forms" == changed(picture, np.ascontiguousarray(picture[..., ::-1]))
     assert "nearly the same" == changed(GREY, GREY)
 

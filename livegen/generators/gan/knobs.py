@@ -1,6 +1,7 @@
 """The knobs of a GAN: what a net of its kind can be played with. Needs no torch."""
 
 from ...params import INT, VECTOR, Param
+from ...traits import ways
 from ..alias.plan import Plan as Alias
 from ..styled.shape import Shape
 from ..weights import Header
@@ -31,6 +32,8 @@ SEFA = "latent.sefa"
 """(k, w): directions that were read off the weights, in the files of nets that come from elsewhere."""
 CLOSED_FORM = "closed_form"
 """How many of them, in the statistics of such a file."""
+CLOSED_NAMES = "closed_form_names"
+"""What they change, as directions are called; empty where that could not be said."""
 MOST_CLOSED = 16
 NOISE = Param(
     address="noise", high=2.0, default=1.0, slew=0.1, group="surface",
@@ -218,7 +221,7 @@ def directions(header: Header) -> tuple[Param, ...]:
         found.append(
             Param(
                 address=f"direction/{each['name']}", low=-REACH, high=REACH, slew=0.1, unit="sd", group="directions",
-                description=f"{_what(str(each['name']))}: direction {index + 1}{share}",
+                description=f"{ways(str(each['name'])).capitalize()}: direction {index + 1}{share}",
             )
         )
     return tuple(found)
@@ -226,27 +229,13 @@ def directions(header: Header) -> tuple[Param, ...]:
 
 def closed_form(header: Header) -> tuple[Param, ...]:
     """A knob for each direction that was read off the weights, in standard deviations."""
-    count = header.statistics.get(CLOSED_FORM)
+    count, names = header.statistics.get(CLOSED_FORM), header.statistics.get(CLOSED_NAMES)
+    said = [str(name) for name in names] if isinstance(names, list) else []
+    changes = [f"{ways(name).capitalize()}: what" if name else "What" for name in said] + ["What"] * MOST_CLOSED
     return tuple(
         Param(
             address=f"sefa/{i + 1}", low=-REACH, high=REACH, slew=0.1, unit="sd", group="directions",
-            description=f"What the net's own weights amplify, {i + 1} by strength",
+            description=f"{changes[i]} the net's own weights amplify, {i + 1} by strength",
         )
         for i in range(min(MOST_CLOSED, count) if isinstance(count, int) else 0)
     )
-
-
-WHAT = {
-    "light": "Darker or lighter",
-    "warmth": "Colder or warmer",
-    "green": "More magenta or more green",
-    "contrast": "Softer or harder",
-    "detail": "Smoother or finer",
-    "colour": "Greyer or more colourful",
-    "upright": "Lying or standing lines",
-}
-"""What directions that training could name change."""
-
-
-def _what(name: str) -> str:
-    return WHAT.get(name, "Other forms")

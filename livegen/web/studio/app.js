@@ -3,6 +3,7 @@
 import { bindBadge, bindSeed, bindSwitch, buildControls } from "./controls.js";
 import { Cues } from "./cues.js";
 import { byId, el, say, settle } from "./dom.js";
+import { Explore } from "./explore.js";
 import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
 import { card, fetchModels, LearningPanel, strips } from "./model.js";
@@ -67,6 +68,9 @@ function assemble(names, params) {
   buildControls(byId("controls"), own, mirror);
   play(params);
   parts.cues = new Cues(mirror, base, link.token);
+  const explored = Boolean(row(`${base}/explore/next`));
+  parts.explore?.close(explored);
+  parts.explore = explored ? new Explore(link, mirror, parts.instance) : null;
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
   parts.plane.place(parts.cues.placed());
   const z = row(`${base}/z`);
@@ -189,6 +193,7 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  escape: () => document.body.classList.contains("view") && toggleView(),
-}, (index) => parts.cues?.recallAt(index));
+  v: press("explore-open"), n: () => parts.explore?.next(),
+  escape: () => (document.body.classList.contains("view") ? toggleView() : parts.explore?.open(false)),
+}, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code)));
 link.open();

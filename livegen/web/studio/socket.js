@@ -26,6 +26,8 @@ export class Link {
     this.tries = 0;
     this.lastSend = 0;
     this.lastHeard = 0;
+    this.asked = 0;
+    this.answers = new Map();
     setInterval(() => this.#checkSilence(), 1000);
   }
 
@@ -47,6 +49,16 @@ export class Link {
   /** Say hello, also again: the stage answers with a welcome and shows what is asked for now. */
   greet() {
     this.send({ type: "hello", ...this.hello(), ...(this.token && { token: this.token }) });
+  }
+
+  /** Ask the stage something: its answer, or an Error with the stage's own sentence. */
+  ask(question) {
+    const id = ++this.asked;
+    return new Promise((resolve, reject) => {
+      this.answers.set(id, { resolve, reject });
+      if (this.state === "open") this.send({ type: "ask", id, ...question });
+      else this.#unanswered();
+    });
   }
 
   send(message) {
@@ -118,6 +130,11 @@ export class Link {
       this.#tell("heard", message.lines ?? []);
     } else if (message.type === "error" && this.state !== "open" && /token|auth|forbid/.test(message.code)) {
       this.#refuse();
+    } else if (message.type === "answer") {
+      const waiting = this.answers.get(message.id);
+      this.answers.delete(message.id);
+      if (message.error) waiting?.reject(new Error([message.error.message, message.error.hint].filter(Boolean).join("; ")));
+      else waiting?.resolve(message);
     } else if (["status", "text", "stroke", "error"].includes(message.type)) {
       this.#tell(message.type, message);
     }
@@ -145,9 +162,15 @@ export class Link {
     this.#lost(1006);
   }
 
+  #unanswered() {
+    for (const { reject } of this.answers.values()) reject(new Error("the stage is away"));
+    this.answers.clear();
+  }
+
   #become(state) {
     if (this.state === state) return;
     this.state = state;
+    if (state !== "open") this.#unanswered();
     this.#tell("state", state);
   }
 
