@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ from ..errors import BadValue, ModelRefused
 FORMAT = 1
 SUFFIX = ".safetensors"
 LONGEST_HEADER = 16 << 20
+PIECE = 1 << 20
+"""Bytes that are read at once where memory counts."""
 LARGEST_FILE = 2 << 30
 """Bytes that are read at most."""
 
@@ -143,13 +145,29 @@ def mapped(path: Path, *, verify: bool = True) -> tuple[Header, dict[str, Array]
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
             rows = json.loads(file.read(length))
+            begin = 8 + length
+            found = digest_in(file, begin, rows) if verify else header.digest
             view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-        tensors = {name: viewed(view, 8 + length, row) for name, row in rows.items() if name != "__metadata__"}
+        tensors = {name: viewed(view, begin, row) for name, row in rows.items() if name != "__metadata__"}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, struct.error) as error:
         raise ModelRefused(f"{path} is damaged: {error}", hint="fetch or train it again") from None
-    if verify and digest(tensors) != header.digest:
+    if found != header.digest:
         raise ModelRefused(f"{path} does not match its own digest", hint="fetch or train it again")
     return header, tensors
+
+
+def digest_in(file: BinaryIO, begin: int, rows: Mapping[str, Any]) -> str:
+    """The digest of what lies in a file, read in pieces. Raises OSError, ValueError, KeyError."""
+    sum_ = hashlib.sha256()
+    for name in sorted(rows):
+        if name != "__metadata__":
+            row = rows[name]
+            first, last = row["data_offsets"]
+            sum_.update(f"{name}:{TYPES[row['dtype']]}:{tuple(row['shape'])};".encode())
+            file.seek(begin + first)
+            for at in range(first, last, PIECE):
+                sum_.update(file.read(min(PIECE, last - at)))
+    return sum_.hexdigest()
 
 
 def viewed(view: mmap.mmap, begin: int, row: Mapping[str, Any]) -> Array:

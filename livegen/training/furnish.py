@@ -3,6 +3,8 @@
 Härkönen et al., GANSpace, https://arxiv.org/abs/2004.02546; Shen and Zhou, SeFa, https://arxiv.org/abs/2007.06600.
 """
 
+import gc
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from ..card import Card
 from ..frame import Pixels
 from ..generators import weights
 from ..generators.alias.plan import Plan as Alias
+from ..generators.alias.played import Played
 from ..generators.base import best_device
 from ..generators.gan.alias_play import played
 from ..generators.gan.knobs import CLOSED_FORM, SEFA
@@ -34,6 +37,7 @@ from .gan_show import (
     REACH,
     coarse,
     directions,
+    features,
     gaussian,
     joined,
     jpeg,
@@ -42,6 +46,7 @@ from .gan_show import (
     thumbnails,
 )
 from .pictures import contact
+from .thrift import give_back
 
 AVERAGE = "mapping.average"
 """(w,): the mean w as the file had it. Where it had none, it is taken from samples."""
@@ -49,6 +54,10 @@ ASKED = 64
 """Pictures by which directions are named: who brings a net in wants to see it soon."""
 CLOSED = 8
 """Directions that are read off the weights."""
+LARGEST = 8 << 20
+"""Bytes of features that the net's own small picture may take."""
+AT_ONCE = 500
+"""z that go through the mapping in one."""
 PER_CLASS, MOST_CLASSES = 64, 1024
 """Samples by which the middle of a class is found, and classes that are looked at."""
 
@@ -60,23 +69,31 @@ Tell = Callable[[float, str], None]
 def furnish(path: Path, card: Card | None, tell: Tell = lambda done, what: None) -> Header:
     """Look at the net in the model file at ``path`` and write into it what playing wants. Raises ModelRefused, OSError.
 
-    Nets that write or draw only get their card.
+    Nets that write or draw only get their card. The weights are used where they lie in the file, so that memory
+    is taken for them once.
     """
-    header, held = weights.read(path)
+    give_back()
+    header, held = weights.mapped(path)
     said, plan = dict(header.statistics), planned(header.config) if header.family == "gan" else None
     if isinstance(plan, Shape | Alias):
         found, more = looked_at(plan, held, tell) if isinstance(plan, Shape) else glanced_at(plan, held, tell)
         held, said = {**held, **found}, {**said, **more}
     tell(0.95, "writing")
-    return weights.write(
-        path, held, Header(family=header.family, config=header.config, statistics=said, card=card or header.card)
-    )
+    beside = path.with_name(f".{path.name}.{os.getpid()}.furnished")
+    try:
+        weights.write_new(beside, held, replace(header, statistics=said, card=card or header.card))
+        del held
+        gc.collect()  # Windows replaces no file that is still looked into
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return weights.look(path)
 
 
 @torch.inference_mode()
 def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[str, Array], dict[str, Any]]:
     """Tensors and statistics to be added. Raises ModelRefused when the weights are not those of the plan."""
-    net = loaded(Maker(plan), held)
+    net = loaded(Maker, plan, held)
     tell(0.05, f"looking at {SAMPLES:,} w")
     space, shares, kinds = spaced(net, held)
     tell(0.2, "naming directions")
@@ -86,7 +103,7 @@ def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[
     closed = closed_form([part.affine for part in parts(net.synthesis)], space)
     found: dict[str, Array] = {**space.tensors(), **thumbnails(net, space, names, level), SEFA: closed}
     found |= {f"thumb.sefa/{i + 1}": strip(net, space, way, level) for i, way in enumerate(closed)}
-    found["thumb.model"] = portrait(net, space, kinds, lambda u: paint_along(net, space, u, None))
+    found["thumb.model"] = portrait(net, space, kinds, lambda u: paint_along(net, space, u, shown_at(plan)))
     if kinds is not None:
         found[KINDS] = kinds
     return found, {"directions": listed(names, shares), CLOSED_FORM: len(closed)}
@@ -96,11 +113,12 @@ def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[
 def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell) -> tuple[dict[str, Array], dict[str, Any]]:
     """The same for an alias-free net, of which one picture is painted, as each takes seconds: its directions
     have numbers for names. Raises ModelRefused."""
-    net = loaded(AliasMaker(plan), held)
+    net = loaded(AliasMaker, plan, held)
     tell(0.05, f"looking at {SAMPLES:,} w")
     space, shares, kinds = spaced(net, held)
     tell(0.5, "a first picture")
-    numbers = played(net.synthesis)
+    on_cpu = device_of(net).type == "cpu"
+    numbers = Played(net.synthesis, kept=False) if on_cpu else played(net.synthesis)
 
     def paint(u_NK: Floats) -> Pixels:
         w_NW = torch.from_numpy(space.up(u_NK)).to(device_of(net))
@@ -123,13 +141,23 @@ def spaced(net: Maker | AliasMaker, held: Mapping[str, Array]) -> tuple[Space, F
     return space, shares, kinds
 
 
+def shown_at(plan: Shape) -> int | None:
+    """The level whose colours are enough for a small picture of the net: where it is large, not the last one."""
+    level = plan.levels
+    while plan.coloured(0) and level > 1 and features(plan, level) > LARGEST:
+        level -= 1
+    return level
+
+
 def device_of(net: Maker | AliasMaker) -> torch.device:
     return next(net.parameters()).device
 
 
-def loaded(net: Net, held: Mapping[str, Array]) -> Net:
-    """The net with its weights, on the quickest device."""
-    net.load_state_dict({name: torch.from_numpy(held[name].astype(np.float32)) for name in net.state_dict()})
+def loaded(make: Callable[[Any], Net], plan: Shape | Alias, held: Mapping[str, Array]) -> Net:
+    """The net of ``plan`` with its weights, which are not copied, on the quickest device."""
+    net = make(plan)
+    found = {name: torch.from_numpy(held[name].astype(np.float32, copy=False)) for name in net.state_dict()}
+    net.load_state_dict(found, assign=True)
     return net.to(best_device()).eval().requires_grad_(False)
 
 
@@ -137,7 +165,10 @@ def sampled(net: Maker | AliasMaker) -> tuple[Tensor, Floats | None]:
     """(SAMPLES, w) w of all classes alike, and the middle of each class, (classes, w), if there are any."""
     plan, device = net.plan, device_of(net)
     if not plan.classes:
-        return net.mapping(gaussian(SAMPLES, plan.z, 7).to(device)), None
+        w, draw = torch.empty(SAMPLES, plan.w), np.random.default_rng(7)
+        for part in w.split(AT_ONCE):  # type: ignore[no-untyped-call]
+            part.copy_(net.mapping(torch.from_numpy(draw.standard_normal((len(part), plan.z), np.float32)).to(device)))
+        return w, None
     count = min(plan.classes, MOST_CLASSES)
     each = max(PER_CLASS, SAMPLES // count)
     drawn, kinds = [], []
@@ -150,8 +181,8 @@ def sampled(net: Maker | AliasMaker) -> tuple[Tensor, Floats | None]:
 
 def closed_form(affines: Sequence[Any], space: Space) -> Floats:
     """(CLOSED, w): what the styles of all layers amplify most, each as long as w spread along it."""
-    rows = torch.cat([each.weight * each.scale for each in affines]).double()
-    _, vectors = torch.linalg.eigh(rows.T @ rows)
+    scaled = ((each.weight * each.scale).double() for each in affines)
+    _, vectors = torch.linalg.eigh(sum(rows.T @ rows for rows in scaled))
     ways = vectors.T.flip(0)[:CLOSED].float().cpu().numpy()
     ways *= np.sign(ways[np.arange(len(ways)), np.abs(ways).argmax(1)])[:, None]
     spread = np.linalg.norm(ways @ (space.sigma[:, None] * space.basis).T, axis=1)

@@ -23,16 +23,20 @@ CACHE = 3 << 20
 class Played:
     """w -> picture. Not for two threads at once."""
 
-    def __init__(self, synthesis: Synthesis, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(self, synthesis: Synthesis, dtype: torch.dtype = torch.float32, *, kept: bool = True) -> None:
+        """``kept``: whether layers are made ready once; else for every picture anew, one after the other, so that
+        memory is taken for one of them only."""
         self.plan, self.dtype, self.room = synthesis.plan, dtype, Room(dtype)
         self.input = synthesis.input
         self.mix = (synthesis.input.weight.detach() / math.sqrt(len(synthesis.input.weight))).t().contiguous()
-        self.layers = [Step(each, self.room) for each in synthesis.layers if isinstance(each, Filtered)]
+        self.parts = [each for each in synthesis.layers if isinstance(each, Filtered)]
+        self.layers = [Step(each, self.room) for each in self.parts] if kept else None
 
     def __call__(self, ws_LW: Tensor, *, transform: Tensor | None = None) -> Tensor:
         """(layers, w) float32 -> (1, colours, height, width) float32, about -1..1; the rest as in Synthesis."""
         x = self._waves(ws_LW[:1], transform)
-        for index, layer in enumerate(self.layers):
+        for index, part in enumerate(self.parts):
+            layer = Step(part, self.room) if self.layers is None else self.layers[index]
             x = layer(x, ws_LW[index + 1 : index + 2])
         picture: Tensor = (x.float() * self.plan.scale).permute(2, 0, 1)[None]
         return picture
