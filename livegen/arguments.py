@@ -1,4 +1,4 @@
-"""The arguments of the verbs around models: advise, train, models, card."""
+"""The arguments of the verbs around models: advise, train, import, project, models, card."""
 
 import argparse
 from pathlib import Path
@@ -52,6 +52,21 @@ def import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", metavar="FILE", help="where to write, .safetensors (default: your models' folder)")
     parser.add_argument("--replace", action="store_true", help="write over a model of that name")
     rights_arguments(parser)
+
+
+def project_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a GAN: its name, its file or the folder of a run")
+    parser.add_argument("image", metavar="IMAGE", help="the picture that is looked for")
+    parser.add_argument("--name", help="what it is called in the model (default: like its file)")
+    parser.add_argument("-o", "--out", metavar="PICTURE", help="write what was asked for and what was found, .png or .jpg")
+    parser.add_argument("--space", choices=["w", "w+"], default="w+", help="one place for all layers, or one each (default)")
+    parser.add_argument("--steps", type=int, metavar="N", help="how long (default 400)")
+    parser.add_argument("--minutes", type=positive, help="or by the clock")
+    parser.add_argument("--crop", choices=["crop", "fit", "stretch"], help="how the picture comes into the frame")
+    parser.add_argument(
+        "--stage", nargs="?", const="127.0.0.1:9210", metavar="URL", help="show the search on a running stage (default this machine's)"
+    )
+    parser.add_argument("--token", default="", help="the stage's word, where it wants one")
 
 
 def models_arguments(parser: argparse.ArgumentParser) -> None:

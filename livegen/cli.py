@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import __version__
-from .arguments import advise_arguments, card_arguments, import_arguments, models_arguments, train_arguments
+from .arguments import (
+    advise_arguments,
+    card_arguments,
+    import_arguments,
+    models_arguments,
+    project_arguments,
+    train_arguments,
+)
 from .errors import LivegenError, PatchError, PortTaken
 
 PROBLEM, USAGE, BAD_PATCH, PORT_IN_USE, INTERRUPTED = 1, 2, 3, 4, 130
@@ -139,6 +146,7 @@ VERBS: dict[str, Verb] = {
     "advise": Verb("livegen.advise:advise", "look at data and say what to train from it", advise_arguments),
     "train": Verb("livegen.train:train", "train a model on your own data", train_arguments),
     "import": Verb("livegen.adopt:adopt", "bring in a model that was made elsewhere", import_arguments),
+    "project": Verb("livegen.project:project", "look for a picture of yours in a GAN", project_arguments),
     "models": Verb("livegen.models:models", "list the models and what they are", models_arguments),
     "card": Verb("livegen.models:card", "show or write whose work is in a model", card_arguments),
     "write": Verb("livegen.write:write", "have a text model write in the terminal", write_arguments),

@@ -56,6 +56,15 @@ def find(name: str) -> Path:
     raise ModelRefused(f"there is no model {name[:80]!r}", hint=f"{there}; or give the path of a file or run")
 
 
+def kept(path: Path) -> Path:
+    """Where a changed model is written: the file itself; for one that ships, or belongs to a run, a copy of its
+    name on the artist's own shelf, where it is found first."""
+    run = path.name == PLAYED and (path.parent / RECORD).is_file()
+    if run or path.parent == shipped("models"):
+        return models_folder() / f"{path.parent.name if run else path.stem}{SUFFIX}"
+    return path
+
+
 def introduced(config: Mapping[str, Any], family: str, default: str = "") -> tuple[Path, Header, Card]:
     """The model that a patch's table names under ``model``, fit to be played as ``family``.
 

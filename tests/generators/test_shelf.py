@@ -114,3 +114,15 @@ def test_every_shipped_model_has_its_card():
         assert header.card.data_licence, path.name
         assert header.card.command.startswith("livegen train"), path.name
         assert header.size <= 10_000_000, path.name
+
+
+def test_what_ships_and_what_a_run_writes_are_changed_in_a_copy(own, tmp_path):
+    """On the artist's own shelf, where it is found first; any other file is changed where it lies."""
+    shipped_one = model(tmp_path / "shipped" / "dresses.safetensors")
+    assert own / "dresses.safetensors" == shelf.kept(shipped_one)
+    run = model(tmp_path / "runs" / "photos" / "model.safetensors")
+    assert run == shelf.kept(run)
+    (run.parent / "run.json").write_text("{}")
+    assert own / "photos.safetensors" == shelf.kept(run)
+    mine = model(tmp_path / "mine.safetensors")
+    assert mine == shelf.kept(mine)

@@ -11,6 +11,7 @@ from ..base import Request
 from ..styled.latents import Space
 from ..styled.plain import PlainMapping
 from .knobs import CUTOFF, GRID_SIDE, MOST_CLOSED, SEFA
+from .own import Owned
 from .plan import Mlp, mapped
 from .rise import FIRST, fitted
 from .words import Introduced
@@ -34,6 +35,7 @@ class Standing:
         self._ways: Floats = held.get(SEFA, np.zeros((0, model.plan.w)))[:MOST_CLOSED].astype(np.float32)
         kinds = held.get(KINDS, np.zeros((1, model.plan.w)))
         self._kinds: Floats = kinds.astype(np.float32)
+        self._owned = Owned(model.header.statistics, held, (self.shape.layers, self.shape.w))
         across, down = self.canvas
         self._drawn = lru_cache(maxsize=16)(self._draw)
         self._cells = cells(across * down, len(self.space.sigma)).reshape(2, down, across, -1)
@@ -41,13 +43,14 @@ class Standing:
     def ws(self, request: Request) -> Floats:
         """(layers, w), or on a canvas of several (layers, w, down, across)."""
         knobs = request.knobs
-        u = self._on_grid(self._own(request.latent.values), request)
-        for i, name in enumerate(self._axes[: len(u)]):
-            u[i] += np.float32(knobs.get(f"direction/{name}", 0.0))
+        u = self._on_grid(self._played(request.latent.values), request)
+        ways = self._directions(request)
         truncation, centre = np.float32(knobs.get("truncation", 1.0)), self._centre(request)
-        here = u if self.canvas == (1, 1) else u + self._differing(request)
+        here = u + ways if self.canvas == (1, 1) else u + ways + self._differing(request)
         kind = int(knobs.get("class", 0))
-        ws = self._truncated(here, truncation, centre, int(knobs.get(CUTOFF, self.shape.layers)))
+        ws = np.repeat(self.space.up(here)[..., None, :], self.shape.layers, -2)
+        ws = self._owned.led(knobs, ws, self.space.up(ways) - self.space.mean)
+        ws = truncated(ws, self.space.up(centre), truncation, int(knobs.get(CUTOFF, self.shape.layers)))
         ws = ws + (self._kind(kind) + self._closed(request))
         share = mixed(request, self.shape.layers)[:, None]
         if share.any():
@@ -64,13 +67,12 @@ class Standing:
             return np.zeros(len(self.space.sigma), np.float32)
         return self._drawn(int(request.knobs.get("truncation/seed", 1))) * np.float32(amount)
 
-    def _truncated(self, u: Floats, truncation: np.float32, centre: Floats, cutoff: int) -> Floats:
-        """(..., k) -> (..., layers, w): the first ``cutoff`` layers nearer to the centre."""
-        layers = self.shape.layers
-        near = np.repeat(self.space.up(centre + (u - centre) * truncation)[..., None, :], layers, -2)
-        if cutoff < layers and truncation != 1.0:
-            near[..., cutoff:, :] = self.space.up(u)[..., None, :]
-        return near
+    def _directions(self, request: Request) -> Floats:
+        """(k,): what the knobs of the directions add."""
+        found = np.zeros(len(self.space.sigma), np.float32)
+        for i, name in enumerate(self._axes[: len(found)]):
+            found[i] = request.knobs.get(f"direction/{name}", 0.0)
+        return found
 
     def _closed(self, request: Request) -> Floats:
         """(w,): what the directions that were read off the weights add."""
@@ -83,8 +85,8 @@ class Standing:
         found: Floats = self._kinds[min(kind, len(self._kinds) - 1)] - self._kinds[0]
         return found
 
-    def _own(self, values: Floats) -> Floats:
-        """The request's latent in the played space, to be written to."""
+    def _played(self, values: Floats) -> Floats:
+        """(k,): the request's latent in the played space."""
         if self.kind == "w":
             return values.astype(np.float32)
         return self.space.down(self.mapping(values, FIRST))
@@ -114,6 +116,15 @@ class Standing:
         way = self._cells[0] * np.float32(math.cos(angle)) + self._cells[1] * np.float32(math.sin(angle))
         found: Floats = way * np.float32(request.knobs.get("vary", 0.0))
         return found
+
+
+def truncated(ws_LW: Floats, centre_W: Floats, truncation: np.float32, cutoff: int) -> Floats:
+    """(..., layers, w) with the first ``cutoff`` layers nearer to the centre, or farther from it."""
+    if truncation == 1.0:
+        return ws_LW
+    found = ws_LW.copy()
+    found[..., :cutoff, :] = centre_W + (ws_LW[..., :cutoff, :] - centre_W) * truncation
+    return found
 
 
 def cells(count: int, rank: int) -> Floats:

@@ -12,6 +12,7 @@ from .. import shelf
 from ..base import Info
 from ..styled.shape import FITS, Shape
 from ..weights import Header
+from . import own
 from .knobs import closed_form, directions, knobs
 from .plan import Mlp, Plan, mapped, planned
 from .rise import Rise
@@ -123,13 +124,14 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 def introduction(model: Introduced) -> Info:
     ways = directions(model.header) + closed_form(model.header)
-    own = knobs(model.plan, canvas=model.config.canvas != (1, 1), blends=model.other is not None)
+    owned = () if isinstance(model.plan, Mlp) else own.knobs(model.header.statistics)
+    played = knobs(model.plan, canvas=model.config.canvas != (1, 1), blends=model.other is not None)
     return Info(
         name="gan",
         latent=model.latent,
         spaces=(model.space,),
         size=model.size,
-        params=(*own, *ways),
+        params=(*played, *owned, *ways),
         abilities=frozenset({"directions"} if ways else ()),
         directions=tuple(knob.address for knob in ways),
         digest=model.digest,
