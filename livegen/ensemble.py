@@ -30,6 +30,7 @@ PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
+OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,8 @@ class Ensemble:
         self.seeing = Seeing(lambda: self.cast.infos)
         self.notes: deque[str] = deque(maxlen=NOTES)
         """Sentences about instructions that could not be followed, newest last."""
+        self.measured: Callable[[str, Any], None] = lambda address, value: None
+        """Told what routes hear of what the stage measures of itself."""
 
     @property
     def patch(self) -> Patch:
@@ -300,6 +303,8 @@ class Ensemble:
             value = self.board.value(address)
             if self._known.get(address) != value:
                 self._known[address] = value
+                if address.startswith(OF_ITSELF):
+                    self.measured(address, value)
                 self._try(lambda: self.cast.router.hear(Message(address, value, now, ROUTE)))
 
     def _try(self, act: Callable[[], object]) -> None:

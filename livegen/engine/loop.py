@@ -18,6 +18,8 @@ from . import rescue
 from .buffers import Buffers
 from .curtain import Curtain
 from .governor import Governor, scaled
+from .journal import Blank, Journal
+from .latching import latched
 from .pacing import pace
 from .renderer import CRASH_LOOP, STARTING, InlineRenderer, Renderer
 from .rescue import Rules
@@ -36,12 +38,13 @@ class Engine:
         self, *, board: Board, clock: Clock, voices: Sequence[Voice], renderer: Renderer,
         publish: Callable[[Frame], None], fps: float = 30.0, fallback: InlineRenderer | None = None,
         before: Callable[[float], None] | None = None, governor: Governor | None = None,
-        rules: Rules | None = None, fade_s: float = 0.5,
+        rules: Rules | None = None, fade_s: float = 0.5, journal: Journal | None = None,
     ) -> None:
         """``publish`` is called on the engine's thread with every frame and must not wait.
 
         ``before`` is called with the time just before every latch: routes write to the board there.
         """
+        self._journal = journal or Blank()
         self.board, self.clock, self.renderer, self.fps = board, clock, renderer, fps
         self._publish, self._before = publish, before
         self._understudy = Understudy(fallback) if fallback is not None else None
@@ -164,7 +167,8 @@ class Engine:
         try:
             if error is not None:
                 raise error
-            self._take(show, adopt=loading is not None)
+            with self._journal.changing():
+                self._take(show, adopt=loading is not None)
         except Exception as refused:
             done.set_exception(refused)
         else:
@@ -204,22 +208,8 @@ class Engine:
 
     def _latch(self) -> Snapshot:
         now = self.clock.now()
-        if self._before is not None:
-            try:
-                self._before(now)
-            except Exception as error:  # a route must not stop the picture
-                self._note(error)
-        snapshot = self.board.latch(now)
-        for track in self._tracks:
-            track.hear(snapshot.heard_at)
-            try:
-                track.score = track.voice.advance(snapshot)
-            except Exception as error:  # nor must a mapping: the last score plays on
-                self._note(error)
-            else:
-                self.board.echo(track.score.echo)
-                if track.score.told and track.tell(track.score.told):
-                    self._counts.last_error = f"{track.voice.name} is told more than it can take in"
+        with self._journal.latching(now):
+            snapshot = latched(self.board, self._before, self._tracks, now, self._note)
         self._curtain.move(now, bool(snapshot.values.get(PANIC_BLACK, False)))
         return snapshot
 
@@ -257,6 +247,7 @@ class Engine:
         request = self._request(track, scaled(track.voice.size, scale))
         track.turn = self._counts.ticks
         job = Job(track, request, snapshot, track.heard_at, self.clock.now(), track.version)
+        self._journal.asked(track.voice.stream, request.size, request.image)
         try:
             self.renderer.begin(request)
         except RenderFailed as failure:
@@ -291,10 +282,12 @@ class Engine:
         else:
             if picture is not None:
                 self._job = None
-                self._show_fresh(job, picture)
+                with self._journal.coming(job.track.voice.stream, picture.pixels):
+                    self._show_fresh(job, picture)
 
     def _fail(self, job: Job, failure: RenderFailed) -> None:
         now, track = self.clock.now(), job.track
+        self._journal.failed(track.voice.stream, failure.code)
         track.hear(job.heard_at)  # what came in with it is still to be shown
         track.plight = rescue.failed(track.plight, now, failure.code, self._rules)
         if failure.code == "starting":
@@ -344,15 +337,23 @@ class Engine:
         if self._understudy is None or track.score is None:
             return False
         try:
-            found = self._understudy.picture(track, snapshot, self.clock.now(), self._request)
+            found = self._understudy.picture(track, snapshot, self.clock.now(), self._request_aside)
         except RenderFailed as failure:
             self._note(failure)
             return False
-        if found is None or not track.settle(*found):
+        if found is None:
             return False
-        self._counts.fallback += 1
-        self._show(track, self._frame(*found), rescue.FALLBACK)
+        with self._journal.standing_in(track.voice.stream):
+            if not track.settle(*found):
+                return False
+            self._counts.fallback += 1
+            self._show(track, self._frame(*found), rescue.FALLBACK)
         return True
+
+    def _request_aside(self, track: Track, size: tuple[int, int]) -> Request:
+        request = self._request(track, size)
+        self._journal.asked(track.voice.stream, size, request.image, aside=True)
+        return request
 
     def _hold(self, track: Track, snapshot: Snapshot) -> None:
         track.seq += 1

@@ -54,6 +54,7 @@ def loads(text: str, name: str = "patch") -> Patch:
         safety=_safety(top.table("safety"), cues),
         name=name,
         places=source.places,
+        text=text,
     )
     top.done()
     return patch

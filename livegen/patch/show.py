@@ -139,6 +139,8 @@ class Patch:
     """The file it came from, for error messages."""
     places: Mapping[Keys, Place] = field(default_factory=nothing, compare=False, repr=False)
     """Path of keys → (line, column) in that file."""
+    text: str = field(default="", compare=False, repr=False)
+    """What stood in it."""
 
     def cues_of(self, instance: str) -> tuple[Cue, ...]:
         """The cues of one generator, in the order of the file."""

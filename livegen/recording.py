@@ -1,0 +1,182 @@
+"""Recording: what a show is told and what its loop does, on its way into a take.
+
+Whoever applies a message does so through here, so that the take has everything in the very order in which the
+board took it. The file is written by a thread of its own and never waited for.
+"""
+
+import queue
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .ensemble import Ensemble
+from .errors import LivegenError
+from .frame import Pixels
+from .message import Message
+from .wire.take import (
+    MICRO,
+    Asked,
+    Came,
+    Edited,
+    Event,
+    Failed,
+    Head,
+    Heard,
+    Read,
+    Seen,
+    StoodIn,
+    Tick,
+    end_line,
+    head_line,
+    micros,
+    tick_line,
+)
+
+FLUSH_EVERY = 0.5
+"""Seconds after which what was written is safe from a crash of the stage."""
+MOST_WAITING = 4000
+"""Ticks that may wait for the disk; then the take ends."""
+MOST_PICTURES = 8
+"""Pictures that may wait to be summed; beyond that their sums are left out."""
+
+
+class Recorder:
+    """Keeps the journal of a loop as a take. ``engine.journal.Journal`` says when each method is called."""
+
+    def __init__(self, path: Path, head: Head, patch: Callable[[], str]) -> None:
+        """``patch`` gives the text of the patch that plays. Raises OSError when ``path`` cannot be written."""
+        self.path, self.head, self._patch = path, head, patch
+        self.problem = ""
+        """Why it ended by itself."""
+        self.ticks = 0
+        self._numbers = {address: i for i, address in enumerate(head.addresses)}
+        self._lock = threading.RLock()
+        self._events: list[Event | tuple[int, Pixels]] = []
+        self._shown: dict[int, Pixels] = {}
+        self._orders: queue.Queue[tuple[int, list[Event | tuple[int, Pixels]]] | None] = queue.Queue(MOST_WAITING)
+        self._pictures = 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = open(path, "xb")  # noqa: SIM115, it stays open for the show
+        self._file.write(head_line(head))
+        self._file.flush()
+        self._thread = threading.Thread(target=self._write, name="livegen take", daemon=True)
+        self._thread.start()
+
+    # Any thread ------------------------------------------------------------------------------
+
+    def apply(self, message: Message, apply: Callable[[Message], None], heeded: Callable[[str], bool]) -> None:
+        """Have ``message`` applied and keep it. What is refused is kept only where ``heeded`` says that it has
+        been heard all the same. Raises what ``apply`` raises."""
+        exact = replace(message, at=micros(message.at) / MICRO)
+        with self._lock:
+            self._events.append(Heard(exact))
+            try:
+                apply(exact)
+            except LivegenError:
+                if not heeded(message.address):
+                    self._events.pop()
+                raise
+
+    def close(self) -> None:
+        """End the take, and wait until it is on the disk."""
+        if self._thread.is_alive():
+            self._orders.put(None)
+            self._thread.join(10.0)
+
+    # The loop's thread -----------------------------------------------------------------------
+
+    @contextmanager
+    def latching(self, now: float) -> Iterator[None]:
+        with self._lock:
+            yield
+            events, self._events = self._events, []
+        if self.problem:
+            return
+        try:
+            self._orders.put_nowait((micros(now), events))
+            self.ticks += 1
+        except queue.Full:
+            self.problem = f"the take {self.path.name} ended: the disk did not keep up"
+
+    def asked(self, stream: int, size: tuple[int, int], image: Pixels | None, aside: bool = False) -> None:
+        with self._lock:
+            if image is not None and image is not self._shown.get(stream):
+                self._shown[stream] = image
+                self._events.append(Seen(stream, (image.shape[1], image.shape[0]), image.tobytes()))
+            self._events.append(Asked(stream, size, aside))
+
+    @contextmanager
+    def coming(self, stream: int, pixels: Pixels) -> Iterator[None]:
+        with self._lock:
+            if self._pictures < MOST_PICTURES:
+                self._pictures += 1
+                self._events.append((stream, pixels))
+            else:
+                self._events.append(Came(stream))
+            yield
+
+    def failed(self, stream: int, code: str) -> None:
+        with self._lock:
+            self._events.append(Failed(stream, code))
+
+    @contextmanager
+    def standing_in(self, stream: int) -> Iterator[None]:
+        with self._lock:
+            self._events.append(StoodIn(stream))
+            yield
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        with self._lock:
+            yield
+            self._events.append(Edited(self._patch()))
+
+    def measured(self, address: str, value: Any) -> None:
+        """A route has heard what the stage measures of itself."""
+        with self._lock:
+            self._events.append(Read(address, value))
+
+    # The writer's thread ---------------------------------------------------------------------
+
+    def _write(self) -> None:
+        try:
+            with self._file as file:
+                while (order := self._next()) is not None:
+                    at, events = order
+                    tick = Tick(at, tuple(self._summed(event) for event in events))
+                    file.write(tick_line(tick, self._numbers, self.head.began))
+                file.write(end_line())
+        except (OSError, ValueError) as error:
+            self.problem = f"the take {self.path.name} ended: {getattr(error, 'strerror', None) or error}"
+
+    def _next(self) -> tuple[int, list[Event | tuple[int, Pixels]]] | None:
+        try:
+            return self._orders.get(timeout=FLUSH_EVERY)
+        except queue.Empty:
+            self._file.flush()
+            return self._orders.get()
+
+    def _summed(self, event: Event | tuple[int, Pixels]) -> Event:
+        if not isinstance(event, tuple):
+            return event
+        stream, pixels = event
+        self._pictures -= 1
+        return Came(stream, zlib.crc32(pixels.data))
+
+
+def beginning(
+    ensemble: Ensemble, now: float, *, kept: Mapping[str, Any] | None = None, seed: int | None = None,
+    made_by: Mapping[str, str] | None = None,
+) -> Head:
+    """The head of a take of a show that begins at ``now``, before its first tick; ``kept``: what it was restored from."""
+    patch = ensemble.patch
+    return Head(
+        patch=patch.text, name=patch.name, seed=seed, began=micros(now), wall=time.time(), state=kept or {},
+        digests={name: info.digest for name, info in ensemble.cast.infos.items()},
+        addresses=tuple(ensemble.board.params), made_by=made_by or {},
+    )  # fmt: skip

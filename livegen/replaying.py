@@ -1,0 +1,232 @@
+"""Replaying: a take through the same board, instruments and generators again, tick by tick.
+
+Nothing is timed here: the take says when the board was read, which pictures were asked for and which of them
+came. So the same pictures are painted as in the show, whatever this machine has to do meanwhile.
+"""
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from .engine.latching import latched
+from .engine.renderer import InlineRenderer, Renderer, built
+from .engine.voice import Job, Show, Track
+from .ensemble import Ensemble, with_seed
+from .errors import LivegenError, ModelRefused, RenderFailed
+from .frame import Frame, Pixels
+from .generators.base import Picture, Request
+from .marks import Mark
+from .patch import Patch, loads
+from .speaking import Speech
+from .streams.hub import Hub
+from .wire.take import MICRO, Asked, Came, Edited, Failed, Heard, Read, Seen, StoodIn, Take, Tick
+
+PATIENCE = 1.0
+"""Seconds after which a painter that has not answered is looked after again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shot:
+    """A picture of the take, painted again."""
+
+    stream: int
+    at: float
+    """Clock seconds of the tick that it shows."""
+    pixels: Pixels
+    """(H, W, 4) uint8."""
+    same: bool | None = None
+    """Whether it is the picture of the show to the bit; None: the take does not say what that was."""
+    marks: tuple[Mark, ...] = ()
+
+
+class Player:
+    """Plays one take."""
+
+    def __init__(
+        self, take: Take, renderer: Callable[[Ensemble], Renderer], *, size: tuple[int, int] | None = None,
+        stand_in: bool = False,
+    ) -> None:
+        """``renderer`` makes the painter; ``size``: (width, height) instead of the recorded one, at which nothing can
+        be the same to the bit; ``stand_in``: play other weights than those of the show, if need be.
+
+        Raises PatchError, and ModelRefused for a model that is not there or is another one.
+        """
+        self.take, self.size = take, size
+        self.ensemble = Ensemble(self._patch(take.head.patch))
+        self.notes: list[str] = []
+        self._same_models(take.head.digests, stand_in)
+        self.ensemble.restore(take.head.state)
+        self._seen: dict[int, Pixels] = {}
+        self._jobs: dict[tuple[int, bool], Job] = {}
+        self._now = take.head.began / MICRO
+        self._fallback = self.ensemble.fallback()
+        self.renderer = renderer(self.ensemble)
+        speech = Speech(
+            Hub(self), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo,
+            say=lambda said: self.ensemble.overhear(said, self._now),
+        )  # fmt: skip
+        self._publish = self.ensemble.seeing.watched(speech.offer)
+        self._tracks: list[Track] = []
+        self._seat()
+
+    def now(self) -> float:
+        """The take's own time: it is its clock."""
+        return self._now
+
+    def sleep_until(self, deadline: float) -> None:
+        """Nobody waits here."""
+
+    def play(self) -> Iterator[list[Shot]]:
+        """The pictures of every tick, in order; those that were painted for it in the show."""
+        for tick in self.take.ticks:
+            yield self.step(tick)
+
+    def step(self, tick: Tick) -> list[Shot]:
+        """What happened until ``tick``, then the tick itself: the pictures that came in it."""
+        shots = []
+        for event in tick.events:
+            shot = self._follow(event)
+            if shot is not None:
+                shots.append(shot)
+        self.latch(tick.at / MICRO)
+        return shots
+
+    def latch(self, now: float) -> None:
+        """Read the board at ``now``, and let every instrument answer."""
+        self._now = now
+        self._snapshot = latched(self.ensemble.board, self.ensemble.before, self._tracks, now, self._note)
+
+    # What happened ---------------------------------------------------------------------------
+
+    def _follow(self, event: Any) -> Shot | None:
+        if isinstance(event, Heard):
+            try:
+                self.ensemble.apply(event.message)
+            except LivegenError as error:
+                self._note(error)
+        elif isinstance(event, Read):
+            self.ensemble.board.echo({event.address: event.value})
+        elif isinstance(event, Seen):
+            picture = np.frombuffer(event.pixels, np.uint8).reshape(event.size[1], event.size[0], 3)
+            self._seen[event.stream] = picture
+        elif isinstance(event, Edited):
+            self._edit(event.patch)
+        else:
+            return self._answer(event)
+        return None
+
+    def _answer(self, event: Asked | Came | Failed | StoodIn) -> Shot | None:
+        track = next((track for track in self._tracks if track.voice.stream == event.stream), None)
+        if track is None:
+            return None
+        if isinstance(event, Asked):
+            if track.score is not None:
+                self._jobs[event.stream, event.aside] = self.job(track, event.size)
+            return None
+        job = self._jobs.pop((event.stream, isinstance(event, StoodIn)), None)
+        if job is None:
+            return None
+        if isinstance(event, Failed):
+            if event.code == "not_finite":
+                track.state, track.version = None, track.version + 1
+            if event.code not in ("out_of_memory", "starting"):
+                track.bounce(job.request)
+            return None
+        painted = self.paint(job.request, self._fallback if isinstance(event, StoodIn) else self.renderer)
+        if not track.settle(job, painted):
+            return None
+        check = event.check if isinstance(event, Came) and self.size is None else 0
+        return self.show(job, painted, check)
+
+    def job(self, track: Track, size: tuple[int, int]) -> Job:
+        """What a track is asked for now."""
+        score = track.score
+        assert score is not None
+        request = Request(
+            instance=track.voice.name, latent=score.latent, knobs=score.knobs, size=self.size or size, seed=score.seed,
+            time=score.time, state=track.state, told=tuple(track.told), image=track.voice.image(),
+        )  # fmt: skip
+        return Job(track, request, self._snapshot, None, self._now, track.version)
+
+    def paint(self, request: Request, renderer: Renderer) -> Picture:
+        """The picture of a request, however long that takes. Raises RenderFailed."""
+        while True:
+            try:
+                renderer.begin(request)
+                break
+            except RenderFailed as failure:
+                if failure.code != "starting":
+                    raise
+                renderer.attend()
+        while (picture := renderer.finish(PATIENCE)) is None:
+            renderer.attend()
+        return picture
+
+    def show(self, job: Job, picture: Picture, check: int = 0) -> Shot:
+        """Let everybody know of a picture, as the show did."""
+        track = job.track
+        track.seq += 1
+        self._publish(
+            Frame(
+                pixels=picture.pixels, seq=track.seq, stream=track.voice.stream, at=job.snapshot.at,
+                marks=picture.marks, latent=picture.latent,
+            )
+        )  # fmt: skip
+        same = zlib.crc32(picture.pixels.data) == check if check else None
+        return Shot(stream=track.voice.stream, at=job.snapshot.at, pixels=picture.pixels, same=same, marks=picture.marks)
+
+    def _edit(self, text: str) -> None:
+        """Another patch plays. Raises PatchError when the take does not say which."""
+        if not text:
+            raise ModelRefused("here the show went on with a model that was brought in, which a take does not hold")
+        show: Show = self.ensemble.revised(loads(text, self.take.head.name or "take"))
+        if show.specs is not None:
+            loading = self.renderer.prepare(show.specs)
+            while not loading.done():
+                self.renderer.attend()
+            loading.result()
+        if show.then is not None:
+            show.then()
+        if show.specs is not None:
+            self.renderer.adopt()
+        if show.fallback is not None:
+            self._fallback = show.fallback
+        self._seat()
+
+    def _patch(self, text: str) -> Patch:
+        patch, seed = loads(text, self.take.head.name or "take"), self.take.head.seed
+        return patch if seed is None else with_seed(patch, seed)
+
+    def _seat(self) -> None:
+        """A track for every voice; those that play on keep what they remember."""
+        old = {(track.voice.name, track.voice.stream): track for track in self._tracks}
+        tracks = []
+        for voice in self.ensemble.voices():
+            own = replace(voice, image=lambda stream=voice.stream: self._seen.get(stream))  # type: ignore[misc]
+            track = old.get((voice.name, voice.stream)) or Track(own)
+            if track.voice.mould != own.mould:
+                track.state, track.version = None, track.version + 1
+            track.voice = own
+            tracks.append(track)
+        self._tracks = tracks
+
+    def _same_models(self, wanted: Mapping[str, str], stand_in: bool) -> None:
+        """Raises ModelRefused for weights that are not those of the show, unless others may stand in."""
+        for name, info in self.ensemble.cast.infos.items():
+            if wanted.get(name, info.digest) == info.digest:
+                continue
+            said = f"the take was played with other weights for {name} ({wanted[name][:8]}) than these ({info.digest[:8]})"
+            if not stand_in:
+                raise ModelRefused(said, hint="bring back that model, or give --stand-in to play this one")
+            self.notes.append(said)
+
+    def _note(self, error: Exception) -> None:
+        self.notes.append(str(error))
+
+
+def inline(device: str = "cpu") -> Callable[[Ensemble], InlineRenderer]:
+    """A painter in this very process, for tests and scripts."""
+    return lambda ensemble: InlineRenderer(built(ensemble.cast.specs(), device), device=device)

@@ -1,0 +1,123 @@
+"""A show played by hand and recorded as a take: the real board, instruments, loop and painter, and a clock that one moves."""
+
+import numpy as np
+
+from livegen.engine.loop import Engine
+from livegen.engine.renderer import InlineRenderer, built
+from livegen.ensemble import Ensemble
+from livegen.errors import LivegenError
+from livegen.message import Message
+from livegen.patch import loads
+from livegen.recording import Recorder, beginning
+from livegen.testing import ManualClock
+
+PATCH = """
+title = "taken"
+fps = 25
+size = [48, 32]
+seed = 5
+[generators.main]
+kind = "cppn"
+latent = 8
+[generators.main.params]
+walk = 0.6
+[generators.main.motion]
+kind = "walk"
+[[cues]]
+name = "one"
+seed = 1
+seconds = 0.4
+params = { look = "silk", zoom = 1.5 }
+[[cues]]
+name = "two"
+seed = 2
+seconds = 0.7
+params = { look = "ember" }
+[[cues]]
+name = "three"
+seed = 9
+[lfos.slow]
+period = 3.0
+[[routes]]
+from = "lfo/slow"
+to = "/livegen/main/params/hue"
+[[routes]]
+from = "/fader"
+to = "/livegen/main/params/zoom"
+smooth = { slew = 0.2 }
+[[routes]]
+from = "/livegen/status/fps"
+to = "/livegen/main/params/twist"
+in = [0, 60]
+"""
+
+
+class WholeMicroseconds(ManualClock):
+    """As the machine's own clock counts."""
+
+    def now(self):
+        return round(self.time * 1_000_000) / 1_000_000
+
+
+class Played:
+    """A show under the hand."""
+
+    def __init__(self, path, text=PATCH, renderer=None):
+        self.clock = WholeMicroseconds(1000.0)
+        self.ensemble = Ensemble(loads(text, "taken.toml"))
+        self.frames = []
+        self.recorder = Recorder(path, beginning(self.ensemble, self.clock.now()), lambda: self.ensemble.patch.text)
+        self.ensemble.measured = self.recorder.measured
+        self.renderer = renderer or InlineRenderer(built(self.ensemble.cast.specs(), "cpu"))
+        self.engine = Engine(
+            board=self.ensemble.board, clock=self.clock, voices=self.ensemble.voices(), renderer=self.renderer,
+            publish=self.ensemble.seeing.watched(self._publish), fps=25, fallback=self.ensemble.fallback(),
+            before=self.ensemble.before, journal=self.recorder,
+        )  # fmt: skip
+
+    def _publish(self, frame):
+        if not frame.held:
+            self.frames.append((frame.stream, frame.at, frame.pixels.copy()))
+
+    def tell(self, address, *args, origin="osc"):
+        """A message as a door brings it; what is refused is refused."""
+        message = Message(address, args, self.clock.now(), origin)
+        try:
+            self.recorder.apply(message, self.ensemble.apply, lambda address: address in self.ensemble.cast.router)
+        except LivegenError:
+            return False
+        return True
+
+    def tick(self, count=1):
+        for _ in range(count):
+            self.clock.jump(0.04)
+            self.engine.tick()
+
+    def perform(self, draw, ticks=150):
+        """Faders, cues, seeds, nonsense and edits of the latent, at moments that ``draw`` chooses."""
+        acts = (
+            lambda: self.tell("/livegen/main/presets/load", str(draw.choice(["one", "two", "three"])), float(draw.uniform(0, 1))),
+            lambda: self.tell("/livegen/main/presets/load", int(draw.integers(1, 4))),
+            lambda: self.tell("/fader", float(draw.uniform(0, 1))),
+            lambda: self.tell("/livegen/main/randomize", origin=f"ws {draw.integers(3)}"),
+            lambda: self.tell("/livegen/main/seed", int(draw.integers(0, 99))),
+            lambda: self.tell(f"/livegen/main/z/{draw.integers(8)}", float(draw.normal())),
+            lambda: self.tell("/livegen/main/xy", float(draw.uniform()), float(draw.uniform())),
+            lambda: self.tell("/livegen/main/tour", bool(draw.integers(2))),
+            lambda: self.tell("/livegen/main/freeze", int(draw.integers(2))),
+            lambda: self.tell("/livegen/main/params/speed", float(np.float32(draw.uniform(0, 2)))),
+            lambda: self.tell("/livegen/main/presets/save", f"cue {draw.integers(3)}"),
+            lambda: self.tell("/livegen/nobody", 1),
+            lambda: self.tell("/livegen/main/params/zoom", float("nan")),
+            lambda: self.ensemble.board.echo({"/livegen/status/fps": float(draw.uniform(20, 30))}),
+        )
+        for _ in range(ticks):
+            self.clock.jump(float(draw.uniform(0.001, 0.02)))
+            for _ in range(int(draw.integers(0, 4))):
+                acts[int(draw.integers(len(acts)))]()
+                self.clock.jump(0.000_1)
+            self.tick()
+
+    def close(self):
+        self.recorder.close()
+        return self.recorder.path
