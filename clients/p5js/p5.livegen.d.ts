@@ -88,6 +88,8 @@ export interface Question {
   strokes?: readonly (readonly [number, number, number])[];
   latent?: readonly number[];
   label?: string;
+  /** Which of the nine variations, from 1. */
+  index?: number;
   size?: readonly [number, number];
 }
 
@@ -107,6 +109,12 @@ export interface Answer {
   width?: number;
   height?: number;
   seed?: number;
+  /** Which nine are offered, and which of them this is. */
+  round?: number;
+  index?: number;
+  count?: number;
+  /** What is different in this variation: `warmer, softer`. */
+  words?: string;
 }
 
 /** What the stage says about itself once a second. */
@@ -185,8 +193,8 @@ export interface Livegen {
   /** Show it a picture; the newest counts. Generators that can look follow it by their parameter `follow`. */
   see(picture: p5.Element | p5.Image | p5.Graphics | CanvasImageSource): this;
   /** Ask this generator for something of its own, beside what plays. */
-  ask(what: 'text' | 'odds' | 'strokes' | 'image', question?: Question): Promise<Answer>;
-  ask(what: 'text' | 'odds' | 'strokes' | 'image', question: Question, callback: (error: LivegenError | null, answer?: Answer) => void): void;
+  ask(what: 'text' | 'odds' | 'strokes' | 'image' | 'explore', question?: Question): Promise<Answer>;
+  ask(what: 'text' | 'odds' | 'strokes' | 'image' | 'explore', question: Question, callback: (error: LivegenError | null, answer?: Answer) => void): void;
   /** 0 to 1 over the parameter's whole range. */
   norm(name: string, share: number): this;
   randomize(): this;

@@ -93,6 +93,22 @@ class LivegenEXT:
         """Stand between two cues: 0 is ``a``, 1 is ``b``."""
         self.Happen("presets/morph", str(a), str(b), float(t))
 
+    def Vary(self):
+        """Have nine variations of what stands offered; the studio shows them."""
+        self.Happen("explore/next")
+
+    def Pick(self, number, seconds=None):
+        """Go to a variation, 1 to 9, in so many seconds; the next nine lead on from there."""
+        self.Happen("explore/pick", int(number), *([] if seconds is None else [float(seconds)]))
+
+    def Unpick(self):
+        """Undo the last pick, or the last nine."""
+        self.Happen("explore/back")
+
+    def Keep(self, number, name):
+        """Store a variation as a cue."""
+        self.Happen("explore/keep", int(number), str(name))
+
     def Feed(self, text):
         """Give a text generator more text to go on from."""
         self.Happen("text/feed", str(text))

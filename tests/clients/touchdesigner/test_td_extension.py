@@ -177,7 +177,8 @@ def test_scripting_plays_the_whole_namespace(show):
     for play in (
         comp.Randomize, comp.Reset, lambda: comp.Recall("dusk", 4), lambda: comp.Store("dawn"),
         lambda: comp.Delete("noon"), lambda: comp.Morph("a", "b", 0.3), lambda: comp.Panic("safe"),
-        lambda: comp.Feed("Once"), lambda: comp.Generate(5),
+        lambda: comp.Feed("Once"), lambda: comp.Generate(5), comp.Vary, lambda: comp.Pick(3), lambda: comp.Pick(3, 2),
+        comp.Unpick, lambda: comp.Keep(3, "moss"),
     ):  # fmt: skip
         play()
     assert [
@@ -185,6 +186,9 @@ def test_scripting_plays_the_whole_namespace(show):
         {"/livegen/main/presets/save": ["dawn"]}, {"/livegen/main/presets/delete": ["noon"]},
         {"/livegen/main/presets/morph": ["a", "b", 0.3]}, {"/livegen/panic/safe": True},
         {"/livegen/main/text/feed": ["Once"]}, {"/livegen/main/text/generate": [5]},
+        {"/livegen/main/explore/next": True}, {"/livegen/main/explore/pick": [3]},
+        {"/livegen/main/explore/pick": [3, 2.0]}, {"/livegen/main/explore/back": True},
+        {"/livegen/main/explore/keep": [3, "moss"]},
     ] == show.values()[1:]  # fmt: skip
 
 
