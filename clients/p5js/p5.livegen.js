@@ -97,7 +97,7 @@
   // --------------------------------------------------------------------------- the addresses
 
   const PORT = 9210;
-  const OWN = /^(z|xy|seed|tour|randomize|reset|freeze)$|^(z|params|presets|text|stroke|see|map)\//;
+  const OWN = /^(z|xy|seed|tour|randomize|reset|freeze)$|^(z|params|presets|explore|text|stroke|see|map)\//;
 
   /** 'hue' and 'z/0' in full: '/livegen/main/params/hue', '/livegen/main/z/0'. */
   function expand(instance, name) {

@@ -75,7 +75,7 @@ test('short names become whole addresses and whole addresses stay', () => {
     hue: '/livegen/main/params/hue', 'hue/normalized': '/livegen/main/params/hue/normalized',
     z: '/livegen/main/z', 'z/0': '/livegen/main/z/0', 'z/from': '/livegen/main/z/from', xy: '/livegen/main/xy',
     seed: '/livegen/main/seed', randomize: '/livegen/main/randomize', zoom: '/livegen/main/params/zoom',
-    'presets/load': '/livegen/main/presets/load', 'params/xy': '/livegen/main/params/xy',
+    'presets/load': '/livegen/main/presets/load', 'explore/next': '/livegen/main/explore/next', 'params/xy': '/livegen/main/params/xy',
     '/livegen/panic/black': '/livegen/panic/black',
   };
   for (const [name, address] of Object.entries(table)) assert.equal(livegen.expand('main', name), address);
