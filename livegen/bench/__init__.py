@@ -32,6 +32,7 @@ SCENARIOS: dict[str, str] = {
     "together": "a GAN at 30 frames and a text net at 200 characters a second on one stage",
     "infer": "frames and characters per second of trained nets against the naive torch version",
     "stylegan": "StyleGAN2 nets of artists, frames per second by size against the naive torch version",
+    "import": "bringing in StyleGAN2 pickles, seconds and memory by their size, against copying the file",
     "stylegan3": "StyleGAN3 nets of artists, T and R, frames per second by size against the naive torch version",
 }
 """Name → what it measures; the module of that name has the code."""
