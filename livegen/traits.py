@@ -73,6 +73,19 @@ def changed(before: Pixels, after: Pixels) -> str:
     return ", ".join(("much " if abs(steps[found[0]]) >= MUCH else "") * (not i) + word for i, word in enumerate(words))
 
 
+def leading(before: Pixels, after: Pixels) -> tuple[str, float]:
+    """(trait, steps): what changes most from each of (N, 3, H, W) uint8 pictures to its partner, alike in all of
+    them, and by how many noticeable steps, below 0 for less of it. ``("", 0.0)`` when there is no such trait."""
+    first, second = measured(before), measured(after)
+    found = ("", 0.0)
+    for name, step in STEPS.items():
+        steps = (second[name] - first[name]) / step
+        mean = float(steps.mean())
+        if abs(np.sign(steps).sum()) == len(steps) and abs(mean) >= max(1.0, abs(found[1])):
+            found = (name, mean)
+    return found
+
+
 def ways(name: str) -> str:
     """What a direction of that name changes, to either side: ``darker or lighter``; other names say nothing."""
     return " or ".join(WORDS[name]) if name in WORDS else "other forms"

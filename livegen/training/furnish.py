@@ -1,11 +1,12 @@
 """What a net made elsewhere lacks when it comes in: the space it is played in, directions, thumbnails.
 
-Härkönen et al., GANSpace, https://arxiv.org/abs/2004.02546; Shen and Zhou, SeFa, https://arxiv.org/abs/2007.06600.
+Härkönen et al., GANSpace, https://arxiv.org/abs/2004.02546.
 """
 
 import gc
 import os
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from ..generators.alias.plan import Plan as Alias
 from ..generators.alias.played import Played
 from ..generators.base import best_device
 from ..generators.gan.alias_play import played
-from ..generators.gan.knobs import CLOSED_FORM, SEFA
+from ..generators.gan.knobs import CLOSED_FORM, CLOSED_NAMES, SEFA
 from ..generators.gan.network import AliasMaker, Maker
 from ..generators.gan.plan import planned
 from ..generators.gan.rise import FIRST
@@ -32,6 +33,7 @@ from ..generators.styled.shape import Shape
 from ..generators.styled.synthesis import parts
 from ..generators.weights import Array, Header
 from ..latent import Floats, from_seed
+from .amplified import PLACES, closed_form, looked_along
 from .gan_show import (
     DIRECTIONS,
     REACH,
@@ -52,8 +54,8 @@ AVERAGE = "mapping.average"
 """(w,): the mean w as the file had it. Where it had none, it is taken from samples."""
 ASKED = 64
 """Pictures by which directions are named: who brings a net in wants to see it soon."""
-CLOSED = 8
-"""Directions that are read off the weights."""
+PATIENCE = 15.0
+"""Seconds that looking along the directions of an alias-free net's weights may take."""
 LARGEST = 8 << 20
 """Bytes of features that the net's own small picture may take."""
 AT_ONCE = 500
@@ -102,17 +104,20 @@ def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[
     tell(0.7, "thumbnails")
     closed = closed_form([part.affine for part in parts(net.synthesis)], space)
     found: dict[str, Array] = {**space.tensors(), **thumbnails(net, space, names, level), SEFA: closed}
-    found |= {f"thumb.sefa/{i + 1}": strip(net, space, way, level) for i, way in enumerate(closed)}
+    tell(0.8, "naming what its weights amplify")
+    # Whole pictures take their time: there the strips must do.
+    said, strips = looked_along(lambda u: paint_along(net, space, u, level), space, closed, PLACES if level else 0)
+    found |= strips
     found["thumb.model"] = portrait(net, space, kinds, lambda u: paint_along(net, space, u, shown_at(plan)))
     if kinds is not None:
         found[KINDS] = kinds
-    return found, {"directions": listed(names, shares), CLOSED_FORM: len(closed)}
+    return found, {"directions": listed(names, shares), CLOSED_FORM: len(closed), CLOSED_NAMES: said}
 
 
 @torch.inference_mode()
 def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell) -> tuple[dict[str, Array], dict[str, Any]]:
-    """The same for an alias-free net, of which one picture is painted, as each takes seconds: its directions
-    have numbers for names. Raises ModelRefused."""
+    """The same for an alias-free net, of which a picture may take seconds: its directions have numbers for names,
+    and those of its weights are looked at only where that is soon done. Raises ModelRefused."""
     net = loaded(AliasMaker, plan, held)
     tell(0.05, f"looking at {SAMPLES:,} w")
     space, shares, kinds = spaced(net, held)
@@ -122,14 +127,22 @@ def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell) -> tuple[dict
 
     def paint(u_NK: Floats) -> Pixels:
         w_NW = torch.from_numpy(space.up(u_NK)).to(device_of(net))
-        return joined(lambda part: numbers(part.expand(plan.layers, -1)), w_NW)
+        return joined(lambda part: numbers(part.expand(plan.layers, -1)), w_NW, 1)
 
+    began = time.perf_counter()
     found: dict[str, Array] = {**space.tensors(), "thumb.model": portrait(net, space, kinds, paint)}
-    found[SEFA] = closed_form([net.synthesis.input.affine, *(each.affine for each in net.synthesis.layers)], space)
+    took = time.perf_counter() - began
+    closed = closed_form([net.synthesis.input.affine, *(each.affine for each in net.synthesis.layers)], space)
+    said: list[str] = []
+    if took * len(closed) * len(REACH) < PATIENCE:
+        tell(0.6, "naming what its weights amplify")
+        said, strips = looked_along(paint, space, closed, 0)
+        found |= strips
+    found[SEFA] = closed
     if kinds is not None:
         found[KINDS] = kinds
     names = [f"form-{i + 1}" for i in range(min(DIRECTIONS, len(shares)))]
-    return found, {"directions": listed(names, shares), CLOSED_FORM: len(found[SEFA])}
+    return found, {"directions": listed(names, shares), CLOSED_FORM: len(closed), CLOSED_NAMES: said}
 
 
 def spaced(net: Maker | AliasMaker, held: Mapping[str, Array]) -> tuple[Space, Floats, Floats | None]:
@@ -177,23 +190,6 @@ def sampled(net: Maker | AliasMaker) -> tuple[Tensor, Floats | None]:
         kinds.append(w.mean(0).cpu().numpy())
         drawn.append(w[: max(1, SAMPLES // count)])
     return torch.cat(drawn), np.stack(kinds)
-
-
-def closed_form(affines: Sequence[Any], space: Space) -> Floats:
-    """(CLOSED, w): what the styles of all layers amplify most, each as long as w spread along it."""
-    scaled = ((each.weight * each.scale).double() for each in affines)
-    _, vectors = torch.linalg.eigh(sum(rows.T @ rows for rows in scaled))
-    ways = vectors.T.flip(0)[:CLOSED].float().cpu().numpy()
-    ways *= np.sign(ways[np.arange(len(ways)), np.abs(ways).argmax(1)])[:, None]
-    spread = np.linalg.norm(ways @ (space.sigma[:, None] * space.basis).T, axis=1)
-    found: Floats = (ways * spread[:, None]).astype(np.float32)
-    return found
-
-
-def strip(net: Maker, space: Space, way_W: Floats, level: int | None) -> Array:
-    """Three pictures along a way, as JPEG bytes."""
-    u = space.down(space.mean + np.array(REACH, np.float32)[:, None] * way_W)
-    return jpeg(contact(paint_along(net, space, u, level), len(REACH)), len(REACH))
 
 
 def portrait(

@@ -63,6 +63,8 @@ def test_it_plays_with_directions_and_thumbnails(tmp_path):
     assert {"sefa/1", "truncation/layers", "noise"} <= {param.address for param in info.params}
     assert all(f"thumb.{address}" in held for address in info.directions)
     assert len([each for each in info.directions if each.startswith("sefa/")]) == 8
+    amplified = [param.description for param in info.params if param.address.startswith("sefa/")]
+    assert any(" or " in each.split(":")[0] for each in amplified)
 
 
 def test_the_seeds_picture_is_the_nets_own(tmp_path):
