@@ -16,6 +16,7 @@ from livegen.generators.gan import plain, play
 from livegen.generators.gan.network import AliasMaker
 from livegen.generators.gan.plan import planned, written
 from livegen.generators.gan.words import describe
+from livegen.generators.styled.bending import Bend
 from livegen.generators.styled.latents import surveyed
 from livegen.generators.weights import Header
 from livegen.latent import Latent, from_seed
@@ -59,7 +60,8 @@ def test_it_says_which_knobs_it_has(model):
     """Truncation, mixing, directions and the canvas; nothing that this net has not."""
     names = {param.address for param in describe({"model": str(model)}).params}
     assert {"truncation", "truncation/layers", "mix", "direction/light", "pan/x", "pan/y", "rotate", "zoom"} <= names
-    assert not {"noise", "shimmer", "across", "bend/layer"} & names
+    assert {"bend/layer", "bend/turn", "bend/invert"} <= names
+    assert not {"noise", "shimmer", "across"} & names
 
 
 def test_every_knob_changes_the_picture(model):
@@ -70,7 +72,7 @@ def test_every_knob_changes_the_picture(model):
     assert (still == painted(generator)).all() and 255 == still[..., 3].min()
     for knobs in (
         {"truncation": 0.2}, {"direction/light": 2.0}, {"mix": 1.0, "mix/crossover": 0.2}, {"pan/x": 0.3}, {"pan/y": 0.3},
-        {"rotate": 0.1}, {"zoom": 0.5},
+        {"rotate": 0.1}, {"zoom": 0.5}, {"bend/turn": 0.2}, {"bend/grow": 1.0, "bend/layer": 2}, {"bend/invert": 1.0, "bend/layer": 4},
     ):  # fmt: skip
         assert np.abs(still - painted(generator, **knobs)).mean() > 0.5, knobs
 
@@ -86,6 +88,35 @@ def test_stage_and_still_agree(model):
             quick = Played(opened.synthesis)(opened.placed(z)[0], transform=transform).numpy()
         assert np.abs(wanted - found).max() < 2e-5 * np.abs(wanted).max()
         assert np.abs(wanted - quick).max() < 2e-5 * np.abs(wanted).max()
+
+
+@pytest.mark.parametrize("layer", [0, 2, 4])
+def test_bent_features_are_the_same_on_every_path(model, layer):
+    """Quick or as the papers have it; moved by a pixel of the picture, whatever margin the layer has."""
+    opened = stills.opened(str(model))
+    ws = torch.as_tensor(opened.placed(opened.of_seeds([1])))
+    bend = Bend(layer=layer, across=1 / 32, turn=0.01, invert=0.25)
+    with torch.inference_mode():
+        wanted, usual = opened.synthesis(ws, bend=bend), opened.synthesis(ws)
+        quick = Played(opened.synthesis)(ws[0], bend=bend)
+        pixel = opened.synthesis(ws, bend=Bend(layer=4, across=1 / 32))
+    assert float((wanted - quick).abs().max()) < 2e-5 * float(wanted.abs().max()) < 1e3 * float((wanted - usual).abs().max())
+    assert torch.allclose(pixel[..., 1:], usual[..., :-1], atol=1e-5)
+
+
+def test_a_wide_canvas_goes_on_where_a_picture_ends(model):
+    """Two pictures beside each other are what a picture in their middle shows, and it moves as one."""
+    wide = play.build({"model": str(model), "canvas": [2, 1]})
+    assert (64, 32) == wide.info.size
+    one, out = play.build({"model": str(model)}), np.zeros((32, 64, 4), np.uint8)
+    assert wide.render(asked(), out).finite
+    apart = np.abs(out[:, 16:48].astype(int) - painted(one))
+    assert apart.mean() < 1.0 < 0.2 * np.abs(out[:, :32].astype(int) - painted(one)).mean()
+    before = out.copy()
+    assert wide.render(asked(**{"pan/x": 1.0}), out).finite
+    assert np.abs(before[:, :32].astype(int) - out[:, 32:]).mean() < 1.0
+    standing = plain.build({"model": str(model), "canvas": [2, 1]})
+    assert standing.info.size == wide.info.size and standing.render(asked(), out).finite
 
 
 def test_only_an_alias_free_net_can_be_moved():

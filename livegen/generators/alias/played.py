@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..styled.bending import Bend
 from ..styled.layers import GAIN, SLOPE
 from .banded import Banded, Room, parts
-from .synthesis import Filtered, Synthesis, axes, even
+from .synthesis import Filtered, Synthesis, axes, even, within
 
 BLOCK_UP, BLOCK_DOWN = 32, 16
 """Rows that one product makes: more waste work on zeros, fewer waste calls."""
@@ -32,12 +33,14 @@ class Played:
         self.parts = [each for each in synthesis.layers if isinstance(each, Filtered)]
         self.layers = [Step(each, self.room) for each in self.parts] if kept else None
 
-    def __call__(self, ws_LW: Tensor, *, transform: Tensor | None = None) -> Tensor:
+    def __call__(self, ws_LW: Tensor, *, transform: Tensor | None = None, bend: Bend | None = None) -> Tensor:
         """(layers, w) float32 -> (1, colours, height, width) float32, about -1..1; the rest as in Synthesis."""
-        x = self._waves(ws_LW[:1], transform)
+        x, bend = self._waves(ws_LW[:1], transform), within(bend, self.plan)
         for index, part in enumerate(self.parts):
             layer = Step(part, self.room) if self.layers is None else self.layers[index]
             x = layer(x, ws_LW[index + 1 : index + 2])
+            if bend is not None and bend.layer == index:
+                x = bend(index, x.permute(2, 0, 1)[None], wrap=False)[0].permute(1, 2, 0).contiguous()
         picture: Tensor = (x.float() * self.plan.scale).permute(2, 0, 1)[None]
         return picture
 

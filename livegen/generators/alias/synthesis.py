@@ -7,11 +7,13 @@ is the same sum in another order.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..styled.bending import Bend
 from ..styled.layers import GAIN, SLOPE, Linear
 from .filters import line, lowering, parted, raising, round_
 from .plan import Layer, Plan
@@ -28,17 +30,27 @@ class Synthesis(nn.Module):
         self.input = Input(plan)
         self.layers = nn.ModuleList(Filtered(plan, index) for index in range(len(plan.table)))
 
-    def forward(self, ws_NLW: Tensor, *, transform: Tensor | None = None) -> Tensor:
+    def forward(self, ws_NLW: Tensor, *, transform: Tensor | None = None, bend: Bend | None = None) -> Tensor:
         """(N, layers, w) -> (N, colours, height, width), about -1..1.
 
         ``transform``: (3, 3) from places in the picture, in pictures from its middle, to places on the
-        canvas that it is cut from; see ``moved``.
+        canvas that it is cut from; see ``moved``. ``bend``: what is done to the features of one layer.
         """
         x = self.input(ws_NLW[:, 0], transform)
+        bend = within(bend, self.plan)
         for index, layer in enumerate(self.layers):
             x = layer(x, ws_NLW[:, index + 1])
+            x = x if bend is None else bend(index, x, wrap=False)
         picture: Tensor = x * self.plan.scale
         return picture
+
+
+def within(bend: Bend | None, plan: Plan) -> Bend | None:
+    """The same for features that have a margin around the picture, which widths and heights do not count."""
+    if bend is None:
+        return None
+    share = plan.rates[bend.layer] / plan.sides[bend.layer]
+    return replace(bend, across=bend.across * share, down=bend.down * share)
 
 
 class Input(nn.Module):

@@ -155,7 +155,7 @@ def knobs(plan: Plan, *, canvas: bool = False, blends: bool = False) -> tuple[Pa
     )  # fmt: skip
     style = (TRUNCATION, *CENTRE, cutoff, *([kinds] if kinds else ()), *MIX, mixing, *GRID)
     if isinstance(plan, Alias):
-        return (*style, *MOVE)
+        return (*style, *bend(plan), *MOVE)
     far = CANVAS if canvas else ()
     return (*style, *surface(plan), *(blend(plan) if blends else ()), *bend(plan), *far, *(SCROLL if plan.wrap else ()))
 
@@ -195,11 +195,12 @@ def blend(plan: Shape) -> tuple[Param, ...]:
     )  # fmt: skip
 
 
-def bend(plan: Shape) -> tuple[Param, ...]:
+def bend(plan: Shape | Alias) -> tuple[Param, ...]:
     """Network bending."""
+    last = plan.layers - (2 if isinstance(plan, Shape) else 3)
     return (
         Param(
-            address="bend/layer", type=INT, high=plan.layers - 2, default=plan.layers // 3, group="bend",
+            address="bend/layer", type=INT, high=last, default=plan.layers // 3, group="bend",
             description="The layer that is bent: 0 the coarsest, whole forms; the last ones the surface",
         ),
         *(

@@ -91,7 +91,8 @@ class Portrait:
     def __init__(self, model: Introduced) -> None:
         self.info, self._fit = introduction(model), model.config.fit
         held = weights.tensors_of(model.path, (LIKENESS,)).get(LIKENESS)
-        self._picture = likeness(held, (model.plan.width, model.plan.height))
+        across, down = model.config.canvas
+        self._picture = np.tile(likeness(held, (model.plan.width, model.plan.height)), (1, down, across))
 
     def render(self, request: Request, out: Pixels) -> Picture:
         """Put it into ``out``, (H, W, 4) uint8."""

@@ -10,6 +10,7 @@ from ...latent import Floats, from_seed
 from ..base import Request
 from ..styled.latents import Space
 from ..styled.plain import PlainMapping
+from ..styled.shape import Shape
 from .knobs import CUTOFF, GRID_SIDE, MOST_CLOSED, SEFA
 from .own import Owned
 from .plan import Mlp, mapped
@@ -29,7 +30,9 @@ class Standing:
     def __init__(self, model: Introduced, held: Any) -> None:
         """``held``: the tensors of its file. Raises KeyError for those that are not there."""
         assert not isinstance(model.plan, Mlp)
-        self.shape, self.canvas, self.kind = model.plan, model.config.canvas, model.space
+        self.shape, self.kind = model.plan, model.space
+        # However wide the canvas of an alias-free net is, it has one w.
+        self.canvas = model.config.canvas if isinstance(model.plan, Shape) else (1, 1)
         self.mapping, self.space = PlainMapping(mapped(model.plan), held), Space.from_tensors(held)
         self._axes = [each["name"] for each in model.header.statistics.get("directions") or ()]
         self._ways: Floats = held.get(SEFA, np.zeros((0, model.plan.w)))[:MOST_CLOSED].astype(np.float32)

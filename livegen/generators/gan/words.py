@@ -90,7 +90,7 @@ def configure(config: Mapping[str, Any]) -> Introduced:
             f"gan was given canvas = {str(canvas)[:40]}", hint=f"[across, down], whole numbers from 1 to {MOST_CELLS}"
         )
     plan = planned(header.config)
-    if tuple(canvas) != (1, 1) and not isinstance(plan, Shape):
+    if tuple(canvas) != (1, 1) and isinstance(plan, Mlp):
         raise ModelRefused(f"{path.name} is a net that has one size", hint="leave canvas out")
     given = Config(
         model=str(config.get("model", SHIPPED)), space=config.get("space", "w"), fit=config.get("fit", "cover"),
