@@ -1,4 +1,4 @@
-"""The arguments of the verbs around models: advise, train, import, project, models, card."""
+"""The arguments of the verbs around models: advise, train, import, project, encoder, models, card."""
 
 import argparse
 from pathlib import Path
@@ -67,6 +67,12 @@ def project_arguments(parser: argparse.ArgumentParser) -> None:
         "--stage", nargs="?", const="127.0.0.1:9210", metavar="URL", help="show the search on a running stage (default this machine's)"
     )
     parser.add_argument("--token", default="", help="the stage's word, where it wants one")
+
+
+def encoder_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a GAN: its name, its file or the folder of a run")
+    parser.add_argument("--minutes", type=positive, default=10.0, help="how long (default 10); an hour is better")
+    parser.add_argument("--steps", type=int, metavar="N", help="or so many steps")
 
 
 def models_arguments(parser: argparse.ArgumentParser) -> None:

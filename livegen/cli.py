@@ -17,6 +17,7 @@ from . import __version__
 from .arguments import (
     advise_arguments,
     card_arguments,
+    encoder_arguments,
     import_arguments,
     models_arguments,
     project_arguments,
@@ -147,6 +148,7 @@ VERBS: dict[str, Verb] = {
     "train": Verb("livegen.train:train", "train a model on your own data", train_arguments),
     "import": Verb("livegen.adopt:adopt", "bring in a model that was made elsewhere", import_arguments),
     "project": Verb("livegen.project:project", "look for a picture of yours in a GAN", project_arguments),
+    "encoder": Verb("livegen.encoder:fit", "give a GAN an encoder, so that a camera can lead it", encoder_arguments),
     "models": Verb("livegen.models:models", "list the models and what they are", models_arguments),
     "card": Verb("livegen.models:card", "show or write whose work is in a model", card_arguments),
     "write": Verb("livegen.write:write", "have a text model write in the terminal", write_arguments),

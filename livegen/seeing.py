@@ -7,11 +7,9 @@ from .board import Snapshot, Write
 from .clock import Clock, SystemClock
 from .frame import Frame, Pixels
 from .generators.base import Info
+from .generators.eye import KEEP
 from .latent import Floats
 from .streams.sight import Look, Sight
-
-KEEP = "see/keep"
-"""The event with which a generator stays where what it saw has led it."""
 
 
 class Seeing:

@@ -166,8 +166,7 @@ class Search:
     def painted(self, ws_NLW: Tensor, level: int | None = None) -> Tensor:
         """(N, 3, H, V), about -1..1."""
         how = {} if level is None else {"level": level}
-        made: Tensor = self.net.synthesis(ws_NLW, **how).float()
-        return made.expand(-1, 3, -1, -1) if made.shape[1] == 1 else made[:, :3]
+        return coloured(self.net.synthesis(ws_NLW, **how))
 
     @torch.no_grad()
     def beginnings(self, guess: Floats | None) -> Tensor:
@@ -270,6 +269,12 @@ def enough(net: Maker | AliasMaker) -> int | None:
     while found > 1 and min(net.plan.start) << found > 32:
         found -= 1
     return found
+
+
+def coloured(made_NCHW: Tensor) -> Tensor:
+    """What a net made, grey or with alpha, as colours, (N, 3, H, W) float32."""
+    made = made_NCHW.float()
+    return made.expand(-1, 3, -1, -1) if made.shape[1] == 1 else made[:, :3]
 
 
 def asked_for(pixels: Pixels, device: str | torch.device = "cpu") -> Tensor:

@@ -9,7 +9,7 @@ from livegen.errors import ModelRefused
 from livegen.generators import weights
 from livegen.generators.base import Request, build, build_fallback
 from livegen.generators.vae.encoder import LOWEST, divergence, drawn
-from livegen.generators.vae.encoder_plain import PlainEncoder
+from livegen.generators.vae.encoder_plain import plain_encoder
 from livegen.generators.vae.network import loaded
 from livegen.generators.vae.plan import Plan, planned
 from livegen.latent import Latent, from_seed
@@ -83,7 +83,7 @@ def test_both_encoders_are_one_function(model):
     path, network = model
     image = np.random.default_rng(3).integers(0, 256, (24, 16, 3), np.uint8)
     x = torch.from_numpy(image.transpose(2, 0, 1).copy())[None].float() / 127.5 - 1
-    found = PlainEncoder(network.plan, weights.read(path)[1])(image)
+    found = plain_encoder(network.plan, weights.read(path)[1])(image)
     assert np.allclose(network.encoder(x)[0][0].numpy(), found, atol=1e-4)
 
 

@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from ..cppn.plain import enlarge
 from ..styled.plain import PlainSynthesis, leaky
 from ..styled.shape import Shape
 from ..styled.shares import asked, blended
+from ..vae.encoder_plain import PlainEncoder
 from .standing import Standing
 from .words import Introduced, configure, introduction
 
@@ -34,7 +35,7 @@ class Plain:
         self.info, self._canvas, self._fit = introduction(model), model.config.canvas, model.config.fit
         _, held = weights.read(model.path)
         assert isinstance(model.plan, Shape)
-        self._standing, self._synthesis = Standing(model, held), PlainSynthesis(model.plan, held)
+        self._standing, self._synthesis = Standing(model, held, seeing(model, held)), PlainSynthesis(model.plan, held)
         self._pair = (held, weights.read(model.other[0])[1]) if model.other else None
         self._shape, self._shares = model.plan, asked({}, model.plan)
         self._level = model.plan.levels
@@ -44,14 +45,16 @@ class Plain:
     def render(self, request: Request, out: Pixels) -> Picture:
         """Paint ``request`` into ``out``, (H, W, 4) uint8. A canvas shows its first picture again and again."""
         began = time.perf_counter()
-        ws = self._standing.ws(request)
+        stands = self._standing.stand(request)
+        ws = stands.ws
         self._blend(request)
         picture = self._synthesis(ws if ws.ndim == 2 else ws[:, :, 0, 0], self._level)
         picture = np.tile(picture, (1, self._canvas[1], self._canvas[0]))
         _, high, wide = picture.shape
         moved = (int(float(request.knobs.get(name, 0.0)) % 1.0 * side) for name, side in (("down", high), ("across", wide)))
         finite = shown(np.roll(picture, tuple(moved), (1, 2)), out, self._fit)
-        return Picture(pixels=out, finite=finite, render_ms=(time.perf_counter() - began) * 1e3)
+        took = (time.perf_counter() - began) * 1e3
+        return Picture(pixels=out, finite=finite, latent=stands.latent, state=stands.state, render_ms=took)
 
     def _blend(self, request: Request) -> None:
         """Take the weights that the knobs ask for."""
@@ -102,6 +105,12 @@ class Portrait:
 
     def warm_up(self, size: tuple[int, int]) -> None:
         """It has nothing to prepare."""
+
+
+def seeing(model: Introduced, held: Mapping[str, Any]) -> Callable[[Pixels], Floats] | None:
+    """Its encoder in numpy, if it has one."""
+    found = model.sight
+    return None if found is None else PlainEncoder(held, found.rank, found.halvings)
 
 
 def likeness(jpeg: Any, size: tuple[int, int]) -> Floats:

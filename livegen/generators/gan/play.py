@@ -21,6 +21,7 @@ from ..styled.shape import Shape
 from ..styled.shares import asked as blend_asked
 from ..styled.synthesis import Synthesis, around
 from .alias_play import AliasGan
+from .encoder import seeing
 from .network import AliasMaker, Maker, PlainMaker, network
 from .noise import fields_of, grain, sparkling, wanted
 from .plan import planned
@@ -39,7 +40,7 @@ class Gan:
         _, held = weights.read(model.path)
         net = loaded(model, held, device)
         assert isinstance(net, Maker)
-        self._standing, self._synthesis = Standing(model, held), net.synthesis
+        self._standing, self._synthesis = Standing(model, held, seeing(model, held, device)), net.synthesis
         self._canvas, self._fit = model.config.canvas, model.config.fit
         other = companion(model, device)
         self._painter = Painter(net.synthesis, device, fit=self._fit, other=other)
@@ -49,7 +50,8 @@ class Gan:
     def render(self, request: Request, out: Pixels) -> Picture:
         """Paint ``request`` into ``out``, (H, W, 4) uint8."""
         began = time.perf_counter()
-        ws = self._standing.ws(request)
+        stands = self._standing.stand(request)
+        ws = stands.ws
         self._blend(request)
         across, down = (float(request.knobs.get(name, 0.0)) % 1.0 for name in ("across", "down"))
         how = self._how(request)
@@ -59,7 +61,8 @@ class Gan:
             finite = self._scrolled(ws, (across, down), out, how)
         else:
             finite = self._painter.paint(ws, out, **how)
-        return Picture(pixels=out, finite=finite, render_ms=(time.perf_counter() - began) * 1e3)
+        took = (time.perf_counter() - began) * 1e3
+        return Picture(pixels=out, finite=finite, latent=stands.latent, state=stands.state, render_ms=took)
 
     def warm_up(self, size: tuple[int, int]) -> None:
         """Paint once into nothing."""

@@ -1,13 +1,17 @@
 """Where a GAN stands: from a request to the w of every layer. Needs no torch: painter and stand-in share it."""
 
 import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ...frame import Pixels
 from ...latent import Floats, from_seed
 from ..base import Request
+from ..eye import Eye, followed
 from ..styled.latents import Space
 from ..styled.plain import PlainMapping
 from ..styled.shape import Shape
@@ -24,11 +28,24 @@ KINDS = "latent.classes"
 CELLS_SEED = 9210
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stand:
+    """What follows from a request."""
+
+    ws: Floats
+    """(layers, w), or on a canvas of several (layers, w, down, across)."""
+    latent: Floats | None
+    """(k,) in the played space, if what it is shown moved it; what knobs add is not in it."""
+    state: Mapping[str, Any] | None
+    """For the next request."""
+
+
 class Standing:
     """One model's way from requests to w."""
 
-    def __init__(self, model: Introduced, held: Any) -> None:
-        """``held``: the tensors of its file. Raises KeyError for those that are not there."""
+    def __init__(self, model: Introduced, held: Any, see: Callable[[Pixels], Floats] | None = None) -> None:
+        """``held``: the tensors of its file; ``see``: (h, w, 3) uint8 → (k,), its encoder, if it has one. Raises
+        KeyError for tensors that are not there."""
         assert not isinstance(model.plan, Mlp)
         self.shape, self.kind = model.plan, model.space
         # However wide the canvas of an alias-free net is, it has one w.
@@ -39,14 +56,19 @@ class Standing:
         kinds = held.get(KINDS, np.zeros((1, model.plan.w)))
         self._kinds: Floats = kinds.astype(np.float32)
         self._owned = Owned(model.header.statistics, held, (self.shape.layers, self.shape.w))
+        self._see = None if see is None else Eye(see)
         across, down = self.canvas
         self._drawn = lru_cache(maxsize=16)(self._draw)
         self._cells = cells(across * down, len(self.space.sigma)).reshape(2, down, across, -1)
 
-    def ws(self, request: Request) -> Floats:
-        """(layers, w), or on a canvas of several (layers, w, down, across)."""
+    def stand(self, request: Request) -> Stand:
+        """Where it stands: a pure function of ``request``."""
+        stands = followed(request, self._see)
+        return Stand(ws=self._ws(request, stands.u), latent=stands.latent, state=stands.state)
+
+    def _ws(self, request: Request, values: Floats) -> Floats:
         knobs = request.knobs
-        u = self._on_grid(self._played(request.latent.values), request)
+        u = self._on_grid(self._played(values), request)
         ways = self._directions(request)
         truncation, centre = np.float32(knobs.get("truncation", 1.0)), self._centre(request)
         here = u + ways if self.canvas == (1, 1) else u + ways + self._differing(request)
@@ -91,7 +113,7 @@ class Standing:
     def _played(self, values: Floats) -> Floats:
         """(k,): the request's latent in the played space."""
         if self.kind == "w":
-            return values.astype(np.float32)
+            return values
         return self.space.down(self.mapping(values, FIRST))
 
     def _draw(self, seed: int) -> Floats:

@@ -10,12 +10,14 @@ from ...card import Card
 from ...errors import ModelRefused
 from .. import shelf
 from ..base import Info
+from ..eye import EVENTS, FOLLOW
 from ..styled.shape import FITS, Shape
 from ..weights import Header
 from . import own
 from .knobs import closed_form, directions, knobs
 from .plan import Mlp, Plan, mapped, planned
 from .rise import Rise
+from .sight import Sight, sight
 
 SPACES = ("w", "z")
 SHIPPED = "textures"
@@ -62,6 +64,14 @@ class Introduced:
     @property
     def space(self) -> str:
         return "z" if isinstance(self.plan, Mlp) else self.config.space
+
+    @property
+    def sight(self) -> Sight | None:
+        """How its encoder is built, where it has one for the space that is played. Raises ModelRefused."""
+        found = sight(self.header) if self.space == "w" else None
+        if found is not None and found.rank != self.latent:
+            raise ModelRefused(f"the encoder of {self.path.name} is one of another net", hint="fit it again with livegen encoder")
+        return found
 
     @property
     def digest(self) -> str:
@@ -123,7 +133,7 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 
 def introduction(model: Introduced) -> Info:
-    ways = directions(model.header) + closed_form(model.header)
+    ways, seen = directions(model.header) + closed_form(model.header), model.sight
     owned = () if isinstance(model.plan, Mlp) else own.knobs(model.header.statistics)
     played = knobs(model.plan, canvas=model.config.canvas != (1, 1), blends=model.other is not None)
     return Info(
@@ -131,8 +141,10 @@ def introduction(model: Introduced) -> Info:
         latent=model.latent,
         spaces=(model.space,),
         size=model.size,
-        params=(*played, *owned, *ways),
-        abilities=frozenset({"directions"} if ways else ()),
+        sees=seen.size if seen else None,
+        params=(*played, *owned, *(FOLLOW if seen else ()), *ways),
+        events=EVENTS if seen else (),
+        abilities=frozenset(("directions",) * bool(ways) + ("encode", "step") * (seen is not None)),
         directions=tuple(knob.address for knob in ways),
         digest=model.digest,
         card=model.card,

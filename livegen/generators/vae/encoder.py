@@ -52,11 +52,15 @@ class Encoder(nn.Module):
 
     def forward(self, x_NCHW: Tensor) -> tuple[Tensor, Tensor]:
         """(N, 3, H, W) in -1..1 → mean and log-variance, (N, Z) each, float32."""
+        mean, spread = self.out(self.features(x_NCHW)).float().chunk(2, dim=1)
+        return mean, spread.clamp(LOWEST, HIGHEST)
+
+    def features(self, x_NCHW: Tensor) -> Tensor:
+        """(N, 3, H, W) in -1..1 → (N, features), what the last layer looks at."""
         x = self.stem(x_NCHW)
         for block in self.blocks:
             x = block(x)
-        mean, spread = self.out(F.silu(self.norm(x)).flatten(1)).float().chunk(2, dim=1)
-        return mean, spread.clamp(LOWEST, HIGHEST)
+        return F.silu(self.norm(x)).flatten(1)
 
 
 class PlainEncoder(nn.Module):

@@ -16,29 +16,29 @@ GROUPS = 8
 class PlainEncoder:
     """Picture → the encoder's mean."""
 
-    def __init__(self, plan: Plan, held: Mapping[str, Array]) -> None:
-        """Raises KeyError for a tensor that is not there."""
+    def __init__(self, held: Mapping[str, Array], latent: int, halvings: int) -> None:
+        """``latent``: dimensions of the mean; ``halvings`` 0: a net of plain layers."""
         prefix = "encoder."
         self._held = {n.removeprefix(prefix): t.astype(np.float32) for n, t in held.items() if n.startswith(prefix)}
-        self._plan = plan
+        self._latent, self._halvings = latent, halvings
 
     def __call__(self, image: Pixels) -> Floats:
-        """(h, w, 3) uint8 → (Z,)."""
+        """(h, w, 3) uint8 → (Z,). Raises KeyError for a tensor that is not there."""
         x: Floats = image.transpose(2, 0, 1).astype(np.float32) / np.float32(127.5) - np.float32(1)
-        if self._plan.net == MLP:
+        if self._halvings == 0:
             x = x.reshape(-1)
             for i in (1, 3):
                 x = leaky(self._held[f"body.{i}.weight"] @ x + self._held[f"body.{i}.bias"])
             return self._mean(x, "body.5")
         x = self._conv(x, "stem", stride=2)
-        for i in range(self._plan.halvings - 1):
+        for i in range(self._halvings - 1):
             x = self._down(x, f"blocks.{i}.")
         x = silu(self._norm(x, "norm")).reshape(-1)
         return self._mean(x, "out")
 
     def _mean(self, x: Floats, place: str) -> Floats:
         both: Floats = self._held[place + ".weight"] @ x + self._held[place + ".bias"]
-        return both[: self._plan.latent]
+        return both[: self._latent]
 
     def _down(self, x: Floats, place: str) -> Floats:
         pooled = x.reshape(len(x), x.shape[1] // 2, 2, x.shape[2] // 2, 2).mean((2, 4))
@@ -68,6 +68,11 @@ class PlainEncoder:
                 made += weight[:, :, i, j] @ np.ascontiguousarray(part).reshape(len(x), -1)
         found: Floats = made.reshape(-1, high, wide) + self._held[place + ".bias"][:, None, None]
         return found
+
+
+def plain_encoder(plan: Plan, held: Mapping[str, Array]) -> PlainEncoder:
+    """The encoder of a VAE."""
+    return PlainEncoder(held, plan.latent, 0 if plan.net == MLP else plan.halvings)
 
 
 def silu(x: Floats) -> Floats:

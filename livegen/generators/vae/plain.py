@@ -10,12 +10,13 @@ from ...frame import Pixels
 from ...latent import Floats
 from .. import weights
 from ..base import Picture, Request
+from ..eye import Eye
 from ..gan.plain import shown
 from ..styled.plain import PlainMapping, PlainSynthesis, leaky
 from ..weights import Array
-from .encoder_plain import PlainEncoder
+from .encoder_plain import plain_encoder
 from .plan import MLP, Plan
-from .standing import Eye, Space, stand
+from .standing import Space, stand
 from .words import Introduced, configure, introduction
 
 LONGEST = 64
@@ -29,7 +30,7 @@ class Plain:
         """Raises ModelRefused when the file is damaged, KeyError when the weights do not fit."""
         self.info, self._fit = introduction(model), model.config.fit
         _, held = weights.read(model.path)
-        self._space, self._eye = Space(held), Eye(PlainEncoder(model.plan, held))
+        self._space, self._eye = Space(held), Eye(plain_encoder(model.plan, held))
         self._decode = PlainLayers(model.plan, held) if model.plan.net == MLP else Small(model.plan, held)
 
     def render(self, request: Request, out: Pixels) -> Picture:

@@ -12,10 +12,11 @@ from ...frame import Pixels
 from ...latent import Floats
 from .. import weights
 from ..base import Info, Picture, Request
+from ..eye import Eye
 from ..styled.fast import Painter
 from ..styled.framing import as_bytes, framed, put
 from .network import Autoencoder, Decoder, loaded
-from .standing import Eye, Space, stand
+from .standing import Space, stand
 from .words import Introduced, configure, introduction
 
 DEVICES = ("cpu", "cuda", "mps")

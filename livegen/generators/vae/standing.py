@@ -3,20 +3,16 @@
 Needs no torch: the painter and its numpy stand-in share it, each with its own encoder.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ...frame import Pixels
 from ...latent import Floats
 from ..base import Request
+from ..eye import FARTHEST, Eye, followed
 from ..weights import Array
-
-FARTHEST = 3.0
-"""Standard deviations that a picture unlike all that it learned from is taken to be away at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,45 +47,10 @@ class Space:
         return found
 
 
-class Eye:
-    """Encodes what it is shown; the same picture again costs nothing."""
-
-    def __init__(self, encode: Callable[[Pixels], Floats]) -> None:
-        """``encode``: (h, w, 3) uint8 → (Z,), the encoder's mean."""
-        self._encode = encode
-        self._last: tuple[bytes, Floats] | None = None
-
-    def __call__(self, image: Pixels) -> Floats:
-        key = image.tobytes()
-        if self._last is None or self._last[0] != key:
-            self._last = key, self._encode(image)
-        return self._last[1]
-
-
 def stand(request: Request, space: Space, eye: Eye, directions: Sequence[str] = ()) -> Stand:
     """Where ``request`` stands: a pure function of it. ``directions``: addresses of their knobs, in order."""
-    played = request.latent.values.astype(np.float32)
-    follow = float(request.knobs.get("follow", 0.0))
-    latent, state = None, None
-    if follow > 0.0 and request.image is not None:
-        seen = space.down(eye(request.image))
-        seen = eased(seen, request)
-        state = {"seen": seen, "time": request.time}
-        latent = (played + (seen - played) * np.float32(min(1.0, follow))).astype(np.float32)
-    u = (played if latent is None else latent).copy()
+    stands = followed(request, lambda image: space.down(eye(image)))
+    u = stands.u.copy()
     for index, address in enumerate(directions[: len(u)]):
         u[index] += np.float32(request.knobs.get(address, 0.0))
-    return Stand(z=space.up(u), latent=latent, state=state)
-
-
-def eased(seen: Floats, request: Request) -> Floats:
-    """On the way to ``seen`` from where it looked last, exponentially in the instance's own time."""
-    ease, state = float(request.knobs.get("ease", 0.0)), request.state
-    if not isinstance(state, Mapping) or getattr(state.get("seen"), "shape", ()) != seen.shape:
-        return seen
-    passed = request.time - float(state["time"])
-    if passed < 0.0 or ease <= 0.0:
-        return seen
-    left = np.float32(math.exp(-passed / ease))
-    way: Floats = (seen + (state["seen"] - seen) * left).astype(np.float32)
-    return way
+    return Stand(z=space.up(u), latent=stands.latent, state=stands.state)

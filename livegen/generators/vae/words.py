@@ -8,9 +8,10 @@ from typing import Any
 
 from ...card import Card
 from ...errors import ModelRefused
-from ...params import TRIGGER, Param
+from ...params import Param
 from .. import shelf
 from ..base import Info
+from ..eye import EVENTS, FOLLOW
 from ..styled.shape import FITS
 from ..weights import Header
 from .plan import Plan
@@ -21,32 +22,6 @@ MOST_DIRECTIONS = 16
 """Directions that have knobs of their own; all of them are in z."""
 REACH = 3.0
 """Standard deviations that a direction's knob goes to either side."""
-KEEP = "see/keep"
-FOLLOW = (
-    Param(
-        address="follow",
-        slew=0.3,
-        group="see",
-        description="How far the picture goes to what it is shown: 0 the latent is played, 1 it is seen",
-    ),
-    Param(
-        address="ease",
-        high=5.0,
-        default=0.15,
-        unit="s",
-        curve="square",
-        group="see",
-        description="Seconds that it takes to go to a newly shown picture",
-    ),
-)
-EVENTS = (
-    Param(
-        address=KEEP,
-        type=TRIGGER,
-        group="see",
-        description="Stay where it stands between the played and the seen: that becomes z, and follow goes to 0",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
