@@ -15,7 +15,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "contrast": ("softer", "harder"),
     "detail": ("smoother", "finer"),
     "colour": ("greyer", "more colourful"),
-    "upright": ("lying lines", "standing lines"),
+    "upright": ("more level", "more upright"),
     "middle": ("brighter edges", "brighter middle"),
     "above": ("light below", "light above"),
     "aside": ("light on the left", "light on the right"),
@@ -23,7 +23,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
 """Trait → what less and what more of it is called."""
 STEPS: Mapping[str, float] = MappingProxyType({
     "light": 0.03, "warmth": 0.04, "green": 0.03, "contrast": 0.03, "detail": 0.03, "colour": 0.05, "upright": 0.03,
-    "middle": 0.06, "above": 0.06, "aside": 0.06,
+    "middle": 0.1, "above": 0.12, "aside": 0.12,
 })  # fmt: skip
 """Trait → the least difference that an eye sees from one picture to the next."""
 MUCH = 5.0

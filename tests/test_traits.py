@@ -46,8 +46,8 @@ def test_the_two_strongest_changes_are_named_strongest_first():
 
 
 def test_lines_that_stand_are_told_from_lines_that_lie():
-    assert "standing lines" in changed(lines(False), lines(True))
-    assert "lying lines" in changed(lines(True), lines(False))
+    assert "more upright" in changed(lines(False), lines(True))
+    assert "more level" in changed(lines(True), lines(False))
 
 
 def test_where_the_light_is_can_be_said():

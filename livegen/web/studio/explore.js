@@ -43,6 +43,7 @@ export class Explore {
     document.body.classList.toggle("exploring", on);
     if (!on) return;
     byId("panel").scrollTop = 0;
+    this.box.scrollIntoView({ block: "nearest" });
     if (this.round) this.#load();
     else this.next();
   }
