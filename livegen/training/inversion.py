@@ -13,11 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..errors import ModelRefused
 from ..frame import Pixels
 from ..generators.base import best_device
 from ..generators.gan import play
+from ..generators.gan.encoder import seeing
 from ..generators.gan.network import AliasMaker, Maker
 from ..generators.gan.plan import Mlp
 from ..generators.gan.words import Introduced
@@ -126,7 +128,9 @@ def invert(
     assert isinstance(net, Maker | AliasMaker)
     lpips = installed((model.plan.width, model.plan.height), device)
     seen = Perceived(asked_for(pixels, device), features_of(model.plan, held).to(device), lpips=lpips)
-    return Search(net, Space.from_tensors(held), seen, settings).run(tell)
+    look = seeing(model, held, device)
+    guess = None if look is None or model.sight is None else look(small(pixels, model.sight.size))
+    return Search(net, Space.from_tensors(held), seen, settings).run(tell, guess)
 
 
 class Search:
@@ -196,7 +200,7 @@ class Search:
             far = torch.zeros(len(u_NK))
             while self.done < until:
                 share = self.done / end
-                shaken = JITTER * max(0.0, 1.0 - share / CALM) ** 2
+                shaken = JITTER * max(0.0, 1.0 - share / CALM) ** 2 if self.step else 0.0
                 moved = (u_NK + shaken * torch.randn(u_NK.shape, generator=draw).to(u_NK.device)).clamp(-REACH, REACH)
                 far = self.seen(self.painted(self.up(moved)[:, None].expand(-1, self.layers, -1)))
                 best.look(far, moved)
@@ -268,6 +272,13 @@ def enough(net: Maker | AliasMaker) -> int | None:
     found = net.plan.levels
     while found > 1 and min(net.plan.start) << found > 32:
         found -= 1
+    return found
+
+
+def small(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """(3, H, W) uint8 -> (height, width, 3), averaged down to ``size``, (width, height)."""
+    x = F.interpolate(torch.from_numpy(np.ascontiguousarray(pixels))[None].float(), (size[1], size[0]), mode="area")
+    found: Pixels = x[0].round().byte().permute(1, 2, 0).numpy()
     return found
 
 

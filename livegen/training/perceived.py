@@ -119,14 +119,14 @@ def features_of(plan: Shape | Alias, held: Mapping[str, Array]) -> Judged | Rand
 
 
 def installed(size: tuple[int, int], device: str) -> Any:
-    """The network of the package lpips where it is installed and can see pictures of that size; else None."""
+    """The network of the package lpips where it is installed, has its weights, and can see pictures of that size; else None."""
     if min(size) < LEAST:
         return None
     try:
         lpips = importlib.import_module("lpips")
-    except ImportError:
+        return lpips.LPIPS(net="alex", verbose=False).to(device).requires_grad_(False)
+    except (ImportError, OSError):  # its weights come by the network, which may not be there
         return None
-    return lpips.LPIPS(net="alex", verbose=False).to(device).requires_grad_(False)
 
 
 def _relative(x_NCHW: Tensor, wanted_1CHW: Tensor) -> Tensor:

@@ -8,13 +8,15 @@ from faces_rig import FACES, faces, painted
 
 from livegen.errors import ModelRefused
 from livegen.generators.alias.plan import Plan
-from livegen.generators.gan import words
+from livegen.generators.gan import sight, words
+from livegen.generators.gan.encoder import Inverse, tensors
 from livegen.generators.gan.network import AliasMaker, Maker
 from livegen.generators.gan.plan import Mlp
+from livegen.generators.gan.sight import designed
 from livegen.generators.styled.latents import Space
 from livegen.training import inversion
 from livegen.training.gan_show import gaussian
-from livegen.training.inversion import REACH, Settings, asked_for, invert
+from livegen.training.inversion import REACH, Settings, asked_for, invert, small
 
 
 def model(folder, net=None):
@@ -108,3 +110,18 @@ def test_bytes_become_what_nets_paint():
     """-1..1, one picture."""
     asked = asked_for(np.array([[[0, 255]]] * 3, np.uint8))
     assert ((1, 3, 1, 2), -1.0, 1.0) == (tuple(asked.shape), asked.min().item(), asked.max().item())
+
+
+def test_the_models_own_encoder_says_where_to_begin(tmp_path, monkeypatch):
+    """Its guess is one of the beginnings; the picture is shown to it as large as it sees."""
+    known, held, net = model(tmp_path)
+    plan = designed((32, 16), 6, (8,))
+    place = gaussian(1, 6, 99).numpy()[0].clip(-3, 3)
+    given = {name: np.zeros_like(each) for name, each in tensors(Inverse(plan)).items()} | {"encoder.out.bias": place.astype(np.float16)}
+    sight.keep(known.path, known.path, given, plan.as_dict())
+    known, held = words.configure({"model": str(known.path)}), held | given
+    asked = painted(net, Space.from_tensors(held).up(place)[None])
+    monkeypatch.setattr(inversion, "MOST_SAMPLES", 1)
+    monkeypatch.setattr(inversion, "FEWEST_SAMPLES", 1)
+    assert invert(known, held, asked, Settings(space="w", steps=1)).places[0].error < 0.01
+    assert (8, 16, 3) == small(np.zeros((3, 16, 32), np.uint8), (16, 8)).shape

@@ -91,5 +91,15 @@ def test_lpips_counts_where_it_is_installed(monkeypatch):
     assert [("alex", False)] == asked
     x = texture(1)
     assert [0.25, 0.25] == Perceived(x, RandomFilters(), lpips=net)(x.expand(2, -1, -1, -1)).tolist()
+
+
+def test_without_lpips_or_its_weights_it_does_not_count(monkeypatch):
+    """Not installed, or installed where no network brings what it has learned."""
+
+    def offline(net, verbose):
+        raise OSError("no network")
+
+    monkeypatch.setitem(sys.modules, "lpips", types.SimpleNamespace(LPIPS=offline))
+    assert installed((64, 64), "cpu") is None
     monkeypatch.setitem(sys.modules, "lpips", None)
     assert installed((64, 64), "cpu") is None
