@@ -16,6 +16,7 @@ from .errors import BadValue, LivegenError
 from .generators.weights import SUFFIX, Header
 from .importing import jail
 from .importing.ml5 import MANIFEST
+from .incoming import model_name
 from .places import models_folder
 from .terminal import plain
 from .training.furnish import furnish
@@ -60,9 +61,7 @@ def adopt(arguments: argparse.Namespace) -> int:
 
 def place(path: Path, wanted: str | None, replace: bool) -> Path:
     """Where the model goes. Raises BadValue when something lies there."""
-    stem = path.stem.removesuffix(".gen") if path.is_file() else path.name
-    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-")[:60] or "model"
-    out = Path(wanted).expanduser() if wanted else models_folder() / f"{name}{SUFFIX}"
+    out = Path(wanted).expanduser() if wanted else models_folder() / f"{model_name(path)}{SUFFIX}"
     if out.suffix != SUFFIX:
         raise BadValue(f"{out.name} would be no model file", hint=f"let its name end in {SUFFIX}")
     if out.exists() and not replace:

@@ -16,6 +16,7 @@ from typing import Any
 
 from . import __version__, places, reports, state
 from .asking import Asking
+from .bringing import Bringing
 from .clock import SystemClock
 from .controls.discovery import Discovery
 from .controls.osc import OscDoor, OscOptions
@@ -26,23 +27,23 @@ from .engine.loop import Engine
 from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
+from .exchange import Exchange
 from .generators.base import Picture, Request
 from .opening import LOOPBACK, find, key, pages, reachable_at, target
-from .patch import Patch, diff, load
+from .params import Param
+from .patch import Change, Patch, load
 from .programme import Programme
 from .replies import Replies
 from .speaking import Said, Speech
 from .streams.hub import Hub
 from .terminal import Terminal
 from .thumbs import Gallery
-from .watch import Watch
 from .web import docs
 from .web.server import Door
 from .web.stage import Stage, StreamInfo, Usual
 from .wire import oscquery
 
 REPORT_EVERY = 0.5
-WATCH_EVERY = 0.25
 SAVE_EVERY = 1.0
 GOODBYE = 2.0
 """Seconds that the engine's thread gets to end."""
@@ -79,6 +80,8 @@ class App:
         )
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
+        self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
+        self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
         self.terminal = Terminal()
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
@@ -114,7 +117,7 @@ class App:
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
             self.terminal.open(self.name, self.addresses())
-            tasks = [asyncio.create_task(self._report()), asyncio.create_task(self._follow_edits())]
+            tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited))]
             self._show_cues()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
@@ -134,6 +137,7 @@ class App:
         """Everything back, within three seconds whoever does not answer."""
         ended.set()
         self.terminal.close()
+        await self.bringing.close()
         for door in self.doors:
             await door.close()
         if self.discovery is not None:
@@ -214,7 +218,8 @@ class App:
             pictures=self.programme.picture,
             heard=self._heard,
             ask=self.asking.ask,
-            hush=self.asking.hush,
+            bring=self.bringing.take,
+            hush=self._hush,
             show=self.ensemble.seeing.sight.show,
             files=self.pages,
             loose=("/p5/", "/my/"),
@@ -309,6 +314,11 @@ class App:
         ]  # fmt: skip
         return (heard[-1].number if heard else 0), lines
 
+    def _hush(self, origin: str) -> None:
+        """A client is gone."""
+        self.asking.hush(origin)
+        self.bringing.hush(origin)
+
     def _say(self, said: Sequence[Said]) -> None:
         """What a generator says, to routes and to whoever listens by OSC."""
         self.ensemble.overhear(said, self.clock.now())
@@ -346,28 +356,18 @@ class App:
                 revision = now
                 self._show_cues()
 
-    async def _follow_edits(self) -> None:
-        """Hot reload: an edited patch is taken over at a frame boundary, a broken one is told."""
-        watch = Watch(self.path)
-        while True:
-            await asyncio.sleep(WATCH_EVERY)
-            if watch.changed():
-                await self._reload()
-
-    async def _reload(self) -> None:
-        assert self._engine is not None
-        try:
-            before, old = self.ensemble.board.params, self.ensemble.patch
-            patch = await asyncio.to_thread(load, self.path)
-            show = self.ensemble.revised(patch)
-            await asyncio.wrap_future(self._engine.change(show))
-        except LivegenError as error:
-            if self.problems.note("patch", str(error)):
-                self.terminal.say(f"the edited patch is not played: {error}")
+    def _edited(self, said: Change | LivegenError) -> None:
+        """The patch file was edited: it plays, or it is refused."""
+        if isinstance(said, LivegenError):
+            if self.problems.note("patch", str(said)):
+                self.terminal.say(f"the edited patch is not played: {said}")
             return
         self.problems.note("patch", "")
-        later = diff(old, patch).restart
+        later = said.restart
         self.terminal.say("the edited patch plays" + (f"; {', '.join(later)} at the next start" if later else ""))
+
+    def _taken(self, before: Mapping[str, Param]) -> None:
+        """Another patch plays: tell everybody."""
         self.door.refresh()
         for command, path in oscquery.differences(before, self.ensemble.board.params):
             self.door.announce(command, path)

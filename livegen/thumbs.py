@@ -81,17 +81,23 @@ class Gallery:
 
     def __init__(self) -> None:
         self._thumbs: dict[str, Thumbs] = {}
+        self._painted: dict[str, tuple[Any, ...]] = {}
+        """Instance → what its painter was made from."""
 
     def show(
         self, specs: Mapping[str, GeneratorSpec],
         looks: Callable[[str], Mapping[str, tuple[Latent, Mapping[str, Any]]]],
     ) -> None:
-        """Have every cue painted; instances that are new or gone get their thumbnails or lose them.
+        """Have every cue painted; instances that are new, changed or gone get their thumbnails or lose them.
         ``looks`` gives an instance's cues."""
         for name in [name for name in self._thumbs if name not in specs]:
             self._thumbs.pop(name).close()
         for name, spec in specs.items():
+            painted = (spec.kind, dict(spec.config), spec.size)
+            if name in self._thumbs and self._painted[name] != painted:
+                self._thumbs.pop(name).close()
             if name not in self._thumbs:
+                self._painted[name] = painted
                 self._thumbs[name] = Thumbs(partial(build_fallback, spec.kind, spec.config), spec.size, name)
             self._thumbs[name].show(looks(name))
 

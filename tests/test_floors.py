@@ -23,7 +23,7 @@ STRANGERS = {
     "controls": MODELS | {"engine", "streams", "web"},
     "streams": MODELS | {"engine", "controls", "web"},
     "web": MODELS | {"engine", "controls"},
-    **dict.fromkeys(("app", "bringing", "exchange", "incoming"), {"training", "importing", "adopt", "courier"}),
+    **{each: {"training", "importing", "adopt", "courier"} for each in ("app", "bringing", "exchange", "incoming")},
 }
 DOORS_AND_ROOF = {"controls", "streams", "web", *FLOORS[-1].split()}
 GUESTS = {"torch": MODELS, "asyncio": DOORS_AND_ROOF, "websockets": DOORS_AND_ROOF}

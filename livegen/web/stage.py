@@ -13,6 +13,7 @@ from ..message import Message
 from ..streams.encode import QUALITY
 from ..streams.hub import Hub
 from ..wire.ask import Ask, sorry
+from ..wire.bring import Brings
 from ..wire.shown import Shown
 
 
@@ -65,6 +66,10 @@ def nobody_looks(shown: Shown, origin: str, sorry: Callable[[LivegenError], None
     raise BadPacket(f"{origin} showed a picture, and nothing here looks at pictures", code="unknown_stream")
 
 
+def nobody_takes(heard: Brings, origin: str, tell: Reply) -> None:
+    raise BadPacket(f"{origin} brings a model, and this stage takes none", code="no_models")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """Everything the door may ask for. Only ``board``, ``hub``, ``clock`` and ``apply`` must be given."""
@@ -105,6 +110,9 @@ class Stage:
     show: Callable[[Shown, str, Callable[[LivegenError], None]], None] = nobody_looks
     """Take a picture of a client (``ws 3``); never waits. Raises LivegenError, or tells it later, on another
     thread, to the callable."""
+    bring: Callable[[Brings, str, Reply], None] = nobody_takes
+    """Take a part of a model that a client brings; never waits. Raises LivegenError; what becomes of the model
+    is told to the callable, on the loop."""
     hush: Callable[[str], None] = lambda origin: None
     """That client is gone: drop its questions and what was kept for it."""
     files: Mapping[str, Path] = field(default_factory=dict)

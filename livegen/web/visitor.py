@@ -19,6 +19,7 @@ from ..streams.seat import PictureSeat, TextSeat, Wants
 from ..wire import ask as asks
 from ..wire import session as wire
 from ..wire.ask import Ask
+from ..wire.bring import Bring, BringBack, BringCard, BringEnd, Brings, Piece, refusal
 from ..wire.session import Session
 from ..wire.shown import Shown
 from .envelope import Envelopes
@@ -214,6 +215,8 @@ class Visitor:
                 self._ask(heard)
             case wire.Command():
                 self.session.command(heard)
+            case Bring() | BringCard() | BringEnd() | BringBack() | Piece():
+                self._bring(heard)
             case Shown():
                 sorry = partial(answered, asyncio.get_running_loop(), self.tell_error)
                 self._stage.show(heard, self.session.origin, sorry)
@@ -244,6 +247,13 @@ class Visitor:
             self._stage.ask(heard, self.session.origin, lambda said: answered(loop, self._answer, said))
         except LivegenError as error:
             self._answer(asks.sorry(heard, error))
+
+    def _bring(self, heard: Brings) -> None:
+        """Who brings a model hears of it under the number that it gave, also when it is not taken."""
+        try:
+            self._stage.bring(heard, self.session.origin, lambda said: self.tell(wire.encode(said)))
+        except LivegenError as error:
+            self.tell(wire.encode(refusal(heard.id, error)))
 
     def _answer(self, said: Mapping[str, Any]) -> None:
         self._answers.append(said)

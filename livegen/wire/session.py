@@ -2,7 +2,7 @@
 
 JSON is read by strict types: numbers are finite and bounded, nesting stops where the types stop,
 half characters and unknown kinds are refused with a sentence. Binary messages that begin with ``/``
-or ``#`` are OSC packets, those that begin with ``LGF1`` pictures. ``{"COMMAND": …}`` is OSCQuery's.
+or ``#`` are OSC packets, with ``LGF1`` pictures, with ``LGB1`` pieces of a model. ``{"COMMAND": …}`` is OSCQuery's.
 """
 
 import hmac
@@ -15,8 +15,9 @@ import msgspec
 
 from ..errors import BadPacket, LivegenError
 from ..message import Message, Scalar
-from . import shown
+from . import bring, shown
 from .ask import Ask
+from .bring import Bring, BringBack, BringCard, BringEnd, Piece
 from .packet import MAGIC
 from .shown import Shown
 
@@ -107,8 +108,9 @@ class Osc:
     data: bytes
 
 
-Heard = Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask | Command | Osc | Shown
-_TYPED = msgspec.json.Decoder(Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask)
+Bringing = Bring | BringCard | BringEnd | BringBack
+Heard = Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask | Command | Osc | Shown | Bringing | Piece
+_TYPED = msgspec.json.Decoder(Hello | Set | Ack | Pause | Resume | Get | Listen | Format | Ask | Bringing)
 _COMMAND = msgspec.json.Decoder(Command)
 _ENCODER = msgspec.json.Encoder()
 
@@ -215,6 +217,8 @@ class Session:
     def _read(self, data: str | bytes) -> Heard:
         if isinstance(data, bytes) and data[:4] == MAGIC:
             return shown.read(data, self.origin)
+        if isinstance(data, bytes) and data[:4] == bring.MAGIC:
+            return bring.read(data, self.origin)
         if len(data) > self.limits.message:
             raise BadPacket(
                 f"{self.origin} sent {len(data)} bytes at once", hint=f"at most {self.limits.message}", code="too_long"
@@ -223,7 +227,7 @@ class Session:
             if data[:1] in (b"/", b"#"):
                 return Osc(data)
             raise BadPacket(
-                f"{self.origin} sent {len(data)} bytes that are not OSC", hint="binary messages begin with / or # (OSC) or LGF1 (a picture)",
+                f"{self.origin} sent {len(data)} bytes that are not OSC", hint="binary messages begin with / or # (OSC), LGF1 (a picture) or LGB1 (a model)",
                 code="bad_message",
             )  # fmt: skip
         heard = parse(data, self.origin)

@@ -1,0 +1,99 @@
+"""The exchange: another patch is taken over while the show plays, at a frame boundary, or refused with a sentence."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .engine.loop import Engine
+from .ensemble import Ensemble
+from .errors import LivegenError, PatchError
+from .generators.base import describe
+from .params import Param
+from .patch import Change, Patch, diff, load
+from .patch.recast import fitted, lines, recast
+from .watch import Watch
+
+WATCH_EVERY = 0.25
+"""Seconds between two looks at the patch file."""
+
+Taken = Callable[[Mapping[str, Param]], None]
+"""Called on the loop when another patch plays, with the parameters that there were before."""
+
+
+class Exchange:
+    """Takes over one patch after another. All its methods are for the loop."""
+
+    def __init__(self, ensemble: Ensemble, engine: Callable[[], Engine | None], taken: Taken) -> None:
+        self._ensemble, self._engine, self._taken = ensemble, engine, taken
+        self._turn = asyncio.Lock()
+        self._before: Patch | None = None
+
+    async def play(self, patch: Patch) -> Change:
+        """Have ``patch`` played, its generators loaded beside those that play. What became different.
+
+        Raises LivegenError; then the present show goes on.
+        """
+        async with self._turn:
+            engine = self._engine()
+            if engine is None:
+                raise LivegenError("the show has not begun", hint="wait a moment", code="starting")
+            params, old = self._ensemble.board.params, self._ensemble.patch
+            # A model's stand-in is read here, which takes as long as its file is large.
+            show = await asyncio.to_thread(self._ensemble.revised, patch)
+            await asyncio.wrap_future(engine.change(show))
+            self._taken(params)
+            return diff(old, patch)
+
+    async def cast(self, model: str, family: str, wished: str = "") -> Mapping[str, Any]:
+        """Have a model of the shelf played by the instance ``wished``, or by the first that plays such ones.
+
+        Who plays it (``generator``), what to write into the patch to keep it (``lines``), and what of the patch it
+        does not know (``notes``). Raises LivegenError.
+        """
+        patch = self._ensemble.patch
+        instance = chosen(patch, family, wished)
+        new, notes = await asyncio.to_thread(with_model, patch, instance, family, model)
+        await self.play(new)
+        self._before = patch
+        return {"generator": instance, "lines": lines(new.generators[instance]), "notes": list(notes)}
+
+    async def follow(self, path: Path, said: Callable[[Change | LivegenError], None]) -> None:
+        """Hot reload: play the patch at ``path`` whenever it was edited, and say what came of it."""
+        watch = Watch(path)
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            if watch.changed():
+                try:
+                    said(await self.play(await asyncio.to_thread(load, path)))
+                    self._before = None
+                except LivegenError as error:
+                    said(error)
+
+    async def back(self) -> Mapping[str, Any]:
+        """Play again what was played before the last model came in. Raises LivegenError."""
+        before, self._before = self._before, None
+        if before is None:
+            raise LivegenError("there is nothing to go back to", code="nothing")
+        await self.play(before)
+        return {"back": True}
+
+
+def chosen(patch: Patch, family: str, wished: str) -> str:
+    """The instance that is to play a model of that family."""
+    if wished in patch.generators:
+        return wished
+    fits = (name for name, spec in patch.generators.items() if spec.kind == family)
+    return next(fits, next(iter(patch.generators)))
+
+
+def with_model(patch: Patch, instance: str, family: str, model: str) -> tuple[Patch, tuple[str, ...]]:
+    """The patch in which ``instance`` plays ``model``, and what was left out of it. Raises LivegenError."""
+    new = recast(patch, instance, family, model)
+    try:
+        infos = {name: describe(spec.kind, spec.config) for name, spec in new.generators.items()}
+    except PatchError:
+        raise
+    except LivegenError as error:
+        raise LivegenError(f"{model} cannot be played: {error.args[0]}", hint=error.hint, code=error.code) from None
+    return fitted(new, instance, infos)
