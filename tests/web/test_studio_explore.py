@@ -2,6 +2,7 @@
 
 import pytest
 from test_studio import CHROMIUM, LOOK, MAIN, RunningStage, drawn, soon, studio
+from test_studio_panels import Opened
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -126,3 +127,11 @@ async def test_the_stage_that_leaves_and_comes_back_is_explored_again(stage):
         await soon(lambda: drawn(page))
         await page.locator(".explore-head .more").click()
         assert 9 == len(set(await nine(page)))
+
+
+async def test_what_writes_or_draws_has_no_variations():
+    """No button, and its keys do nothing."""
+    async with Opened("text") as show:
+        await show.page.locator("#explore-open").wait_for(state="hidden")
+        await show.page.locator("body").press("n")
+        await show.page.locator("#explore").wait_for(state="hidden")
