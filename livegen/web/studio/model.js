@@ -59,10 +59,12 @@ async function load(image, address, token) {
   image.src = found;
 }
 
-/** Put the strip of pictures that a direction leads through behind its slider. */
+/** Put the strip of pictures that a direction leads through behind its slider, and the picture of a choice behind its button. */
 export function strips(panel, instance, model, base, token) {
   for (const name of model.thumbs ?? []) {
-    const bar = panel.querySelector(`[data-address="${CSS.escape(`${base}/params/${name}`)}"].slider`);
+    const [knob, choice] = [name.slice(0, name.lastIndexOf("/")), name.slice(name.lastIndexOf("/") + 1)];
+    const bar = panel.querySelector(`[data-address="${CSS.escape(`${base}/params/${name}`)}"].slider`)
+      ?? panel.querySelector(`[data-address="${CSS.escape(`${base}/params/${knob}`)}"] [data-choice="${CSS.escape(choice)}"]`);
     if (!bar) continue;
     const image = el("img", { class: "strip", alt: "", hidden: true, draggable: "false" });
     bar.classList.add("pictured");
