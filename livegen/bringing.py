@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from . import places
 from .errors import BadPacket, LivegenError, ModelRefused, TooMany
 from .incoming import Incoming
@@ -97,6 +99,7 @@ class Bringing:
                 self._piece(job, heard)
             case BringCard():
                 job.signed = True
+                job.order = msgspec.structs.replace(job.order, generator=heard.generator, play=heard.play)
                 job.cards.put_nowait(heard.card)
             case BringEnd():
                 self._end(job)

@@ -78,10 +78,10 @@ async def test_a_model_comes_in_and_is_played_by_whom_it_was_meant_for():
     """Its bytes, its card, the shelf, the show; a client that goes after that is not needed."""
     async with opened() as room:
         client = Told(room)
-        client.begin(generator="sky")
+        client.begin(generator="poem")
         assert {"taken": 0, "window": WINDOW} == {k: v for k, v in (await client.until("receiving")).items() if k in ("taken", "window")}
         client.send(NET)
-        client.take(BringCard(1, CARD))
+        client.take(BringCard(1, CARD, "sky"))
         assert len(NET) == (await client.until("receiving"))["taken"]
         assert "gan" == (await client.until("found"))["family"]
         room.hush("ws 1")
@@ -94,8 +94,8 @@ async def test_a_show_that_cannot_play_it_says_why_and_the_model_stays():
     """It lies on the shelf, whatever the show makes of it."""
     async with opened() as room:
         client = Told(room)
-        client.begin(generator="broken")
-        client.take(BringCard(1, CARD))
+        client.begin()
+        client.take(BringCard(1, CARD, "broken"))
         client.send(NET)
         said = await client.until("played")
         assert ("net", "it does not fit; another one") == (said["model"], said["why"])

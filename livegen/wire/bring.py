@@ -57,10 +57,12 @@ class Bring(msgspec.Struct, tag="bring"):
 
 
 class BringCard(msgspec.Struct, tag="bring-card"):
-    """Whose work is in it: fields of its card."""
+    """Whose work is in it: fields of its card. What is said here of who plays it counts instead of what was."""
 
     id: int
     card: dict[str, str]
+    generator: str = ""
+    play: bool = True
 
 
 class BringEnd(msgspec.Struct, tag="bring-end"):
@@ -105,6 +107,8 @@ def bound(heard: Brings, origin: str) -> None:
         len(heard.card) > 16 or any(len(word) > LONGEST_ANSWER for pair in heard.card.items() for word in pair)
     ):
         raise BadPacket(f"{origin} sent a card that is too long", hint=f"{LONGEST_ANSWER} characters for an answer", code="too_long")
+    if isinstance(heard, BringCard) and len(heard.generator) > LONGEST_NAME:
+        raise BadPacket(f"{origin} sent a name of more than {LONGEST_NAME} characters", code="too_long")
     if not isinstance(heard, Bring):
         return
     total = sum(file.size for file in heard.files)

@@ -1,5 +1,6 @@
 // The studio: puts the parts together. Everything that can be played comes from the stage's own tree.
 
+import { Bring } from "./bring.js";
 import { bindBadge, bindSeed, bindSwitch, buildControls } from "./controls.js";
 import { Cues } from "./cues.js";
 import { byId, el, say, settle } from "./dom.js";
@@ -37,6 +38,7 @@ const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
 const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [], own: [], welcome: {} };
 link.token = tokenFromAddress();
+if (!output) new Bring(link, () => parts.streams.map(({ name }) => name), () => parts.instance);
 
 /** Read the tree and, when it is another one than before, build every control from it. */
 async function build() {

@@ -11,7 +11,7 @@ const REFUSED = new Set([1008, 4001, 4401, 4403]);
  * One WebSocket conversation with a stage.
  *
  * Events: state("connecting" | "open" | "away" | "refused"), welcome, frame(header, buffer), status,
- * param(values), heard(lines), text, stroke, error(message), changed (the tree of parameters is another one).
+ * param(values), heard(lines), text, stroke, brought, error(message), changed (the tree of parameters is another one).
  */
 export class Link {
   constructor(hello) {
@@ -135,7 +135,7 @@ export class Link {
       this.answers.delete(message.id);
       if (message.error) waiting?.reject(new Error([message.error.message, message.error.hint].filter(Boolean).join("; ")));
       else waiting?.resolve(message);
-    } else if (["status", "text", "stroke", "error"].includes(message.type)) {
+    } else if (["status", "text", "stroke", "brought", "error"].includes(message.type)) {
       this.#tell(message.type, message);
     }
   }
