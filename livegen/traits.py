@@ -11,7 +11,7 @@ from .latent import Floats
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "light": ("darker", "lighter"),
     "warmth": ("colder", "warmer"),
-    "green": ("more magenta", "greener"),
+    "green": ("pinker", "greener"),
     "contrast": ("softer", "harder"),
     "detail": ("smoother", "finer"),
     "colour": ("greyer", "more colourful"),

@@ -38,6 +38,8 @@ def rows(base: str, kind: str) -> tuple[Param, ...]:
         Param(address=f"{base}/params/follow", default=0.0, group="see"),
         Param(address=f"{base}/params/checkpoint", default=1.0, group="learning"),
         Param(address=f"{base}/params/direction/light", low=-3.0, high=3.0, group="directions"),
+        Param(address=f"{base}/params/sefa/3", low=-3.0, high=3.0, group="directions", description="Darker or lighter: what the net's own weights amplify, 3 by strength"),
+        Param(address=f"{base}/params/sefa/4", low=-3.0, high=3.0, group="directions", description="What the net's own weights amplify, 4 by strength"),
         Param(address=f"{base}/params/noise/layers", type=VECTOR, size=5, high=2.0, default=1.0, group="surface"),
         Param(address=f"{base}/seed", type="int", high=9.0), Param(address=f"{base}/xy", type=VECTOR, size=2),
         Param(address=f"{base}/freeze", type=BOOL, default=False), Param(address=f"{base}/reset", type=TRIGGER),
@@ -274,3 +276,10 @@ async def test_the_panels_fit_a_phone():
         assert text["y"] < plane["y"]
 
 
+
+
+async def test_a_numbered_direction_says_what_it_changes():
+    """Where pictures told; else it keeps its number."""
+    async with Opened("image") as show:
+        names = show.page.locator('[data-address*="/params/sefa/"] .name')
+        assert ["Sefa 3 · darker or lighter", "Sefa 4"] == await names.all_text_contents()

@@ -40,7 +40,7 @@ function record(node) {
   const type = own.kind ?? kind(node.TYPE.replace(/[[\]]/g, ""), range);
   return {
     address: node.FULL_PATH,
-    name: bare(node.FULL_PATH, own.group ?? ""),
+    name: called(node.FULL_PATH, own.group ?? "", node.DESCRIPTION ?? ""),
     tags: node.TYPE.replace(/[[\]]/g, ""),
     type,
     low: own.low ?? range.MIN ?? 0,
@@ -64,6 +64,12 @@ function bare(address, group) {
   if (!inside) return address.split("/").at(-1);
   const parts = inside.split("/");
   return (parts.length > 1 && group.startsWith(parts[0]) ? parts.slice(1) : parts).join(" ");
+}
+
+// A numbered direction says what it changes, where the stage could tell: `sefa 3 · darker or lighter`.
+function called(address, group, description) {
+  const name = bare(address, group), [changes] = description.split(":");
+  return /^sefa \d+$/.test(name) && changes.includes(" or ") ? `${name} · ${changes.toLowerCase()}` : name;
 }
 
 // What a generator can be told stands under what it is about; the stage's own commands have places of their own.
