@@ -66,3 +66,14 @@ def test_a_refusal_is_a_sentence_with_its_way_out():
     """Under the number that the client gave."""
     said = bring.refusal(4, BadPacket("no", hint="do", code="bad"))
     assert {"type": "brought", "id": 4, "state": "refused", "code": "bad", "message": "no", "hint": "do"} == said
+
+
+@pytest.mark.parametrize("said", ['{"type": "bring", "id": 1, "files": [{"name": "a", "size": 1}]}', bring.HEAD.pack(bring.MAGIC, 1, 0) + b"x"])
+def test_who_owes_the_token_brings_nothing(said):
+    """Neither an announcement nor a piece is heard before hello has brought it."""
+    session = Session(origin="ws 1", token="secret")
+    with pytest.raises(BadPacket) as refused:
+        session.receive(said)
+    assert "token" == refused.value.code
+    session.receive('{"type": "hello", "token": "secret"}')
+    session.receive(said)
