@@ -125,7 +125,7 @@ class Replies:
 
     def _variation(self, name: str, ask: Ask) -> Said:
         size = self._size(name, ask.size, THUMB)
-        said, pixels = self._exploring.variation(name, self._cast().instruments[name], ask, size)
+        said, pixels = self._exploring.variation(name, self._key(name), self._cast().instruments[name], ask, size)
         return {"generator": name, **said, **packed(pixels, "jpeg")}
 
     def _pixels(self, spec: GeneratorSpec, request: Request) -> Pixels:

@@ -1,11 +1,15 @@
 """Pictures and words of what an instrument offers."""
 
+import asyncio
 import base64
 import io
+import json
 
 import numpy as np
 import pytest
+import websockets
 from PIL import Image
+from stage_rig import RealStage
 
 from livegen.ensemble import Ensemble
 from livegen.exploring import Exploring, NothingOffered
@@ -73,7 +77,7 @@ def test_before_the_first_round_the_answer_says_how_to_begin():
 
 
 def test_what_moves_meanwhile_changes_no_words():
-    """The walk goes on between two questions; the round is seen as it began. The present is painted once."""
+    """The walk goes on between two questions; the round is seen as it began. Every picture is painted once."""
     rig, asked = Rig(walk=0.5), []
     painter = build_fallback("cppn", {"latent": 8})
 
@@ -84,13 +88,74 @@ def test_what_moves_meanwhile_changes_no_words():
 
     exploring = Exploring(paint)
     rig.tick("explore/next")
-    first, _ = exploring.variation("main", rig.player, Ask(id=1, index=2), (24, 16))
+    first, _ = exploring.variation("main", "cppn", rig.player, Ask(id=1, index=2), (24, 16))
     for _ in range(40):
         rig.tick()
-    again, _ = exploring.variation("main", rig.player, Ask(id=2, index=2), (24, 16))
-    assert first == again
-    assert np.array_equal(asked[1].latent.values, asked[2].latent.values) and asked[1].knobs == asked[2].knobs
+    exploring.variation("main", "cppn", rig.player, Ask(id=2, index=3), (24, 16))
+    assert asked[0].knobs == asked[2].knobs and asked[0].time == asked[2].time
+    assert first == exploring.variation("main", "cppn", rig.player, Ask(id=3, index=2), (24, 16))[0]
     assert 3 == len(asked)
     rig.tick("explore/next")
-    exploring.variation("main", rig.player, Ask(id=3, index=2), (24, 16))
+    exploring.variation("main", "cppn", rig.player, Ask(id=4, index=2), (24, 16))
     assert 5 == len(asked)
+    exploring.variation("main", "another model", rig.player, Ask(id=5, index=2), (24, 16))
+    assert 7 == len(asked)
+
+
+def test_a_large_picture_is_not_kept():
+    """Nine of them for every page would fill the memory of a long show."""
+    rig, asked = Rig(walk=0.0), []
+
+    def paint(request):
+        asked.append(request.size)
+        return np.zeros((request.size[1], request.size[0], 4), np.uint8)
+
+    exploring = Exploring(paint)
+    rig.tick("explore/next")
+    for _ in range(2):
+        exploring.variation("main", "cppn", rig.player, Ask(id=1), (512, 512))
+    assert 3 == len(asked)
+
+
+def test_the_show_goes_on_while_variations_are_painted(tmp_path):
+    """On a real stage: as many frames as before, with all nine asked for again and again."""
+    with RealStage(tmp_path) as stage:
+        stage.running()
+        quiet, asked = asyncio.run(watched(stage.port))
+    assert quiet > 30 and asked > 0.8 * quiet
+
+
+async def watched(port: int) -> tuple[int, int]:
+    """Frames in two seconds without questions, and in two seconds with."""
+    frames, answers = 0, asyncio.Queue()
+
+    async def read() -> None:
+        nonlocal frames
+        async for said in socket:
+            if isinstance(said, str):
+                told = json.loads(said)
+                if told["type"] == "answer":
+                    answers.put_nowait(told)
+            else:
+                frames += 1
+                await socket.send(json.dumps({"type": "ack", "seq": int.from_bytes(said[12:16], "little")}))
+
+    async with websockets.connect(f"ws://127.0.0.1:{port}/ws", max_size=None) as socket:
+        await socket.send(json.dumps({"type": "hello", "client": "test", "ack": True}))
+        reading = asyncio.create_task(read())
+        await asyncio.sleep(0.5)
+        frames = 0
+        await asyncio.sleep(2)
+        quiet, frames = frames, 0
+        end, rounds = asyncio.get_running_loop().time() + 2, 0
+        while asyncio.get_running_loop().time() < end:
+            await socket.send(json.dumps({"type": "set", "values": {"/livegen/main/explore/next": True}}))
+            await asyncio.sleep(0.1)
+            for index in range(1, 10):
+                await socket.send(json.dumps({"type": "ask", "id": index, "what": "explore", "index": index}))
+                assert "error" not in await answers.get()
+            rounds += 1
+        asked = frames
+        reading.cancel()
+    assert rounds > 0
+    return quiet, asked

@@ -14,7 +14,7 @@ export class Explore {
     this.tiles = KEYS.map((code, i) => this.#tile(i, code));
     this.back = el("button", { type: "button", text: "Back", title: "Undo the last pick, or the last nine (backspace)", onclick: () => this.#undo() });
     this.more = el("button", { class: "more", type: "button", title: "Nine new ones, by what you picked (N)", onclick: () => this.next() }, el("span", { text: "More" }), el("kbd", { text: "N" }));
-    this.hint = el("p", { class: "quiet" });
+    this.hint = el("p", { class: "quiet", role: "status" });
     this.box = byId("explore");
     this.box.replaceChildren(
       el("div", { class: "explore-head" }, el("h2", { text: "Variations" }), this.back, this.more,
