@@ -162,7 +162,7 @@
       name: name,
       address: node.FULL_PATH,
       type: range.VALS && type === 's' ? 'enum' : type.length > 1 ? 'vector' : TYPES[type] || 'string',
-      value: type.length > 1 ? node.VALUE : value,
+      value: type.length > 1 ? node.VALUE || readNumbers(node.CONTENTS) : value,
       min: range.MIN,
       max: range.MAX,
       default: node.DEFAULT_VALUE ? node.DEFAULT_VALUE[0] : value,
@@ -171,6 +171,11 @@
       group: (node.TAGS && node.TAGS[0]) || '',
       description: node.DESCRIPTION || '',
     };
+  }
+
+  /** The numbers of a long vector, which stand in nodes below it. */
+  function readNumbers(children) {
+    return Object.keys(children || {}).map(function (key) { return children[key].VALUE && children[key].VALUE[0]; });
   }
 
   function readNames(text) {

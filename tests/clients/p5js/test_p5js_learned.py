@@ -253,7 +253,7 @@ async def test_a_page_without_p5_asks_too(stage):
 
 def test_every_sketch_is_played():
     """A new one is played here or among those of pictures."""
-    from test_p5js_sketches import NAMES
+    from test_p5js_sketches import ALONE, NAMES
     from test_p5js_sketches import PLAY as pictures
 
-    assert NAMES == sorted([*PLAY, *pictures])
+    assert NAMES == sorted([*PLAY, *pictures, *ALONE])

@@ -53,6 +53,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def layered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    patch = (ROOT / "patches" / "imported.toml").read_text(encoding="utf8").replace("walk = 0.35", "walk = 0.0")
+    with running(tmp_path_factory.mktemp("layered"), free_port(), patch) as address:
+        yield address
+
+
 CORNERS = itertools.cycle([(100, 80), (500, 420)])
 """The stage keeps what was played last, so the next visit goes somewhere else."""
 
@@ -110,6 +117,34 @@ async def test_playing_the_sketch_changes_the_picture(stage, name, major):
         await visit.until("/^[0-9]+ ms$/.test(document.querySelector('#hud .latency').textContent)")
         assert [] == visit.errors + visit.warnings
         assert 1 == visit.sockets
+
+
+ALONE = ("latent",)
+"""Played below, on a stage with a style network."""
+
+
+@pytest.mark.parametrize("major", [1, 2])
+async def test_layers_are_mixed_and_bent_from_inside(layered, major):
+    """Dragging over the bars mixes layer by layer, the mouse over the picture bends and truncates, the wheel chooses."""
+    async with visiting(f"{layered}/p5/latent/?p5={major}") as visit:
+        await visit.plays()
+        await visit.until("shares.length === 6")
+        picture, mouse = await visit.picture(), visit.page.mouse
+        where = await visit.page.evaluate("[width / 6, above(), bars.high]")
+        high = 0.9 if major == 1 else 0.4
+        await mouse.move(0.5 * where[0], where[1] + 0.5 * where[2])
+        await mouse.down()
+        for i in range(6):
+            await mouse.move((i + 0.5) * where[0], where[1] + (1 - high) * where[2], steps=2)
+        await mouse.up()
+        await visit.until(f"gen.params['mix/layers'].value.every((share) => Math.abs(share - {high}) < 0.05)")
+        await visit.changes(visit.picture, picture)
+        await mouse.move(400, 40)
+        await mouse.wheel(0, 100)
+        await mouse.move(5.4 * where[0], 60, steps=2)
+        await visit.until("gen.params['bend/turn'].value > 0.1 && gen.params.truncation.value > 1.2")
+        await visit.until(f"gen.params['bend/layer'].value === {1 + major}")
+        assert [] == visit.errors + visit.warnings
 
 
 @pytest.mark.parametrize("major", [1, 2])
