@@ -36,6 +36,7 @@ from .programme import Programme
 from .replies import Replies
 from .speaking import Said, Speech
 from .streams.hub import Hub
+from .taking import Taking, place
 from .terminal import Terminal
 from .thumbs import Gallery
 from .web import docs
@@ -80,6 +81,7 @@ class App:
         )
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
+        self.taking = Taking(self.ensemble)
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -93,7 +95,7 @@ class App:
         self.door = Door(self._stage(), host=arguments.host, port=arguments.port)
         self._engine: Engine | None = None
         self._renderer: ErrandRenderer | None = None
-        self._save_due = 0.0
+        self._save_due = self._latched = 0.0
         self._over: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -113,6 +115,8 @@ class App:
         try:
             await self.door.open()
             await self._open_osc()
+            if self.arguments.record is not None:
+                self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept, self.arguments.seed)
             thread = self._start_engine(ended)
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
@@ -146,6 +150,7 @@ class App:
         self.asking.close()
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
+        await asyncio.to_thread(self.taking.close)
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
         self.gallery.close()
@@ -163,6 +168,7 @@ class App:
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
             publish=ensemble.seeing.watched(self.speech.offer), fps=patch.fps, fallback=ensemble.fallback(),
             before=self._before, governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
+            journal=self.taking.journal,
         )  # fmt: skip
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
         thread.start()
@@ -183,7 +189,7 @@ class App:
             every.append(OscOptions(host=host, port=patch.wekinator.port))
         self.doors = [
             OscDoor(
-                ensemble.apply, self.clock, ensemble.board, each, is_event=ensemble.is_event, own_ports=own
+                self.taking.apply, self.clock, ensemble.board, each, is_event=ensemble.is_event, own_ports=own
             )
             for each in every
         ]
@@ -202,7 +208,7 @@ class App:
             board=board,
             hub=self.hub,
             clock=self.clock,
-            apply=self.ensemble.apply,
+            apply=self.taking.apply,
             osc_apply=self._osc_packet,
             osc_packet=oscquery.packet,
             streams=self.streams,
@@ -216,7 +222,7 @@ class App:
             thumbs=lambda cue, stream: self.gallery.jpeg(cue, stream or self.ensemble.first),
             models=self.programme.models,
             pictures=self.programme.picture,
-            heard=self._heard,
+            heard=lambda since: reports.lines_since(self.doors, since),
             ask=self.asking.ask,
             bring=self.bringing.take,
             hush=self._hush,
@@ -290,6 +296,8 @@ class App:
             ("touchdesigner", f"WebSocket DAT  address {here}  port {port}    OSC Out  {here}  port {port}"),
             ("patch", f"{self.path}  (edit it while it plays)"),
         ]
+        if self.taking.recorder is not None:
+            rows.append(("take", str(self.taking.recorder.path)))
         if here not in LOOPBACK:
             rows.insert(1, ("from the network", f"http://{here}:{port}/#token={self.token}"))
         return rows
@@ -298,21 +306,12 @@ class App:
         self.problems.note("engine", engine)
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
+        self.problems.note("take", self.taking.problem)
         self.problems.note("answers", self.asking.fault)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
             self.problems.note("instrument", self.ensemble.notes[-1])
-
-    def _heard(self, since: int) -> tuple[int, Sequence[Mapping[str, Any]]]:
-        """What came in by OSC after the ``since``-th message, for the studio."""
-        heard = self.doors[0].heard() if self.doors else []
-        lines = [
-            {"address": h.address, "args": [reports.plain(arg) for arg in h.args[:16]], "origin": h.origin,
-             "matched": h.matched, "hint": h.hint}
-            for h in heard if h.number > since
-        ]  # fmt: skip
-        return (heard[-1].number if heard else 0), lines
 
     def _hush(self, origin: str) -> None:
         """A client is gone."""
@@ -321,7 +320,7 @@ class App:
 
     def _say(self, said: Sequence[Said]) -> None:
         """What a generator says, to routes and to whoever listens by OSC."""
-        self.ensemble.overhear(said, self.clock.now())
+        self.ensemble.overhear(said, self._latched)
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._say_by_osc, said)
 
@@ -338,6 +337,7 @@ class App:
 
     def _before(self, now: float) -> None:
         """On the engine's thread, just before every latch."""
+        self._latched = now
         self.ensemble.before(now)
         if now >= self._save_due:
             self._save_due = now + SAVE_EVERY

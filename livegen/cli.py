@@ -69,6 +69,9 @@ def run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fresh", action="store_true", help="start as the patch is written, forget the last state"
     )
+    parser.add_argument(
+        "--record", nargs="?", type=Path, const=Path(), metavar="TAKE", help="record the show as a take (default takes/NAME-TIME.take)"
+    )
     parser.add_argument("--standby", action="store_true", help="keep a second worker warm (twice the memory)")
 
 
@@ -138,6 +141,17 @@ def still_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--class", dest="class_", type=int, metavar="C", help="for nets that learned classes")
 
 
+def render_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("take", metavar="TAKE", help="a take that livegen run --record has written")
+    parser.add_argument("-o", "--out", metavar="FILM", help=".mp4 (H.264), .mov (ProRes), .mkv (FFV1, lossless), or a folder for PNGs")
+    parser.add_argument("--size", default="", metavar="HEIGHT|WxH", help="such as 2160; the show's own when nobody says")
+    parser.add_argument("--fps", type=float, help="such as 60; the show's own ticks when nobody says")
+    parser.add_argument("--stream", default="", metavar="GENERATOR", help="which one, where a show has several (default the first)")
+    parser.add_argument("--sound", default="", metavar="FILE", help="the sound of this file goes with it")
+    parser.add_argument("--device", choices=["cpu", "cuda", "mps"], default="", help="where the generator paints")
+    parser.add_argument("--stand-in", action="store_true", help="play other weights where those of the show are not there")
+
+
 def nothing(parser: argparse.ArgumentParser) -> None:
     """For verbs without arguments."""
 
@@ -154,6 +168,7 @@ VERBS: dict[str, Verb] = {
     "write": Verb("livegen.write:write", "have a text model write in the terminal", write_arguments),
     "measure": Verb("livegen.write:measure", "say how many bits a text costs a model", measure_arguments),
     "still": Verb("livegen.still:still", "write pictures of an image model to a file", still_arguments),
+    "render": Verb("livegen.rendering:render", "paint a take again, into a film", render_arguments),
     "check": Verb(
         "livegen.verbs:check", "say whether a patch can be played and what it would do", patch_argument
     ),

@@ -4,6 +4,7 @@ Whoever applies a message does so through here, so that the take has everything 
 board took it. The file is written by a thread of its own and never waited for.
 """
 
+import os
 import queue
 import threading
 import time
@@ -38,7 +39,7 @@ from .wire.take import (
 )
 
 FLUSH_EVERY = 0.5
-"""Seconds after which what was written is safe from a crash of the stage."""
+"""Seconds after which what was written is on the disk, whatever becomes of the stage or the machine."""
 MOST_WAITING = 4000
 """Ticks that may wait for the disk; then the take ends."""
 MOST_PICTURES = 8
@@ -146,20 +147,18 @@ class Recorder:
     def _write(self) -> None:
         try:
             with self._file as file:
-                while (order := self._next()) is not None:
+                kept_at = time.monotonic()
+                while (order := self._orders.get()) is not None:
                     at, events = order
                     tick = Tick(at, tuple(self._summed(event) for event in events))
                     file.write(tick_line(tick, self._numbers, self.head.began))
+                    if time.monotonic() - kept_at >= FLUSH_EVERY:
+                        file.flush()
+                        os.fsync(file.fileno())
+                        kept_at = time.monotonic()
                 file.write(end_line())
         except (OSError, ValueError) as error:
             self.problem = f"the take {self.path.name} ended: {getattr(error, 'strerror', None) or error}"
-
-    def _next(self) -> tuple[int, list[Event | tuple[int, Pixels]]] | None:
-        try:
-            return self._orders.get(timeout=FLUSH_EVERY)
-        except queue.Empty:
-            self._file.flush()
-            return self._orders.get()
 
     def _summed(self, event: Event | tuple[int, Pixels]) -> Event:
         if not isinstance(event, tuple):
@@ -176,7 +175,7 @@ def beginning(
     """The head of a take of a show that begins at ``now``, before its first tick; ``kept``: what it was restored from."""
     patch = ensemble.patch
     return Head(
-        patch=patch.text, name=patch.name, seed=seed, began=micros(now), wall=time.time(), state=kept or {},
+        patch=patch.text, name=Path(patch.name).name, seed=seed, began=micros(now), wall=time.time(), state=kept or {},
         digests={name: info.digest for name, info in ensemble.cast.infos.items()},
         addresses=tuple(ensemble.board.params), made_by=made_by or {},
     )  # fmt: skip

@@ -35,11 +35,16 @@ class Shot:
     stream: int
     at: float
     """Clock seconds of the tick that it shows."""
-    pixels: Pixels
-    """(H, W, 4) uint8."""
-    same: bool | None = None
-    """Whether it is the picture of the show to the bit; None: the take does not say what that was."""
+    pixels: Pixels | None
+    """(H, W, 4) uint8; None: of a stream that is not painted when its pictures come."""
+    check: int = 0
+    """CRC-32 of the picture of the show; 0: the take does not say."""
     marks: tuple[Mark, ...] = ()
+
+    @property
+    def same(self) -> bool | None:
+        """Whether it is the picture of the show to the bit; None: nobody knows."""
+        return zlib.crc32(self.pixels.data) == self.check if self.check and self.pixels is not None else None
 
 
 class Player:
@@ -61,6 +66,10 @@ class Player:
         self.ensemble.restore(take.head.state)
         self._seen: dict[int, Pixels] = {}
         self._jobs: dict[tuple[int, bool], Job] = {}
+        self.unpainted: frozenset[int] = frozenset()
+        """Streams whose pictures are not painted when they come."""
+        self.values: Mapping[str, Any] = {}
+        """What the board held at the last tick."""
         self._now = take.head.began / MICRO
         self._fallback = self.ensemble.fallback()
         self.renderer = renderer(self.ensemble)
@@ -98,6 +107,45 @@ class Player:
         """Read the board at ``now``, and let every instrument answer."""
         self._now = now
         self._snapshot = latched(self.ensemble.board, self.ensemble.before, self._tracks, now, self._note)
+        self.values = self._snapshot.values
+
+    def hear(self, tick: Tick) -> None:
+        """What was heard until ``tick``, but nothing of what was painted: for those who paint at times of their own."""
+        for event in tick.events:
+            if not isinstance(event, Asked | Came | Failed | StoodIn):
+                self._follow(event)
+
+    def ask(self, stream: int) -> Pixels | None:
+        """Have every voice that counts painted as it stands now; the picture of ``stream``."""
+        found = None
+        for track in self._tracks:
+            if track.score is None or track.voice.stream in self.unpainted - {stream}:
+                continue
+            job = self.job(track, track.voice.size)
+            picture = self.paint(job.request, self.renderer)
+            if track.settle(job, picture):
+                self.show(job, picture)
+            found = picture.pixels if track.voice.stream == stream else found
+        return found
+
+    def waiting(self, stream: int) -> Job | None:
+        """What ``stream`` would be asked for now."""
+        track = next((track for track in self._tracks if track.voice.stream == stream), None)
+        return self.job(track, track.voice.size) if track is not None and track.score is not None else None
+
+    def stateful(self, stream: int) -> bool:
+        """Whether a generator goes on from its last picture, so that all of them have to be painted."""
+        return "step" in list(self.ensemble.cast.infos.values())[stream].abilities
+
+    def alone(self, stream: int) -> frozenset[int]:
+        """The streams on which the pictures of ``stream`` do not depend, whatever is painted there."""
+        if self.ensemble.cast.overheard:
+            return frozenset()
+        return frozenset(range(len(self.ensemble.patch.generators))) - {stream}
+
+    def close(self) -> None:
+        """Let the painter go."""
+        self.renderer.close()
 
     # What happened ---------------------------------------------------------------------------
 
@@ -135,10 +183,16 @@ class Player:
             if event.code not in ("out_of_memory", "starting"):
                 track.bounce(job.request)
             return None
+        check = event.check if isinstance(event, Came) and self.size is None else 0
+        if event.stream in self.unpainted:
+            del track.told[: len(job.request.told)]
+            # What the governor made smaller is painted for the sake of its sum.
+            smaller = check and job.request.size != track.voice.size
+            pixels = self.paint(job.request, self.renderer).pixels if smaller else None
+            return Shot(stream=event.stream, at=job.snapshot.at, pixels=pixels, check=check)
         painted = self.paint(job.request, self._fallback if isinstance(event, StoodIn) else self.renderer)
         if not track.settle(job, painted):
             return None
-        check = event.check if isinstance(event, Came) and self.size is None else 0
         return self.show(job, painted, check)
 
     def job(self, track: Track, size: tuple[int, int]) -> Job:
@@ -175,8 +229,7 @@ class Player:
                 marks=picture.marks, latent=picture.latent,
             )
         )  # fmt: skip
-        same = zlib.crc32(picture.pixels.data) == check if check else None
-        return Shot(stream=track.voice.stream, at=job.snapshot.at, pixels=picture.pixels, same=same, marks=picture.marks)
+        return Shot(stream=track.voice.stream, at=job.snapshot.at, pixels=picture.pixels, check=check, marks=picture.marks)
 
     def _edit(self, text: str) -> None:
         """Another patch plays. Raises PatchError when the take does not say which."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import __version__
 from .controls.intake import OscStatistics
+from .controls.osc import OscDoor
 from .engine.statistics import EngineStatistics
 from .namespace import ROOT, STATES
 from .streams.hub import HubStatistics
@@ -123,3 +124,13 @@ def meters(report: Mapping[str, Any]) -> dict[str, Any]:
 def plain(arg: Any) -> Any:
     """An OSC argument as JSON can say it."""
     return arg if isinstance(arg, (bool, int, float, str)) or arg is None else str(arg)[:80]
+
+
+def lines_since(doors: Sequence[OscDoor], since: int) -> tuple[int, list[dict[str, Any]]]:
+    """What came in by OSC after the ``since``-th message, for the studio."""
+    found = doors[0].heard() if doors else []
+    lines = [
+        {"address": h.address, "args": [plain(arg) for arg in h.args[:16]], "origin": h.origin, "matched": h.matched, "hint": h.hint}
+        for h in found if h.number > since
+    ]  # fmt: skip
+    return (found[-1].number if found else 0), lines

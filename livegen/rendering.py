@@ -1,0 +1,295 @@
+"""Rendering: a take painted again, picture by picture, into a film. Nobody waits for it and it waits for nobody.
+
+At the size and rate of the show its pictures are those that were played, to the bit, and their times are the show's
+own. At any other size or rate the same motion is painted anew: it is told in seconds.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from .engine.curtain import Curtain
+from .engine.loop import PANIC_BLACK, PANIC_HOLD
+from .engine.process import ProcessRenderer
+from .engine.renderer import Renderer
+from .engine.voice import Job
+from .ensemble import Ensemble
+from .errors import BadValue, LivegenError
+from .frame import Frame, Pixels
+from .replaying import Player, Shot
+from .streams.film import PART, Film, Kind, Stills, Video, joined, kind_of, still
+from .terminal import plain
+from .wire.take import MICRO, Take, read
+
+PART_S = 10.0
+"""Seconds of film in a part: what a power cut may cost."""
+LARGEST_SIDE = 8192
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be rendered."""
+
+    stream: int = 0
+    size: tuple[int, int]
+    """(width, height), even."""
+    fps: float | None = None
+    """None: the ticks of the show."""
+    exact: bool = False
+    """Whether the pictures of the show are wanted, rather than new ones."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many pictures were those of the show."""
+
+    same: int = 0
+    other: int = 0
+
+
+def render(arguments: argparse.Namespace) -> int:
+    """The verb: paint a take again, into a film."""
+    console = Console(stderr=True, highlight=False)
+    path = Path(arguments.take)
+    try:
+        take = read(path)
+    except OSError as error:
+        raise LivegenError(f"the take {path} cannot be read: {error.strerror or error}") from None
+    out = Path(arguments.out or path.with_suffix(".mp4").name)
+    kind = kind_of(out)
+    player = Player(take, worker(arguments.device), stand_in=arguments.stand_in)
+    try:
+        plan = planned(player, arguments)
+        player.size = None if plan.exact else plan.size
+        for note in player.notes:
+            console.print(plain(f"• {note}"), style="yellow")
+        if take.damaged:
+            console.print(f"• {take.damaged} lines of the take are damaged and left out", style="yellow")
+        tally = filmed(player, plan, out, kind, console, Path(arguments.sound) if arguments.sound else None)
+    finally:
+        player.close()
+    console.print(plain(f"wrote {out}"))
+    if plan.exact and (tally.same or tally.other):
+        console.print(f"{tally.same} of {tally.same + tally.other} pictures are those of the show, to the bit")
+        return 1 if tally.other else 0
+    return 0
+
+
+def worker(device: str = "") -> Callable[[Ensemble], Renderer]:
+    """The painter of a show: a process of its own, with as many threads as a worker has."""
+    return lambda ensemble: ProcessRenderer(ensemble.cast.specs(), device=device)
+
+
+def planned(player: Player, arguments: argparse.Namespace) -> Plan:
+    """What the command line asks for. Raises BadValue."""
+    patch = player.ensemble.patch
+    names = list(patch.generators)
+    name = arguments.stream or names[0]
+    if name not in names:
+        raise BadValue(f"the take has no generator {name[:40]!r}", hint=f"one of {', '.join(names)}")
+    shown = patch.generators[name].size
+    size = sized(arguments.size, shown) if arguments.size else shown
+    even = (size[0] + size[0] % 2, size[1] + size[1] % 2)
+    exact = even == shown and not arguments.fps
+    return Plan(stream=names.index(name), size=even, fps=None if exact else arguments.fps or patch.fps, exact=exact)
+
+
+def sized(said: str, shown: tuple[int, int]) -> tuple[int, int]:
+    """``3840x2160``, or the height alone in the shape of what was shown. Raises BadValue."""
+    wide, both, high = said.lower().partition("x")
+    try:
+        size = (int(wide), int(high)) if both else (round(int(wide) * shown[0] / shown[1]), int(wide))
+    except ValueError:
+        size = (0, 0)
+    if not all(16 <= side <= LARGEST_SIDE for side in size):
+        raise BadValue(f"no film can have the size {said[:40]!r}", hint=f"such as 2160 or 3840x2160, up to {LARGEST_SIDE}")
+    return size
+
+
+def filmed(
+    player: Player, plan: Plan, out: Path, kind: Kind | None, console: Console, sound: Path | None = None
+) -> Tally:
+    """Paint everything into ``out``. What an earlier try has finished is not painted again, where that can be."""
+    folder = out if kind is None else out.with_name(f"{out.name}.parts")
+    done = begun(folder, player.take, plan)
+    tally, writer = Tally(), Writer(folder, kind, plan)
+    with bar(console, length(player.take, plan)) as step:
+        for number, (at, pixels) in enumerate(pictures(player, plan, done, tally)):
+            if pixels is not None:
+                writer.add(number, pixels, at)
+            step(number + 1)
+    parts = writer.close()
+    if kind is not None:
+        joined(parts, out, kind, sound)
+        shutil.rmtree(folder, ignore_errors=True)
+    return tally
+
+
+def pictures(player: Player, plan: Plan, done: "Done", tally: Tally) -> Iterator[tuple[float, Pixels | None]]:
+    """(seconds, picture) after picture; None for those that are there already."""
+    if plan.stream >= len(player.ensemble.patch.generators):
+        return
+    player.unpainted = player.alone(plan.stream)
+    found = of_ticks(player, plan, tally) if plan.exact else of_times(player, plan)
+    first, curtain = None, Curtain(player.ensemble.patch.safety.fade)
+    last: Pixels | None = None
+    for number, (now, values, paint) in enumerate(found):
+        first = now if first is None else first
+        there = done(number, now - first)
+        curtain.move(now, bool(values.get(PANIC_BLACK, False)))
+        # A generator that goes on from its last picture has to paint them all.
+        if not there or player.stateful(plan.stream):
+            made = None if last is not None and values.get(PANIC_HOLD, False) else paint()
+            last = last if made is None else made
+        wanted = last is not None and not there
+        yield now - first, curtain.over(Frame(pixels=last)).pixels if wanted and last is not None else None
+
+
+Painted = tuple[float, Mapping[str, Any], Callable[[], Pixels | None]]
+"""Clock seconds, what the board held then, and what paints the picture."""
+
+
+def of_times(player: Player, plan: Plan) -> Iterator[Painted]:
+    """The take at even times: everybody is asked at each of them. The board is read at the show's own ticks too, so
+    that what was heard is taken together as it was then."""
+    ticks = player.take.ticks
+    if not ticks or plan.fps is None:
+        return
+    start, heard = ticks[0].at, 0
+    for number in range(length(player.take, plan)):
+        now = start + round(number * MICRO / plan.fps)
+        while heard < len(ticks) and ticks[heard].at <= now:
+            player.hear(ticks[heard])
+            player.latch(ticks[heard].at / MICRO)
+            heard += 1
+        player.latch(now / MICRO)
+        yield now / MICRO, player.values, lambda: player.ask(plan.stream)
+
+
+def of_ticks(player: Player, plan: Plan, tally: Tally) -> Iterator[Painted]:
+    """The take as it was played: a picture for every tick, held against the one of the show wherever there was one."""
+    if not player.stateful(plan.stream):
+        player.unpainted |= {plan.stream}
+    sums: dict[float, int] = {}
+    waiting: tuple[float, Mapping[str, Any], Job | None] | None = None
+
+    def paint(job: Job | None, shot: Shot | None) -> Pixels | None:
+        if job is None or player.stateful(plan.stream):
+            return shot.pixels if shot is not None else None
+        picture = player.paint(job.request, player.renderer).pixels
+        sums[job.snapshot.at] = zlib.crc32(picture.data)
+        return picture
+
+    for tick in player.take.ticks:
+        shots = [shot for shot in player.step(tick) if shot.stream == plan.stream]
+        if waiting is not None:
+            at, values, job = waiting
+            newest = shots[-1] if shots else None
+            yield at, values, lambda job=job, shot=newest: paint(job, shot)  # type: ignore[misc]
+        for shot in shots:
+            known = zlib.crc32(shot.pixels.data) if shot.pixels is not None else sums.pop(shot.at, None)
+            if shot.check and known is not None:
+                tally.same += known == shot.check
+                tally.other += known != shot.check
+        waiting = (tick.at / MICRO, player.values, player.waiting(plan.stream))
+    if waiting is not None:
+        at, values, job = waiting
+        yield at, values, lambda: paint(job, None)
+
+
+def length(take: Take, plan: Plan) -> int:
+    """How many pictures there will be."""
+    return len(take.ticks) if plan.exact or plan.fps is None else int(take.seconds * plan.fps) + 1
+
+
+class Writer:
+    """Pictures into parts of a film, or into numbered files."""
+
+    def __init__(self, folder: Path, kind: Kind | None, plan: Plan) -> None:
+        self._folder, self._kind, self._plan = folder, kind, plan
+        self._film: Film | None = None
+        self._part = -1
+
+    def add(self, number: int, pixels: Pixels, at: float) -> None:
+        """The picture that is seen from ``at`` seconds on."""
+        if self._kind is None:
+            self._film = self._film or Stills(self._folder, number)
+        elif int(at / PART_S) != self._part:
+            self._finish()
+            self._part = int(at / PART_S)
+            self._film = Video(self._folder / f".{self._part:05d}{PART}", self._kind, self._plan.size, self._plan.fps or 60.0)
+        assert self._film is not None
+        self._film.add(pixels, at)
+
+    def close(self) -> list[Path]:
+        """Finish the last part; every part that there is, in order."""
+        self._finish()
+        return sorted(path for path in self._folder.glob(f"*{PART}") if not path.name.startswith("."))
+
+    def _finish(self) -> None:
+        if self._film is None:
+            return
+        self._film.close()
+        self._film = None
+        if self._kind is not None:
+            beside = self._folder / f".{self._part:05d}{PART}"
+            beside.replace(self._folder / beside.name.removeprefix("."))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an earlier try has finished."""
+
+    parts: int
+    stills: int
+
+    def __call__(self, number: int, at: float) -> bool:
+        """Whether that is the case for picture ``number``, which is seen ``at`` seconds after the first."""
+        return number < self.stills or int(at / PART_S) < self.parts
+
+
+def begun(folder: Path, take: Take, plan: Plan) -> Done:
+    """How much of this very film lies in ``folder``. Raises BadValue for what is something else."""
+    mark = {"take": named(take), "size": list(plan.size), "fps": plan.fps, "stream": plan.stream}
+    note = folder / "film.json"
+    if note.is_file():
+        if json.loads(note.read_text(encoding="utf8")) != mark:
+            raise BadValue(f"{folder} holds pictures of another film", hint="take another name, or remove that folder")
+    else:
+        if folder.is_dir() and any(folder.iterdir()):
+            raise BadValue(f"there is something in {folder} already", hint="take another name")
+        folder.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps(mark), encoding="utf8")
+    parts = [int(path.stem) for path in folder.glob(f"*{PART}") if path.stem.isdigit()]
+    stills = 0
+    while (folder / still(stills)).is_file():
+        stills += 1
+    return Done(max(parts, default=-1) + 1, stills)
+
+
+def named(take: Take) -> str:
+    """A name for what is in a take."""
+    said = repr((take.head, len(take.ticks), take.ticks[-1:] if take.ticks else ()))
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+@contextmanager
+def bar(console: Console, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar that says how far the film has come, and how long it still takes."""
+    shown = Progress(
+        TextColumn("rendering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True,
+        disable=not console.is_terminal,
+    )  # fmt: skip
+    task = shown.add_task("rendering", total=total)
+    with shown:
+        yield lambda number: shown.update(task, completed=number)

@@ -1,0 +1,172 @@
+"""Rendering: a take as a film, the very pictures of the show or the same motion at another size and rate."""
+
+import argparse
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.console import Console
+from take_rig import Played
+
+from livegen import rendering
+from livegen.errors import BadValue, ModelRefused
+from livegen.rendering import Plan, Tally, filmed, planned, render, sized
+from livegen.replaying import Player, inline
+from livegen.streams.film import kind_of, times
+from livegen.wire.take import read
+
+av = pytest.importorskip("av")
+
+
+@pytest.fixture(scope="module")
+def take(tmp_path_factory):
+    """Six seconds of a show, in which a generator was told this and that."""
+    show = Played(tmp_path_factory.mktemp("take") / "show.take")
+    show.perform(np.random.default_rng(7), 130)
+    return show.close()
+
+
+def asked(take, out, **more):
+    usual = {"take": str(take), "out": str(out), "size": "", "fps": None, "stream": "", "sound": "", "device": "cpu", "stand_in": False}
+    return argparse.Namespace(**usual | more)
+
+
+def film(player, plan, out):
+    player.size = None if plan.exact else plan.size
+    return filmed(player, plan, out, kind_of(out), Console(file=io.StringIO()))
+
+
+def stills(folder):
+    return [np.asarray(Image.open(path)) for path in sorted(folder.glob("*.png"))]
+
+
+def test_a_film_has_the_pictures_of_the_show_to_the_bit(take, tmp_path, capfd):
+    """By a worker of its own, and held against the sums that the take has of what was played; the times are the show's."""
+    out = tmp_path / "film.mkv"
+    assert 0 == render(asked(take, out))
+    said = capfd.readouterr().err
+    assert "129 of 129 pictures are those of the show, to the bit" in said
+    ticks = read(take).ticks
+    assert pytest.approx([(tick.at - ticks[0].at) / 1e6 for tick in ticks], abs=2e-3) == list(times(out))
+    with av.open(str(out)) as file:
+        shown = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
+    shots = [shot for tick in Player(read(take), inline()).play() for shot in tick]
+    for shot, picture in zip(shots, shown, strict=False):
+        np.testing.assert_array_equal(shot.pixels[..., :3], picture)
+
+
+def test_another_rate_is_the_same_motion(tmp_path):
+    """Every second picture of twice the rate is that of the rate; larger ones show the same."""
+    show = Played(tmp_path / "a.take")
+    for number in range(100):
+        if number % 30 == 10:
+            show.tell("/livegen/main/presets/load", ("one", "two", "three")[number // 30], 0.9)
+        if number == 85:
+            show.tell("/livegen/main/seed", 4)
+        show.tell("/livegen/main/params/light", float(np.sin(number / 9) / 2))
+        show.tick()
+    take, films = show.close(), {}
+    for fps, size in ((10.0, (48, 32)), (20.0, (48, 32)), (10.0, (96, 64))):
+        out = tmp_path / f"{fps:.0f}-{size[0]}"
+        film(Player(read(take), inline()), Plan(size=size, fps=fps), out)
+        films[fps, size[0]] = stills(out)
+    slow, fast, large = films[10.0, 48], films[20.0, 48], films[10.0, 96]
+    assert abs(2 * len(slow) - len(fast)) <= 1
+    apart = [np.abs(a.astype(int) - b).mean() for a, b in zip(slow, slow[10:], strict=False)]
+    assert 10 * np.mean([np.abs(a.astype(int) - b).mean() for a, b in zip(slow, fast[::2], strict=False)]) < np.mean(apart)
+    small = [picture.reshape(32, 2, 48, 2, 3).mean((1, 3)) for picture in large]
+    assert np.mean([np.abs(a - b).mean() for a, b in zip(slow, small, strict=True)]) < 6
+
+
+def test_a_film_that_was_broken_off_goes_on(take, tmp_path, monkeypatch):
+    """The parts that are finished are not painted again, and the film is the same."""
+    monkeypatch.setattr(rendering, "PART_S", 2.0)
+    whole, broken = tmp_path / "whole.mkv", tmp_path / "broken.mkv"
+    plan, painted = Plan(size=(48, 32), fps=10.0), []
+    film(Player(read(take), inline()), plan, whole)
+    player = Player(read(take), inline())
+    ask = player.ask
+
+    def falls(stream):
+        painted.append(stream)
+        if len(painted) > 33:
+            raise KeyboardInterrupt
+        return ask(stream)
+
+    player.ask = falls
+    with pytest.raises(KeyboardInterrupt):
+        film(player, plan, broken)
+    assert not broken.exists()
+    again = Player(read(take), inline())
+    counted, ask_again = [], again.ask
+    again.ask = lambda stream: counted.append(stream) or ask_again(stream)
+    film(again, plan, broken)
+    assert len(list(times(whole))) - 20 == len(counted)
+    assert list(times(whole)) == list(times(broken))
+    with av.open(str(whole)) as one, av.open(str(broken)) as two:
+        for a, b in zip(one.decode(video=0), two.decode(video=0), strict=True):
+            np.testing.assert_array_equal(a.to_ndarray(format="rgb24"), b.to_ndarray(format="rgb24"))
+    assert not broken.with_name("broken.mkv.parts").exists()
+
+
+def test_what_was_played_with_other_weights_is_refused_or_named(take):
+    """As the take says which they were."""
+    found = read(take)
+    found.head.digests["main"] = "0" * 64
+    with pytest.raises(ModelRefused, match="other weights for main"):
+        Player(found, inline())
+    assert "other weights" in Player(found, inline(), stand_in=True).notes[0]
+
+
+def test_a_panic_is_in_the_film_too(tmp_path):
+    """Black as it fell, and the held picture as long as it was held."""
+    show = Played(tmp_path / "a.take")
+    show.tick(5)
+    show.tell("/livegen/panic/hold", 1)
+    show.tick(10)
+    show.tell("/livegen/panic/hold", 0)
+    show.tell("/livegen/panic/black", 1)
+    show.tick(40)
+    player = Player(read(show.close()), inline())
+    assert Tally(same=14, other=0).other == film(player, Plan(size=(48, 32), exact=True), tmp_path / "film").other
+    pictures = stills(tmp_path / "film")
+    assert all((pictures[5] == each).all() for each in pictures[5:15])
+    assert 0 == pictures[-1].max() < pictures[20].mean()
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(take, tmp_path):
+    """Another film, or anything."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(BadValue, match="something in"):
+        film(Player(read(take), inline()), Plan(size=(48, 32), fps=2.0), tmp_path / "mine")
+    film(Player(read(take), inline()), Plan(size=(48, 32), fps=2.0), tmp_path / "one")
+    with pytest.raises(BadValue, match="another film"):
+        film(Player(read(take), inline()), Plan(size=(48, 32), fps=3.0), tmp_path / "one")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("2160", (3240, 2160)), ("640x480", (640, 480)), ("640X480", (640, 480))]
+)
+def test_a_size_is_both_sides_or_the_height(said, expected):
+    """In the shape of what was shown."""
+    assert expected == sized(said, (48, 32))
+
+
+@pytest.mark.parametrize("said", ["", "big", "4", "1x2", "99999", "640x"])
+def test_a_size_that_no_film_has_is_refused(said):
+    """With an example."""
+    with pytest.raises(BadValue) as refused:
+        sized(said, (48, 32))
+    assert "3840x2160" in refused.value.hint
+
+
+def test_the_shows_own_size_and_rate_mean_its_own_pictures(take):
+    """Anything else means new ones; an odd side is made even."""
+    player = Player(read(take), inline())
+    assert Plan(size=(48, 32), exact=True) == planned(player, asked(take, "a"))
+    assert Plan(size=(48, 32), fps=50.0) == planned(player, asked(take, "a", fps=50.0))
+    assert Plan(size=(100, 66), fps=25.0) == planned(player, asked(take, "a", size="99x65"))
+    with pytest.raises(BadValue, match="no generator"):
+        planned(player, asked(take, "a", stream="other"))
