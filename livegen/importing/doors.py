@@ -107,5 +107,5 @@ def stranger(first: bytes) -> str:
     if first[8:9] == b"{":
         return "it is a safetensors file: livegen plays its own as they are, and others say too little about their network"
     if first[:1] in (b"\x08", b"\x0a"):
-        return "it looks like ONNX, which is not played yet"
+        return "it looks like ONNX, a graph in which no style, noise or layer can be found again to be played: bring the file that it was made from"
     return f"it is none of what livegen reads: {READS}"

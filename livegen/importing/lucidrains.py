@@ -1,7 +1,12 @@
 """Knows lucidrains' stylegan2-pytorch and lightweight-gan when it sees them, and says why they are not taken.
 
-Their mathematics changed from version to version and need settings that lie beside the file: what cannot be
-painted as it was is not painted otherwise.
+What cannot be painted as it was is not painted otherwise:
+
+- stylegan2-pytorch is no StyleGAN2 of the paper. It begins with two convolutions and not one, doubles features by
+  straight lines before a convolution and not by a filter after it, blurs its colours with [1, 2, 1], weighs the
+  noise channel by channel, and neither keeps the noise nor says which of its two mappings from z a version has.
+- lightweight-gan has no w: gated layers with batch statistics lead from z to the picture, and which of them attend
+  and how stands in a settings file beside it.
 """
 
 from typing import Any
@@ -9,6 +14,10 @@ from typing import Any
 from .unpickled import Damaged
 
 STYLED, LIGHT = "stylegan2-pytorch", "lightweight-gan"
+REASONS = {
+    STYLED: "which is another network than StyleGAN2 in spite of its name: its layers, its noise and its mapping differ, and some of that is not in the file",
+    LIGHT: "which has no styles that could be played, and whose settings are not in the file",
+}
 
 
 def known(value: Any) -> str:
@@ -27,6 +36,6 @@ def refused(value: Any, kind: str) -> Damaged:
     version = value.get("version") if isinstance(value, dict) else None
     made = f" {version[:20]}" if isinstance(version, str) and version.isprintable() else ""
     return Damaged(
-        f"it was made with {kind}{made}, whose pictures depend on settings that are not in the file",
+        f"it was made with {kind}{made}, {REASONS[kind]}",
         hint="paint pictures with it and train a livegen model on them: livegen train gan PICTURES",
     )
