@@ -66,7 +66,7 @@ def render(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise LivegenError(f"the take {path} cannot be read: {error.strerror or error}") from None
     out = Path(arguments.out or path.with_suffix(".mp4").name)
-    kind = kind_of(out)
+    kind_of(out)  # no picture is painted for a film that cannot be written
     player = Player(take, worker(arguments.device), stand_in=arguments.stand_in)
     try:
         plan = planned(player, arguments)
@@ -75,7 +75,7 @@ def render(arguments: argparse.Namespace) -> int:
             console.print(plain(f"• {note}"), style="yellow")
         if take.damaged:
             console.print(f"• {take.damaged} lines of the take are damaged and left out", style="yellow")
-        tally = filmed(player, plan, out, kind, console, Path(arguments.sound) if arguments.sound else None)
+        tally = filmed(player, plan, out, console, Path(arguments.sound) if arguments.sound else None)
     finally:
         player.close()
     console.print(plain(f"wrote {out}"))
@@ -116,10 +116,9 @@ def sized(said: str, shown: tuple[int, int]) -> tuple[int, int]:
     return size
 
 
-def filmed(
-    player: Player, plan: Plan, out: Path, kind: Kind | None, console: Console, sound: Path | None = None
-) -> Tally:
+def filmed(player: Player, plan: Plan, out: Path, console: Console, sound: Path | None = None) -> Tally:
     """Paint everything into ``out``. What an earlier try has finished is not painted again, where that can be."""
+    kind = kind_of(out)
     folder = out if kind is None else out.with_name(f"{out.name}.parts")
     done = begun(folder, player.take, plan)
     tally, writer = Tally(), Writer(folder, kind, plan)

@@ -13,7 +13,7 @@ from livegen import rendering
 from livegen.errors import BadValue, ModelRefused
 from livegen.rendering import Plan, Tally, filmed, planned, render, sized
 from livegen.replaying import Player, inline
-from livegen.streams.film import kind_of, times
+from livegen.streams.film import times
 from livegen.wire.take import read
 
 av = pytest.importorskip("av")
@@ -34,7 +34,7 @@ def asked(take, out, **more):
 
 def film(player, plan, out):
     player.size = None if plan.exact else plan.size
-    return filmed(player, plan, out, kind_of(out), Console(file=io.StringIO()))
+    return filmed(player, plan, out, Console(file=io.StringIO()))
 
 
 def stills(folder):
