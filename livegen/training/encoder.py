@@ -38,12 +38,17 @@ NEAR, FAR = 0.4, 1.2
 """Truncations between which places are drawn."""
 MIXED = 0.15
 """Share of the pictures whose fine layers come from another place: they have no place, only a likeness."""
-LIKENESS = 1.0
+LIKENESS = 3.0
 """How much it counts that the picture painted there looks alike, beside the place itself."""
 CLIP = 1.0
 """Length that the gradient is cut to."""
 FINE = 2
 """A net is painted at a level that is at least so many times as fine as what the encoder sees."""
+POOL, FRESH = 2048, 4
+"""Pictures that are kept to be used again, and the share of a batch that is new: one in so many. Painting them
+is the dearest part, and another lens makes another picture of them."""
+ALIKE = 4
+"""One in so many pictures of a batch is painted again where the encoder places it."""
 TRIED = 256
 """Pictures by which it is measured in the end."""
 
@@ -134,6 +139,32 @@ class Pairs:
         return w
 
 
+class Pool:
+    """Pairs that are used several times; the oldest make room for new ones."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.pairs, self.count = pairs, 0
+        self._kept: list[Tensor] = []
+
+    def drawn(self, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """(what the encoder sees (N, 3, H, W), u (N, K), whether each has a place (N,), what is painted (N, 3, h, v))."""
+        self._add(count if not self.count else max(1, count // FRESH))
+        chosen = torch.randint(min(self.count, POOL), (count,), generator=self.pairs.draw).to(self.pairs.device)
+        seen, u_NK, whole, painted = (each[chosen].float() for each in self._kept)
+        return seen, u_NK, whole, painted
+
+    def _add(self, count: int) -> None:
+        ws_NLW, u_NK, whole = self.pairs.drawn(count)
+        with torch.no_grad():
+            new = [self.pairs.seen(ws_NLW).half(), u_NK, whole, self.pairs.painted(ws_NLW, self.pairs.coarse).half()]
+        if not self._kept:
+            self._kept = [torch.empty((POOL, *each.shape[1:]), dtype=each.dtype, device=each.device) for each in new]
+        at = (self.count + torch.arange(count, device=self.pairs.device)) % POOL
+        for kept, each in zip(self._kept, new, strict=True):
+            kept[at] = each
+        self.count += count
+
+
 def fit(
     model: Introduced, held: Mapping[str, Array], settings: Settings, tell: Callable[[Now], None] = lambda now: None
 ) -> Fitted:
@@ -155,14 +186,14 @@ def fit(
 def taught(inverse: Inverse, pairs: Pairs, settings: Settings, wraps: bool, tell: Callable[[Now], None]) -> None:
     """Fit it until the budget is used up."""
     adam = torch.optim.Adam(inverse.parameters(), settings.rate, betas=(0.9, 0.99))
-    began, step, error = time.monotonic(), 0, 1.0
+    pool, began, step, error = Pool(pairs), time.monotonic(), 0, 1.0
     while True:
         minutes = (time.monotonic() - began) / 60
         done = max(step / settings.steps, minutes / settings.minutes)
         if done >= 1.0:
             return
         adam.param_groups[0]["lr"] = settings.rate * min(1.0, (done + 1e-3) / WARM) * (0.51 + 0.49 * math.cos(math.pi * done))
-        place, alike = losses(inverse, pairs, settings.batch, wraps)
+        place, alike = losses(inverse, pool, settings.batch, wraps)
         adam.zero_grad(set_to_none=True)
         (place + LIKENESS * alike).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(inverse.parameters(), CLIP)
@@ -172,17 +203,13 @@ def taught(inverse: Inverse, pairs: Pairs, settings: Settings, wraps: bool, tell
         tell(Now(step=step, done=done, place=math.sqrt(error)))
 
 
-def losses(inverse: Inverse, pairs: Pairs, count: int, wraps: bool) -> tuple[Tensor, Tensor]:
-    """Of fresh pictures: the squared error of their places, and how unlike half of them are painted there."""
-    ws_NLW, u_NK, whole = pairs.drawn(count)
-    with torch.no_grad():
-        shown = lens(pairs.seen(ws_NLW), pairs.draw, wraps)
-    found = inverse.placed(shown)
-    place = ((found - u_NK).square().mean(1) * whole).sum() / whole.sum().clamp_min(1)
-    half = count // 2
-    with torch.no_grad():
-        wanted = pairs.painted(ws_NLW[:half], pairs.coarse)
-    return place, unlike(pairs.painted(pairs.up(found[:half]), pairs.coarse), wanted).mean()
+def losses(inverse: Inverse, pool: Pool, count: int, wraps: bool) -> tuple[Tensor, Tensor]:
+    """Of ``count`` pictures: the squared error of their places, and how unlike some of them are painted there."""
+    pairs, few = pool.pairs, max(1, count // ALIKE)
+    seen, u_NK, whole, wanted = pool.drawn(count)
+    found = inverse.placed(lens(seen, pairs.draw, wraps))
+    place = ((found - u_NK).square().mean(1) * whole).sum() / whole.sum().clamp_min(1.0)
+    return place, unlike(pairs.painted(pairs.up(found[:few]), pairs.coarse), wanted[:few]).mean()
 
 
 def lens(x_NCHW: Tensor, draw: torch.Generator, wraps: bool) -> Tensor:

@@ -15,7 +15,7 @@ from livegen.generators.gan.plan import Mlp
 from livegen.generators.gan.sight import Sight
 from livegen.generators.styled.latents import Space
 from livegen.training import encoder
-from livegen.training.encoder import Pairs, Settings, fit, lens, level_for, moved
+from livegen.training.encoder import Pairs, Pool, Settings, fit, lens, level_for, moved
 
 
 def model(folder, net=None):
@@ -56,6 +56,23 @@ def test_pairs_are_places_and_what_is_painted_there(tmp_path):
         assert torch.allclose(seen[:2], net.synthesis(ws[:2]).clamp(-1, 1), atol=1e-5)
     space = Space.from_tensors(held)
     assert np.allclose(u[whole].numpy(), space.down(ws[whole][:, 0].numpy()), atol=1e-3)
+
+
+def test_pictures_are_used_again_and_the_oldest_make_room(tmp_path, monkeypatch):
+    """A quarter of a batch is new; what is seen, its place and its picture stay together."""
+    monkeypatch.setattr(encoder, "POOL", 24)
+    _, held, net = model(tmp_path)
+    pool = Pool(pairs(held, net))
+    for count in (16, 20, 24, 28):
+        seen, u, whole, wanted = pool.drawn(16)
+        assert count == pool.count
+    assert ((16, 3, 16, 32), (16, 6), (16,)) == (tuple(seen.shape), tuple(u.shape), tuple(whole.shape))
+    with torch.no_grad():
+        again = pool.pairs.painted(pool.pairs.up(u), None)
+    near = (again - wanted).abs().mean((1, 2, 3))
+    other = (again - wanted.roll(1, 0)).abs().mean((1, 2, 3))
+    one = whole.bool()
+    assert (near[one].median() < 0.7 * other[one].median()) and torch.allclose(seen, wanted, atol=1e-2)
 
 
 def test_as_learned_nothing_is_mixed(tmp_path):
