@@ -48,6 +48,11 @@ def patch_argument(parser: argparse.ArgumentParser) -> None:
 
 def run_arguments(parser: argparse.ArgumentParser) -> None:
     patch_argument(parser)
+    stage_arguments(parser)
+
+
+def stage_arguments(parser: argparse.ArgumentParser) -> None:
+    """How a stage is opened."""
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on; beyond loopback needs a token"
     )
@@ -73,6 +78,13 @@ def run_arguments(parser: argparse.ArgumentParser) -> None:
         "--record", nargs="?", type=Path, const=Path(), metavar="TAKE", help="record the show as a take (default takes/NAME-TIME.take)"
     )
     parser.add_argument("--standby", action="store_true", help="keep a second worker warm (twice the memory)")
+
+
+def replay_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("take", metavar="TAKE", help="a take that livegen run --record has written")
+    parser.add_argument("--loop", action="store_true", help="begin again at its end")
+    parser.add_argument("--stand-in", action="store_true", help="play other weights where those of the show are not there")
+    stage_arguments(parser)
 
 
 def monitor_arguments(parser: argparse.ArgumentParser) -> None:
@@ -168,6 +180,7 @@ VERBS: dict[str, Verb] = {
     "write": Verb("livegen.write:write", "have a text model write in the terminal", write_arguments),
     "measure": Verb("livegen.write:measure", "say how many bits a text costs a model", measure_arguments),
     "still": Verb("livegen.still:still", "write pictures of an image model to a file", still_arguments),
+    "replay": Verb("livegen.reliving:replay", "play a take live", replay_arguments),
     "render": Verb("livegen.rendering:render", "paint a take again, into a film", render_arguments),
     "check": Verb(
         "livegen.verbs:check", "say whether a patch can be played and what it would do", patch_argument

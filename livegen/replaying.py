@@ -61,8 +61,7 @@ class Player:
         """
         self.take, self.size = take, size
         self.ensemble = Ensemble(self._patch(take.head.patch))
-        self.notes: list[str] = []
-        self._same_models(take.head.digests, stand_in)
+        self.notes = same_models(self.ensemble, take.head.digests, stand_in)
         self.ensemble.restore(take.head.state)
         self._seen: dict[int, Pixels] = {}
         self._jobs: dict[tuple[int, bool], Job] = {}
@@ -266,18 +265,24 @@ class Player:
             tracks.append(track)
         self._tracks = tracks
 
-    def _same_models(self, wanted: Mapping[str, str], stand_in: bool) -> None:
-        """Raises ModelRefused for weights that are not those of the show, unless others may stand in."""
-        for name, info in self.ensemble.cast.infos.items():
-            if wanted.get(name, info.digest) == info.digest:
-                continue
-            said = f"the take was played with other weights for {name} ({wanted[name][:8]}) than these ({info.digest[:8]})"
-            if not stand_in:
-                raise ModelRefused(said, hint="bring back that model, or give --stand-in to play this one")
-            self.notes.append(said)
-
     def _note(self, error: Exception) -> None:
         self.notes.append(str(error))
+
+
+def same_models(ensemble: Ensemble, wanted: Mapping[str, str], stand_in: bool) -> list[str]:
+    """What stands in for the weights of the show (instance → digest), in sentences.
+
+    Raises ModelRefused for weights that are not those, unless others may stand in.
+    """
+    notes = []
+    for name, info in ensemble.cast.infos.items():
+        if wanted.get(name, info.digest) == info.digest:
+            continue
+        said = f"the take was played with other weights for {name} ({wanted[name][:8]}) than these ({info.digest[:8]})"
+        if not stand_in:
+            raise ModelRefused(said, hint="bring back that model, or give --stand-in to play this one")
+        notes.append(said)
+    return notes
 
 
 def inline(device: str = "cpu") -> Callable[[Ensemble], InlineRenderer]:
