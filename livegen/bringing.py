@@ -257,6 +257,8 @@ class Courier:
                 self._job.say("reading", share=said["share"], what=said["what"])
             elif "found" in said:
                 self._job.say("found", **said["found"])
+            elif "picture" in said:
+                self._job.say("seen", picture=said["picture"])
             elif "lacks" in said:
                 self._job.signed = False
                 patience.reschedule(asyncio.get_running_loop().time() + self._limits.patience)

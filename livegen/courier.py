@@ -1,10 +1,11 @@
 """The courier: the program that a stage starts, at low priority, to bring in a model that was dropped on the studio.
 
-``courier FROM OUT`` says how it goes as lines of JSON: ``{"share", "what"}``, ``{"found"}``, ``{"lacks"}`` when
-it waits for the card, and at the end ``{"done"}`` or ``{"refused", "hint"}``. Answers for the card come on standard
+``courier FROM OUT`` says how it goes as lines of JSON: ``{"share", "what"}``, ``{"found"}``, ``{"picture"}``,
+``{"lacks"}`` when it waits for the card, and at the end ``{"done"}`` or ``{"refused", "hint"}``. Answers for the card come on standard
 input, a line of JSON each. When that ends, nobody wants the model any more, and the courier ends at once.
 """
 
+import base64
 import json
 import os
 import queue
@@ -24,7 +25,7 @@ from .generators.weights import SUFFIX, Header
 from .importing import jail
 from .training.furnish import furnish
 
-CALM = 15
+CALM = 19
 """How far the courier stands back behind the show, where a process can say so itself (nice)."""
 LONGEST_LINE = 1 << 20
 UNWANTED = 3
@@ -83,7 +84,10 @@ def bring(path: Path, out: Path) -> Header:
         return header
     said = jail.bring(path, out, tell=lambda share: progress(READING * share, "reading"))
     found(said["family"], said["config"], said, None)
-    return furnish(out, None, lambda done, what: progress(READING + (1 - READING) * done, what))
+    return furnish(
+        out, None, lambda done, what: progress(READING + (1 - READING) * done, what),
+        lambda jpeg: say({"picture": base64.b64encode(jpeg).decode()}),
+    )  # fmt: skip
 
 
 def signed(out: Path, header: Header, answers: Answers, name: str) -> Header:

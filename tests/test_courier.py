@@ -1,5 +1,7 @@
 """The courier: a foreign file in, lines of JSON out, and nothing goes on when nobody wants it any more."""
 
+import base64
+import io
 import json
 import os
 import subprocess
@@ -9,6 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from bring_rig import pickle_of
+from PIL import Image
 from safetensors.numpy import save_file
 
 from livegen.bringing import surroundings
@@ -46,11 +49,12 @@ def test_a_pickle_becomes_a_model_with_the_card_that_is_answered(tmp_path):
     with courier(path, out) as child:
         found = said(child, "found")["found"]
         assert ("StyleGAN2: 16 x 16", "gan", ["author", "licence", "data"]) == (found["says"], found["family"], found["missing"])
+        assert (16, 16) == Image.open(io.BytesIO(base64.b64decode(said(child, "picture")["picture"]))).size
         assert {"lacks": ["author", "licence", "data"]} == said(child, "lacks")
         answer(child, author="Ada", licence="CC0-1.0", digest="not a person's to say")
         assert {"lacks": ["data"]} == said(child, "lacks")
         if hasattr(os, "getpriority"):
-            assert 15 <= os.getpriority(os.PRIO_PROCESS, child.pid)
+            assert 19 == os.getpriority(os.PRIO_PROCESS, child.pid)
         answer(child, data="my own drawings")
         assert "gan" == said(child, "done")["done"]["family"]
     header = weights.look(out)

@@ -19,7 +19,7 @@ from ..card import Card
 from ..frame import Pixels
 from ..generators import weights
 from ..generators.alias.plan import Plan as Alias
-from ..generators.alias.played import Played
+from ..generators.alias.tiled import Tiled
 from ..generators.base import best_device
 from ..generators.gan.alias_play import played
 from ..generators.gan.knobs import CLOSED_FORM, CLOSED_NAMES, SEFA
@@ -66,9 +66,13 @@ PER_CLASS, MOST_CLASSES = 64, 1024
 Net = TypeVar("Net", bound=nn.Module)
 Tell = Callable[[float, str], None]
 """Hears what is done and how much of all that was, 0..1."""
+See = Callable[[bytes], None]
+"""Is shown the first picture of a net, as JPEG, while the rest is still looked at."""
 
 
-def furnish(path: Path, card: Card | None, tell: Tell = lambda done, what: None) -> Header:
+def furnish(
+    path: Path, card: Card | None, tell: Tell = lambda done, what: None, see: See = lambda jpeg: None
+) -> Header:
     """Look at the net in the model file at ``path`` and write into it what playing wants. Raises ModelRefused, OSError.
 
     Nets that write or draw only get their card. The weights are used where they lie in the file, so that memory
@@ -78,7 +82,7 @@ def furnish(path: Path, card: Card | None, tell: Tell = lambda done, what: None)
     header, held = weights.mapped(path)
     said, plan = dict(header.statistics), planned(header.config) if header.family == "gan" else None
     if isinstance(plan, Shape | Alias):
-        found, more = looked_at(plan, held, tell) if isinstance(plan, Shape) else glanced_at(plan, held, tell)
+        found, more = looked_at(plan, held, tell, see) if isinstance(plan, Shape) else glanced_at(plan, held, tell, see)
         held, said = {**held, **found}, {**said, **more}
     tell(0.95, "writing")
     beside = path.with_name(f".{path.name}.{os.getpid()}.furnished")
@@ -93,11 +97,13 @@ def furnish(path: Path, card: Card | None, tell: Tell = lambda done, what: None)
 
 
 @torch.inference_mode()
-def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[str, Array], dict[str, Any]]:
+def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell, see: See) -> tuple[dict[str, Array], dict[str, Any]]:
     """Tensors and statistics to be added. Raises ModelRefused when the weights are not those of the plan."""
     net = loaded(Maker, plan, held)
     tell(0.05, f"looking at {SAMPLES:,} w")
     space, shares, kinds = spaced(net, held)
+    first = portrait(net, space, kinds, lambda u: paint_along(net, space, u, shown_at(plan)))
+    see(first.tobytes())
     tell(0.2, "naming directions")
     level = coarse(net, None) if plan.architecture == "skip" else None
     names = directions(net, space, level, ASKED)
@@ -108,14 +114,14 @@ def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell) -> tuple[dict[
     # Whole pictures take their time: there the strips must do.
     said, strips = looked_along(lambda u: paint_along(net, space, u, level), space, closed, PLACES if level else 0)
     found |= strips
-    found["thumb.model"] = portrait(net, space, kinds, lambda u: paint_along(net, space, u, shown_at(plan)))
+    found["thumb.model"] = first
     if kinds is not None:
         found[KINDS] = kinds
     return found, {"directions": listed(names, shares), CLOSED_FORM: len(closed), CLOSED_NAMES: said}
 
 
 @torch.inference_mode()
-def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell) -> tuple[dict[str, Array], dict[str, Any]]:
+def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell, see: See) -> tuple[dict[str, Array], dict[str, Any]]:
     """The same for an alias-free net, of which a picture may take seconds: its directions have numbers for names,
     and those of its weights are looked at only where that is soon done. Raises ModelRefused."""
     net = loaded(AliasMaker, plan, held)
@@ -123,7 +129,7 @@ def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell) -> tuple[dict
     space, shares, kinds = spaced(net, held)
     tell(0.5, "a first picture")
     on_cpu = device_of(net).type == "cpu"
-    numbers = Played(net.synthesis, kept=False) if on_cpu else played(net.synthesis)
+    numbers = Tiled(net.synthesis) if on_cpu else played(net.synthesis)
 
     def paint(u_NK: Floats) -> Pixels:
         w_NW = torch.from_numpy(space.up(u_NK)).to(device_of(net))
@@ -132,6 +138,7 @@ def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell) -> tuple[dict
     began = time.perf_counter()
     found: dict[str, Array] = {**space.tensors(), "thumb.model": portrait(net, space, kinds, paint)}
     took = time.perf_counter() - began
+    see(found["thumb.model"].tobytes())
     closed = closed_form([net.synthesis.input.affine, *(each.affine for each in net.synthesis.layers)], space)
     said: list[str] = []
     if took * len(closed) * len(REACH) < PATIENCE:

@@ -3,7 +3,7 @@
 ``{"type": "bring", "id": 1, "files": [{"name": "net.pkl", "size": 364000000}], "generator": "main"}`` begins. The
 stage answers with ``{"type": "brought", "id": 1, "state": …}``, again and again: ``receiving`` with ``taken``, the
 bytes that it has written; ``reading`` with ``share`` and ``what``; ``found`` with what the file turned out to be;
-``waiting`` for the card; ``played`` at the end, or ``refused`` with a sentence. The files follow one after another
+``seen`` with its first ``picture``, a JPEG in base 64; ``waiting`` for the card; ``played`` at the end, or ``refused`` with a sentence. The files follow one after another
 as binary messages: HEAD, then at most PIECE bytes. No more than WINDOW bytes may be on their way beyond ``taken``.
 ``{"type": "bring-card", "id": 1, "card": {…}}`` says whose work it is, ``bring-end`` gives up, and
 ``bring-back`` has the show play again what it played before.
@@ -32,7 +32,6 @@ LONGEST_NAME = 255
 LONGEST_ANSWER = 2000
 """Characters of one answer on the card."""
 MAX_ID = 0xFFFFFFFF
-STATES = ("receiving", "reading", "found", "waiting", "played", "refused")
 
 
 class File(msgspec.Struct):

@@ -52,12 +52,14 @@ def painted(generator, **knobs):
 
 
 def test_it_plays_with_directions_and_thumbnails(tmp_path):
-    """The file's own mean w is kept; every direction has a knob and a strip of pictures."""
+    """The file's own mean w is kept; every direction has a knob and a strip of pictures; the first one is shown early."""
     path, _ = brought(tmp_path)
-    said = []
-    furnish(path, CARD, lambda done, what: said.append(done))
+    said: list[float] = []
+    seen: list[tuple[float, bytes]] = []
+    furnish(path, CARD, lambda done, what: said.append(done), lambda jpeg: seen.append((said[-1], jpeg)))
     assert sorted(said) == said
     held = weights.read(path)[1]
+    assert [(0.05, held["thumb.model"].tobytes())] == seen
     assert np.allclose(0.1, held["latent.mean"])
     info = describe("gan", {"model": str(path)})
     assert {"sefa/1", "truncation/layers", "noise"} <= {param.address for param in info.params}

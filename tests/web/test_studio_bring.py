@@ -79,6 +79,7 @@ async def test_a_file_that_is_chosen_plays_when_it_is_said_whose_work_it_is(stag
         await choose(page, path)
         await said(box, "StyleGAN2: 16 x 16")
         await said(box, "It is ready")
+        assert 16 == await box.locator(".seen").evaluate("image => image.naturalWidth")
         assert "my net" == await box.locator("[name=title]").input_value()
         await box.get_by_role("button", name="Bring it in").click()
         assert await box.locator("[name=author]:invalid").count()

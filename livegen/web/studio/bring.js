@@ -88,11 +88,12 @@ export class Bring {
   #build(name) {
     this.bar = el("span");
     this.words = el("p", { class: "quiet", role: "status" });
+    this.seen = el("img", { class: "seen", alt: "Its first picture", hidden: true });
     this.is = el("p", { class: "is", text: `${name}, ${weighed(this.size)}` });
     this.form = this.#cardForm(name.replace(/(\.gen)?\.\w+$/, "").replaceAll(/[-_]+/g, " ").trim());
     this.away = el("button", { class: "icon", type: "button", "aria-label": "Leave this model", text: "×", onclick: () => this.#leave() });
     this.box.replaceChildren(el("div", { class: "bring-head" }, el("h2", { text: "Bring in a model" }), this.away),
-      this.is, el("div", { class: "bring-bar", "aria-hidden": "true" }, this.bar), this.words, this.form);
+      this.is, el("div", { class: "bring-bar", "aria-hidden": "true" }, this.bar), this.words, this.seen, this.form);
     this.box.hidden = false;
     this.box.removeAttribute("data-refused");
     this.#progress(0, "asking the stage");
@@ -151,6 +152,9 @@ export class Bring {
       this.#progress(SENDING + (1 - SENDING) * said.share, String(said.what));
     } else if (said.state === "found") {
       this.#found(said);
+    } else if (said.state === "seen") {
+      this.seen.src = `data:image/jpeg;base64,${said.picture}`;
+      this.seen.hidden = false;
     } else if (said.state === "waiting") {
       this.#progress(1, "It is ready. Say whose work it is, and it plays.");
       this.form.hidden = false;
@@ -204,7 +208,7 @@ export class Bring {
     else if (generator) more.push(el("p", { class: "is", text: `${model} plays in ${generator}.` }), ...(notes ?? []).map((note) => el("p", { class: "quiet", text: note })),
       ...keeping(lines, el("button", { type: "button", text: "As before", title: "Play again what was played before", onclick: () => this.link.send({ type: "bring-back", id: this.id }) })));
     else more.push(el("p", { class: "is", text: `${model} is kept.` }), ...keeping(`kind = "${family}"\nmodel = "${model}"`));
-    this.box.replaceChildren(this.box.firstChild, ...more);
+    this.box.replaceChildren(this.box.firstChild, ...(back || this.seen.hidden ? [] : [this.seen]), ...more);
   }
 
   #refused(message, hint) {
