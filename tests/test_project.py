@@ -76,9 +76,13 @@ def test_the_same_name_is_replaced_and_another_is_added(model):
     assert ("two", "one") == own.names(weights.look(path).statistics)
 
 
-def test_a_stage_shows_the_search(model, tmp_path):
-    """The latent of the instance that plays the model goes to what was found, and the others stay."""
+def test_a_stage_shows_the_search(model, tmp_path, monkeypatch):
+    """The latent of the instance that plays the model is led by it to what was found, and the others stay."""
     path, image, _ = model
+    shown = []
+    put = project.Stage.put
+    monkeypatch.setattr(project.Stage, "put", lambda stage, u: (shown.append(np.array(u)), put(stage, u)))
+    monkeypatch.setattr(project, "OFTEN", 0.0)
     with RealStage(tmp_path, patch=PATCH.format(model=json.dumps(str(path)))) as stage:
         address = f"127.0.0.1:{stage.running().port}"
         with BlockingClient(address, wishes=Wishes(generators=())) as client:
@@ -87,6 +91,8 @@ def test_a_stage_shows_the_search(model, tmp_path):
             assert 0 == cli.main(["project", str(path), str(image), "--space", "w", "--steps", "40", "--stage", address])
             held = weights.read(path)[1]
             place, space = held["own.my-portrait"][0], Space.from_tensors(held)
+            assert 41 == len(shown)
+            assert len({tuple(u) for u in shown}) > 5
             stage.until(lambda: np.allclose(place, space.up(np.array(client.get(*both)[both[1]])), atol=1e-3), 5, "it stands there")
             assert before[both[1]] != client.get(*both)[both[1]]
             assert before[both[0]] == client.get(*both)[both[0]]
