@@ -112,6 +112,11 @@ class Board:
         return {address: slot.param for address, slot in self._slots.items()}
 
     @property
+    def slots(self) -> Mapping[str, Slot]:
+        """address → its present state, in the order of the patch."""
+        return MappingProxyType(self._slots)
+
+    @property
     def aliases(self) -> Mapping[str, Alias]:
         return MappingProxyType(self._aliases)
 

@@ -137,7 +137,8 @@ class Ensemble:
         self.cast = cast(patch)
         self.board = Board(self.cast.params, self.cast.aliases)
         self._is_event = events_of(self.board)
-        self._known: dict[str, Any] = {}
+        self.known: dict[str, Any] = {}
+        """address → what routes have heard of it last."""
         self.seeing = Seeing(lambda: self.cast.infos)
         self.notes: deque[str] = deque(maxlen=NOTES)
         """Sentences about instructions that could not be followed, newest last."""
@@ -301,8 +302,8 @@ class Ensemble:
         """Let routes hear what the stage holds at ``address``, whenever that has changed."""
         if self.board.params[address].type in (FLOAT, INT, BOOL):
             value = self.board.value(address)
-            if self._known.get(address) != value:
-                self._known[address] = value
+            if self.known.get(address) != value:
+                self.known[address] = value
                 if address.startswith(OF_ITSELF):
                     self.measured(address, value)
                 self._try(lambda: self.cast.router.hear(Message(address, value, now, ROUTE)))

@@ -49,24 +49,28 @@ MOST_PICTURES = 8
 class Recorder:
     """Keeps the journal of a loop as a take. ``engine.journal.Journal`` says when each method is called."""
 
-    def __init__(self, path: Path, head: Head, patch: Callable[[], str]) -> None:
+    def __init__(self, path: Path, patch: Callable[[], str]) -> None:
         """``patch`` gives the text of the patch that plays. Raises OSError when ``path`` cannot be written."""
-        self.path, self.head, self._patch = path, head, patch
+        self.path, self._patch = path, patch
+        self._began, self._numbers = 0, dict[str, int]()
         self.problem = ""
         """Why it ended by itself."""
         self.ticks = 0
-        self._numbers = {address: i for i, address in enumerate(head.addresses)}
         self._lock = threading.RLock()
         self._events: list[Event | tuple[int, Pixels]] = []
         self._shown: dict[int, Pixels] = {}
-        self._orders: queue.Queue[tuple[int, list[Event | tuple[int, Pixels]]] | None] = queue.Queue(MOST_WAITING)
+        self._orders: queue.Queue[Head | tuple[int, list[Event | tuple[int, Pixels]]] | None] = queue.Queue(MOST_WAITING)
         self._pictures = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = open(path, "xb")  # noqa: SIM115, it stays open for the show
-        self._file.write(head_line(head))
-        self._file.flush()
         self._thread = threading.Thread(target=self._write, name="livegen take", daemon=True)
         self._thread.start()
+
+    def begin(self, head: Head) -> None:
+        """The take begins as ``head`` says: what comes from here on is in it."""
+        self._began = head.began
+        self._numbers = {address: i for i, address in enumerate(head.addresses)}
+        self._orders.put(head)
 
     # Any thread ------------------------------------------------------------------------------
 
@@ -149,9 +153,7 @@ class Recorder:
             with self._file as file:
                 kept_at = time.monotonic()
                 while (order := self._orders.get()) is not None:
-                    at, events = order
-                    tick = Tick(at, tuple(self._summed(event) for event in events))
-                    file.write(tick_line(tick, self._numbers, self.head.began))
+                    file.write(self._line(order))
                     if time.monotonic() - kept_at >= FLUSH_EVERY:
                         file.flush()
                         os.fsync(file.fileno())
@@ -159,6 +161,12 @@ class Recorder:
                 file.write(end_line())
         except (OSError, ValueError) as error:
             self.problem = f"the take {self.path.name} ended: {getattr(error, 'strerror', None) or error}"
+
+    def _line(self, order: Head | tuple[int, list[Event | tuple[int, Pixels]]]) -> bytes:
+        if isinstance(order, Head):
+            return head_line(order)
+        at, events = order
+        return tick_line(Tick(at, tuple(self._summed(event) for event in events)), self._numbers, self._began)
 
     def _summed(self, event: Event | tuple[int, Pixels]) -> Event:
         if not isinstance(event, tuple):
@@ -169,13 +177,14 @@ class Recorder:
 
 
 def beginning(
-    ensemble: Ensemble, now: float, *, kept: Mapping[str, Any] | None = None, seed: int | None = None,
-    made_by: Mapping[str, str] | None = None,
+    ensemble: Ensemble, now: float, *, kept: Mapping[str, Any] | None = None, moment: Mapping[str, Any] | None = None,
+    seed: int | None = None, made_by: Mapping[str, str] | None = None,
 ) -> Head:
-    """The head of a take of a show that begins at ``now``, before its first tick; ``kept``: what it was restored from."""
+    """The head of a take that begins at ``now``: before the first tick of a show that was restored from ``kept``, or
+    in its middle, at ``moment``."""
     patch = ensemble.patch
     return Head(
-        patch=patch.text, name=Path(patch.name).name, seed=seed, began=micros(now), wall=time.time(), state=kept or {},
+        patch=patch.text, name=Path(patch.name).name, seed=seed, began=micros(now), wall=time.time(), state=kept or {}, moment=moment or {},
         digests={name: info.digest for name, info in ensemble.cast.infos.items()},
         addresses=tuple(ensemble.board.params), made_by=made_by or {},
     )  # fmt: skip

@@ -5,7 +5,7 @@ came. So the same pictures are painted as in the show, whatever this machine has
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,10 +15,11 @@ from .engine.latching import latched
 from .engine.renderer import InlineRenderer, Renderer, built
 from .engine.voice import Job, Show, Track
 from .ensemble import Ensemble, with_seed
-from .errors import LivegenError, ModelRefused, RenderFailed
+from .errors import BadPacket, LivegenError, ModelRefused, RenderFailed
 from .frame import Frame, Pixels
 from .generators.base import Picture, Request
 from .marks import Mark
+from .moment import resume
 from .patch import Patch, loads
 from .speaking import Speech
 from .streams.hub import Hub
@@ -79,6 +80,8 @@ class Player:
         self._publish = self.ensemble.seeing.watched(speech.offer)
         self._tracks: list[Track] = []
         self._seat()
+        if take.head.moment:
+            stand(take.head.moment, self.ensemble, self._tracks, speech)
 
     def now(self) -> float:
         """The take's own time: it is its clock."""
@@ -267,6 +270,14 @@ class Player:
 
     def _note(self, error: Exception) -> None:
         self.notes.append(str(error))
+
+
+def stand(moment: Mapping[str, Any], ensemble: Ensemble, tracks: Sequence[Track], speech: Speech) -> None:
+    """Stand where a take began in the middle of a show. Raises BadPacket when its head makes no sense."""
+    try:
+        resume(moment, ensemble, tracks, speech)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadPacket(f"the take does not say where it began: {error}", code="no_take") from None
 
 
 def same_models(ensemble: Ensemble, wanted: Mapping[str, str], stand_in: bool) -> list[str]:

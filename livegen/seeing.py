@@ -18,7 +18,7 @@ class Seeing:
     def __init__(self, infos: Callable[[], Mapping[str, Info]], clock: Clock | None = None) -> None:
         """``infos``: instance → its introduction, in the order of the streams."""
         self._infos = infos
-        self._stands: dict[int, Floats | None] = {}
+        self.stands: dict[int, Floats | None] = {}
         self.sight = Sight(self.looks, clock or SystemClock())
 
     def looks(self) -> dict[int, Look]:
@@ -36,7 +36,7 @@ class Seeing:
 
         def note(frame: Frame) -> None:
             if not frame.held:
-                self._stands[frame.stream] = frame.latent
+                self.stands[frame.stream] = frame.latent
             publish(frame)
 
         return note
@@ -46,7 +46,7 @@ class Seeing:
         pressed = [write for write in snapshot.writes if write.address == f"{prefix}/{KEEP}"]
         if not pressed:
             return snapshot
-        stands = self._stands.get(list(self._infos()).index(name))
+        stands = self.stands.get(list(self._infos()).index(name))
         if stands is None:
             return snapshot
         press = pressed[-1]

@@ -41,18 +41,18 @@ class Speech:
         """``prefix`` gives a stream's addresses (``/livegen/main``), ``echo`` takes what the board is to
         hold, ``say`` what is to be told message by message."""
         self._hub, self._prefix, self._echo, self._say = hub, prefix, echo, say
-        self._pages: dict[int, Page] = {}
+        self.pages: dict[int, Page] = {}
 
     def offer(self, frame: Frame) -> None:
         """Here is a frame: hand it on, and say what came with it. Never waits."""
         self._hub.offer(frame)
         if frame.marks:
             self._speak(frame)
-        elif self._pages and (page := self._pages.get(frame.stream)) and page.tail_due <= frame.at:
+        elif self.pages and (page := self.pages.get(frame.stream)) and page.tail_due <= frame.at:
             self._echo({f"{self._prefix(frame.stream)}/text/out/full": told_tail(page, frame.at)})
 
     def _speak(self, frame: Frame) -> None:
-        page = self._pages.setdefault(frame.stream, Page())
+        page = self.pages.setdefault(frame.stream, Page())
         prefix = self._prefix(frame.stream)
         said: list[Said] = []
         newest: Token | None = None

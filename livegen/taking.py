@@ -45,13 +45,13 @@ class Taking:
 
         Raises LivegenError when nothing can be written there.
         """
-        head = beginning(self._ensemble, now, kept=kept, seed=seed, made_by=made_by())
         try:
-            self.recorder = Recorder(path, head, self._text)
+            self.recorder = Recorder(path, self._text)
         except OSError as error:
             if path.exists():
                 raise LivegenError(f"there is a take {path} already", hint="choose another name") from None
             raise LivegenError(f"no take can be written to {path}: {error.strerror or error}") from None
+        self.recorder.begin(beginning(self._ensemble, now, kept=kept, seed=seed, made_by=made_by()))
         self._ensemble.measured = self.recorder.measured
         return path
 

@@ -1,5 +1,7 @@
 """A show played by hand and recorded as a take: the real board, instruments, loop and painter, and a clock that one moves."""
 
+import json
+
 import numpy as np
 
 from livegen.engine.loop import Engine
@@ -7,8 +9,11 @@ from livegen.engine.renderer import InlineRenderer, built
 from livegen.ensemble import Ensemble
 from livegen.errors import LivegenError
 from livegen.message import Message
+from livegen.moment import moment
 from livegen.patch import loads
 from livegen.recording import Recorder, beginning
+from livegen.speaking import Speech
+from livegen.streams.hub import Hub
 from livegen.testing import ManualClock
 
 PATCH = """
@@ -62,27 +67,47 @@ class WholeMicroseconds(ManualClock):
 class Played:
     """A show under the hand."""
 
-    def __init__(self, path, text=PATCH, renderer=None):
+    def __init__(self, path, text=PATCH, renderer=None, later=False):
+        """``later``: nothing is recorded before ``record``."""
         self.clock = WholeMicroseconds(1000.0)
         self.ensemble = Ensemble(loads(text, "taken.toml"))
         self.frames = []
-        self.recorder = Recorder(path, beginning(self.ensemble, self.clock.now()), lambda: self.ensemble.patch.text)
-        self.ensemble.measured = self.recorder.measured
+        self.recorder = Recorder(path, lambda: self.ensemble.patch.text)
+        self.speech = Speech(Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=lambda said: None)
+        self.recording = not later
+        if not later:
+            self.recorder.begin(beginning(self.ensemble, self.clock.now()))
+            self.ensemble.measured = self.recorder.measured
         self.renderer = renderer or InlineRenderer(built(self.ensemble.cast.specs(), "cpu"))
         self.engine = Engine(
             board=self.ensemble.board, clock=self.clock, voices=self.ensemble.voices(), renderer=self.renderer,
             publish=self.ensemble.seeing.watched(self._publish), fps=25, fallback=self.ensemble.fallback(),
-            before=self.ensemble.before, journal=self.recorder,
+            before=self.ensemble.before, journal=None if later else self.recorder,
         )  # fmt: skip
 
     def _publish(self, frame):
         if not frame.held:
             self.frames.append((frame.stream, frame.at, frame.pixels.copy()))
 
+    def record(self):
+        """From the next tick on."""
+
+        def begin(tracks):
+            said = json.loads(json.dumps(moment(self.ensemble, tracks, self.speech)))
+            self.recorder.begin(beginning(self.ensemble, self.clock.now(), moment=said))
+            self.ensemble.measured, self.recording = self.recorder.measured, True
+            self.frames.clear()
+            return self.recorder
+
+        self.engine.keep(begin)
+
     def tell(self, address, *args, origin="osc"):
         """A message as a door brings it; what is refused is refused."""
         message = Message(address, args, self.clock.now(), origin)
         try:
+            if not self.recording:
+                self.ensemble.apply(message)
+                return True
             self.recorder.apply(message, self.ensemble.apply, lambda address: address in self.ensemble.cast.router)
         except LivegenError:
             return False

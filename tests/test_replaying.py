@@ -23,3 +23,18 @@ def test_any_performance_comes_back_to_the_bit(tmp_path, seed):
         assert (stream, at) == (shot.stream, shot.at)
         np.testing.assert_array_equal(pixels, shot.pixels)
         assert shot.same in (True, None)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_take_may_begin_in_the_middle_of_anything(tmp_path, seed):
+    """Of a morph, a tour, a slew, frozen or not: from its first tick on it is the show, to the bit."""
+    show, draw = Played(tmp_path / "a.take", later=True), np.random.default_rng(100 + seed)
+    show.perform(draw, 60)
+    show.record()
+    show.perform(draw, 60)
+    player = Player(read(show.close()), inline())
+    shots = [shot for tick in player.play() for shot in tick]
+    assert 59 == len(shots)
+    for (_, at, pixels), shot in zip(show.frames, shots, strict=False):
+        assert at == shot.at
+        np.testing.assert_array_equal(pixels, shot.pixels)

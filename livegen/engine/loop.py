@@ -25,7 +25,7 @@ from .renderer import CRASH_LOOP, STARTING, InlineRenderer, Renderer
 from .rescue import Rules
 from .statistics import Counts, EngineStatistics, Gauges
 from .understudy import Understudy
-from .voice import Job, Show, Track, Voice
+from .voice import Job, Show, Track, Voice, earlier
 from .watch import Alarms
 
 PANIC_HOLD, PANIC_BLACK = "/livegen/panic/hold", "/livegen/panic/black"
@@ -45,6 +45,7 @@ class Engine:
         ``before`` is called with the time just before every latch: routes write to the board there.
         """
         self._journal = journal or Blank()
+        self._next_journal: Callable[[Sequence[Track]], Journal] | None = None
         self.board, self.clock, self.renderer, self.fps = board, clock, renderer, fps
         self._publish, self._before = publish, before
         self._understudy = Understudy(fallback) if fallback is not None else None
@@ -83,6 +84,8 @@ class Engine:
         self.renderer.attend()
         self._exchange()
         self._await_late(deadline)
+        if self._next_journal is not None and self._job is None:
+            self._journal, self._next_journal = self._next_journal(self._tracks), None
         snapshot = self._latch()
         self._play(snapshot, deadline)
         self._fill(snapshot)
@@ -109,6 +112,10 @@ class Engine:
             if self._next is not None:
                 self._next[1].set_exception(LivegenError("the stage is closing", code="closing"))
                 self._next = None
+
+    def keep(self, journal: Callable[[Sequence[Track]], Journal]) -> None:
+        """Write another journal from the next tick on at which nothing is under way; it is made there, of the tracks."""
+        self._next_journal = journal
 
     def change(self, show: Show) -> "Future[None]":
         """Play another show from a frame boundary on, once its generators are ready.
@@ -389,8 +396,3 @@ class Engine:
 
     def _note(self, error: Exception) -> None:
         self._counts.last_error = str(error) if isinstance(error, LivegenError) else f"{type(error).__name__}: {error}"
-
-
-def earlier(one: float | None, other: float | None) -> float | None:
-    """The earlier of two times, either of which may not be there."""
-    return min((at for at in (one, other) if at is not None), default=None)

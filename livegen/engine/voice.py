@@ -193,3 +193,8 @@ class Job:
     """Of the state that it was given."""
     stale: bool = False
     """Something newer was shown meanwhile."""
+
+
+def earlier(one: float | None, other: float | None) -> float | None:
+    """The earlier of two times, either of which may not be there."""
+    return min((at for at in (one, other) if at is not None), default=None)

@@ -136,6 +136,11 @@ class Router:
         """The addresses that some route listens to."""
         return tuple(self._paths)
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every route at work, always in the same order."""
+        return (*self._every(), *self._moving)
+
     def statistics(self) -> RouterStatistics:
         with self._lock:
             waiting = len(self._events) + sum(path.news is not None for path in self._every())

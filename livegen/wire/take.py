@@ -44,7 +44,9 @@ class Head:
     digests: Mapping[str, str] = field(default_factory=dict)
     """Instance → digest of its weights."""
     state: Mapping[str, Any] = field(default_factory=dict)
-    """Where everybody stood."""
+    """What the show was restored from."""
+    moment: Mapping[str, Any] = field(default_factory=dict)
+    """Where everybody stood, to the bit, in a take that was begun in the middle of a show."""
     addresses: tuple[str, ...] = ()
     """Those that lines call by number."""
     made_by: Mapping[str, str] = field(default_factory=dict)
@@ -161,7 +163,7 @@ def head_line(head: Head) -> bytes:
     return packed(
         {
             "livegen take": FORMAT, "name": head.name, "seed": head.seed, "began": head.began, "wall": head.wall, "made_by": dict(head.made_by),
-            "digests": dict(head.digests), "addresses": list(head.addresses), "state": dict(head.state), "patch": head.patch,
+            "digests": dict(head.digests), "addresses": list(head.addresses), "state": dict(head.state), "moment": dict(head.moment), "patch": head.patch,
         }
     )  # fmt: skip
 
@@ -260,7 +262,7 @@ def head_of(said: Any, name: str) -> Head:
         return Head(
             patch=str(said["patch"]), name=str(said["name"]), seed=None if said["seed"] is None else int(said["seed"]),
             began=int(said["began"]), wall=float(said["wall"]),
-            digests={str(k): str(v) for k, v in said["digests"].items()}, state=dict(said["state"]),
+            digests={str(k): str(v) for k, v in said["digests"].items()}, state=dict(said["state"]), moment=dict(said["moment"]),
             addresses=tuple(str(each) for each in said["addresses"]),
             made_by={str(k): str(v) for k, v in said["made_by"].items()},
         )  # fmt: skip
