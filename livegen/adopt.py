@@ -15,6 +15,7 @@ from .cards import card_of
 from .errors import BadValue, LivegenError
 from .generators.weights import SUFFIX, Header
 from .importing import jail
+from .importing.found import described, make
 from .importing.ml5 import MANIFEST
 from .incoming import model_name
 from .places import models_folder
@@ -23,10 +24,6 @@ from .training.furnish import furnish
 
 READING = 0.3
 """Share of the bar for reading and writing; the rest is for looking at the net."""
-MAKES = {
-    "stylegan2-ada": "StyleGAN2", "stylegan3": "StyleGAN3", "rosinality": "StyleGAN2 (rosinality)",
-    "stylegan2-tensorflow": "StyleGAN2 (TensorFlow)", "ml5": "CharRNN", "magenta": "SketchRNN",
-}  # fmt: skip
 
 Tell = Callable[[float, str], None]
 
@@ -92,22 +89,6 @@ def remarks(said: Mapping[str, Any]) -> list[Text]:
     origin = said.get("origin") or {}
     lines = [Text.assemble(("✓ ", "green"), plain(f"{make(origin)}: {described(said['family'], said['config'])}", 300))]
     return lines + [Text.assemble(("• ", "yellow"), plain(note, 400)) for note in list(said.get("notes") or ())[:20]]
-
-
-def make(origin: Mapping[str, Any]) -> str:
-    """Whose format it was."""
-    form = str(origin.get("format", ""))
-    return MAKES.get(form, form or "a model")
-
-
-def described(family: str, config: Mapping[str, Any]) -> str:
-    """The net in a few words."""
-    if family != "gan":
-        return {"text": "a net that writes", "strokes": "a net that draws"}.get(family, family)
-    parts = [f"{config.get('width')} x {config.get('height')}"]
-    parts += {1: ["grey"], 4: ["with alpha"]}.get(config.get("colours", 3), [])
-    parts += [f"{config['classes']} classes"] if config.get("classes") else []
-    return ", ".join(parts)
 
 
 def ended(console: Console, out: Path, header: Header) -> None:

@@ -6,6 +6,7 @@ input, a line of JSON each. When that ends, nobody wants the model any more, and
 """
 
 import base64
+import importlib
 import json
 import os
 import queue
@@ -16,17 +17,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .adopt import READING, described, make
 from .card import Card
 from .errors import LivegenError
 from .generators import weights
 from .generators.base import describe
 from .generators.weights import SUFFIX, Header
 from .importing import jail
-from .training.furnish import furnish
+from .importing.found import described, make
 
 CALM = 19
 """How far the courier stands back behind the show, where a process can say so itself (nice)."""
+READING = 0.3
+"""Share of the bar for reading and writing; the rest is for looking at the net."""
+FURNISH = ("livegen.training.furnish", "furnish")
+"""Wakes torch, which takes seconds: what the file is, or why it is refused, is said before."""
 LONGEST_LINE = 1 << 20
 UNWANTED = 3
 """Exit code when nobody wanted it any more."""
@@ -84,10 +88,11 @@ def bring(path: Path, out: Path) -> Header:
         return header
     said = jail.bring(path, out, tell=lambda share: progress(READING * share, "reading"))
     found(said["family"], said["config"], said, None)
-    return furnish(
+    model: Header = getattr(importlib.import_module(FURNISH[0]), FURNISH[1])(
         out, None, lambda done, what: progress(READING + (1 - READING) * done, what),
         lambda jpeg: say({"picture": base64.b64encode(jpeg).decode()}),
     )  # fmt: skip
+    return model
 
 
 def signed(out: Path, header: Header, answers: Answers, name: str) -> Header:

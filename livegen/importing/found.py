@@ -7,6 +7,11 @@ from typing import Any
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+MAKES = {
+    "stylegan2-ada": "StyleGAN2", "stylegan3": "StyleGAN3", "rosinality": "StyleGAN2 (rosinality)",
+    "stylegan2-tensorflow": "StyleGAN2 (TensorFlow)", "ml5": "CharRNN", "magenta": "SketchRNN",
+}  # fmt: skip
+"""Format → whose make it is, as people call it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +30,19 @@ class Found:
     program text that the file carries; the text itself is dropped), whatever else is worth keeping."""
     notes: tuple[str, ...] = ()
     """Sentences for the person who brought the file."""
+
+
+def make(origin: Mapping[str, Any]) -> str:
+    """Whose format it was."""
+    form = str(origin.get("format", ""))
+    return MAKES.get(form, form or "a model")
+
+
+def described(family: str, config: Mapping[str, Any]) -> str:
+    """The net in a few words."""
+    if family != "gan":
+        return {"text": "a net that writes", "strokes": "a net that draws"}.get(family, family)
+    parts = [f"{config.get('width')} x {config.get('height')}"]
+    parts += {1: ["grey"], 4: ["with alpha"]}.get(config.get("colours", 3), [])
+    parts += [f"{config['classes']} classes"] if config.get("classes") else []
+    return ", ".join(parts)
