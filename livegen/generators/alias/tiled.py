@@ -13,16 +13,16 @@ from .plan import Plan
 from .played import Played
 from .synthesis import Synthesis, moved
 
-SIDE = 128
-"""Pixels of a part's side."""
+SIDE, SHARE = 64, 8
+"""Pixels of a part's side, and how many of them lie beside each other in a large picture."""
 
 
 class Tiled:
     """w -> picture, on the CPU. The weights are those of ``synthesis``, not copies."""
 
-    def __init__(self, synthesis: Synthesis, side: int = SIDE) -> None:
-        """``side``: pixels of a part's side, as far as the net's rates allow."""
-        self.count = count = parts_of(synthesis.plan, side)
+    def __init__(self, synthesis: Synthesis, side: int = 0) -> None:
+        """``side``: pixels of a part's side, as far as the net's rates allow; 0: as memory wants it."""
+        self.count = count = parts_of(synthesis.plan, side or max(SIDE, synthesis.plan.width // SHARE))
         self.played = Played(part_of(synthesis, count) if count > 1 else synthesis, kept=False)
 
     def __call__(self, ws_LW: Tensor) -> Tensor:
