@@ -170,6 +170,7 @@ class App:
             before=self._before, governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
             journal=self.taking.journal,
         )  # fmt: skip
+        self.taking.attend(self._engine, self.speech)
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
         thread.start()
         return thread

@@ -30,6 +30,7 @@ PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
+ASIDE = f"{namespace.ROOT}/take/"
 OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 
 
@@ -144,6 +145,8 @@ class Ensemble:
         """Sentences about instructions that could not be followed, newest last."""
         self.measured: Callable[[str, Any], None] = lambda address, value: None
         """Told what routes hear of what the stage measures of itself."""
+        self.asides: Callable[[Write], None] = lambda write: None
+        """Told of every write that is meant for no generator, on the loop's thread."""
 
     @property
     def patch(self) -> Patch:
@@ -319,6 +322,9 @@ class Ensemble:
 
         def advance(snapshot: Snapshot) -> Score:
             player = self.cast.instruments[name]
+            for write in snapshot.writes if name == self.first else ():
+                if write.address.startswith(ASIDE):
+                    self.asides(write)
             score = player.advance(self._kept(name, self._with_safe_cue(player, snapshot)))
             self.notes.extend(score.notes)
             return self._with_told(name, player, snapshot, score)

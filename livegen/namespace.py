@@ -10,7 +10,7 @@ from dataclasses import replace
 from . import __version__
 from .board import Alias, element_aliases
 from .mapping.told import short_names
-from .params import BOOL, FLOAT, INT, READ, STRING, TRIGGER, WRITE, Param
+from .params import BOOL, COMMAND, FLOAT, INT, READ, STRING, TRIGGER, WRITE, Param
 
 ROOT = "/livegen"
 STATES = ("starting", "running", "degraded", "holding", "fallback", "stopped")
@@ -23,8 +23,8 @@ def prefix(instance: str) -> str:
 
 
 def stage_rows() -> tuple[Param, ...]:
-    """The rows that belong to no generator: info, status, panic."""
-    return (*_info(), *_status(), *_panic())
+    """The rows that belong to no generator: info, status, panic, takes."""
+    return (*_info(), *_status(), *_panic(), *_take())
 
 
 def named(instance: str, rows: Sequence[Param]) -> tuple[Param, ...]:
@@ -145,5 +145,25 @@ def _panic() -> tuple[Param, ...]:
             type=TRIGGER,
             access=WRITE,
             description="Go to the patch's safe cue",
+        ),
+    )
+
+
+def _take() -> tuple[Param, ...]:
+    return (
+        Param(
+            address=f"{ROOT}/take/start",
+            type=COMMAND,
+            tags="s",
+            access=WRITE,
+            description="Record a take from now on, under a name if you like, into the folder takes",
+        ),
+        Param(address=f"{ROOT}/take/stop", type=TRIGGER, access=WRITE, description="End the take"),
+        Param(
+            address=f"{ROOT}/take/name",
+            type=STRING,
+            default="",
+            access=READ,
+            description="The take that is recorded; empty: none",
         ),
     )

@@ -2,21 +2,31 @@
 
 import platform
 import re
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from . import __version__
+from .board import Write
 from .engine.journal import Blank, Journal
+from .engine.loop import Engine
+from .engine.voice import Track
 from .ensemble import Ensemble
 from .errors import LivegenError
 from .message import Message
+from .moment import moment
+from .namespace import ROOT
 from .patch import loads
 from .recording import Recorder, beginning
+from .speaking import Speech
 from .wire.take import SUFFIX
 
+START, STOP, NAME = (f"{ROOT}/take/{word}" for word in ("start", "stop", "name"))
+PATIENCE = 5.0
+"""Seconds to wait for a tick at which nothing is under way."""
 FOLDER = Path("takes")
 """Where takes go whose place nobody chose, in the folder where livegen was started."""
 
@@ -27,6 +37,17 @@ class Taking:
     def __init__(self, ensemble: Ensemble) -> None:
         self._ensemble = ensemble
         self.recorder: Recorder | None = None
+        self._fault = ""
+        self._lock = threading.RLock()
+        """Held while a message is taken: a take begins between two of them."""
+        self._engine: Engine | None = None
+        self._speech: Speech | None = None
+        self._busy = False
+
+    def attend(self, engine: Engine, speech: Speech) -> None:
+        """From here on ``take/start`` and ``take/stop`` are answered."""
+        self._engine, self._speech = engine, speech
+        self._ensemble.asides = self._heed
 
     @property
     def journal(self) -> Journal:
@@ -35,10 +56,11 @@ class Taking:
 
     def apply(self, message: Message) -> None:
         """Take a message, as ``Ensemble.apply`` does; and keep it. Any thread."""
-        if self.recorder is None:
-            self._ensemble.apply(message)
-        else:
-            self.recorder.apply(message, self._ensemble.apply, self._heeded)
+        with self._lock:
+            if self.recorder is None:
+                self._ensemble.apply(message)
+            else:
+                self.recorder.apply(message, self._ensemble.apply, self._heeded)
 
     def begin(self, path: Path, now: float, kept: Mapping[str, Any], seed: int | None) -> Path:
         """Record from the first tick on, into ``path``; ``kept``: what the show was restored from.
@@ -57,13 +79,74 @@ class Taking:
 
     @property
     def problem(self) -> str:
-        """Why the take ended by itself; empty while all is well."""
-        return self.recorder.problem if self.recorder is not None else ""
+        """Why there is no take, or why it ended by itself; empty while all is well."""
+        return self.recorder.problem if self.recorder is not None and self.recorder.problem else self._fault
 
     def close(self) -> None:
         """End the take."""
         if self.recorder is not None:
             self.recorder.close()
+
+    # In the middle of a show ------------------------------------------------------------------
+
+    def _heed(self, write: Write) -> None:
+        """What was asked of takes, on the loop's thread: files are opened and closed in another one."""
+        if write.address not in (START, STOP) or self._busy:
+            return
+        self._busy = True
+        name = str(write.value[0]) if write.address == START and write.value else ""
+        work, args = (self._start, (name,)) if write.address == START else (self._stop, ())
+        threading.Thread(target=self._work, args=(work, *args), name="livegen takes", daemon=True).start()
+
+    def _work(self, work: Callable[..., None], *args: str) -> None:
+        try:
+            self._fault = ""
+            work(*args)
+        except LivegenError as error:
+            self._fault = str(error)
+        finally:
+            self._busy = False
+
+    def _start(self, name: str) -> None:
+        if self.recorder is not None or self._engine is None:
+            return
+        if not self._text():
+            raise LivegenError("no take can hold a model that was brought in while the show plays", hint="write its lines into the patch first")
+        path = place(name or self._ensemble.patch.title, None)
+        try:
+            recorder = Recorder(path, self._text)
+        except OSError as error:
+            raise LivegenError(f"no take can be written to {path}: {error.strerror or error}") from None
+        begun = threading.Event()
+        self._engine.keep(lambda tracks: self._begun(recorder, tracks, begun))
+        begun.wait(PATIENCE)
+
+    def _begun(self, recorder: Recorder, tracks: Sequence[Track], begun: threading.Event) -> Journal:
+        """On the loop's thread, between two ticks and two messages."""
+        assert self._engine is not None and self._speech is not None
+        with self._lock:
+            said = moment(self._ensemble, tracks, self._speech)
+            recorder.begin(beginning(self._ensemble, self._engine.clock.now(), moment=said, made_by=made_by()))
+            self.recorder, self._ensemble.measured = recorder, recorder.measured
+        self._ensemble.board.echo({NAME: recorder.path.stem})
+        begun.set()
+        return recorder
+
+    def _stop(self) -> None:
+        recorder = self.recorder
+        if recorder is None or self._engine is None:
+            return
+        ended = threading.Event()
+        self._engine.keep(lambda tracks: self._ended(ended))
+        ended.wait(PATIENCE)
+        recorder.close()
+
+    def _ended(self, ended: threading.Event) -> Journal:
+        with self._lock:
+            self.recorder, self._ensemble.measured = None, lambda address, value: None
+        self._ensemble.board.echo({NAME: ""})
+        ended.set()
+        return Blank()
 
     def _heeded(self, address: str) -> bool:
         return address in self._ensemble.cast.router

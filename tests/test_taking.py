@@ -1,14 +1,16 @@
 """Taking: a real show is recorded, its worker killed in the middle, and what was seen comes back to the bit."""
 
 import argparse
+import os
 import random
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from pythonosc.udp_client import SimpleUDPClient
-from stage_rig import RealStage
+from stage_rig import ROOT, RealStage
 
 from livegen.ensemble import Ensemble
 from livegen.errors import LivegenError
@@ -62,6 +64,15 @@ def perform(stage, seconds):
     return told
 
 
+def asked(path, out):
+    return argparse.Namespace(take=str(path), out=str(out), size="", fps=None, stream="", sound="", device="", stand_in=False)
+
+
+def counted(capfd):
+    """(pictures that were the same, of how many), as ``render`` says."""
+    return [int(word) for word in capfd.readouterr().err.rpartition("\n")[0].rpartition("\n")[2].split()[:3:2]]
+
+
 def test_a_show_whose_worker_was_killed_comes_back_to_the_bit(tmp_path, capfd):
     """Hundreds of messages, morphs, the endless walk: every picture that was painted, held against its sum."""
     path = tmp_path / "show.take"
@@ -74,11 +85,8 @@ def test_a_show_whose_worker_was_killed_comes_back_to_the_bit(tmp_path, capfd):
     heard = [event for tick in take.ticks for event in tick.events if isinstance(event, Heard)]
     assert (True, 0) == (take.ended, take.damaged)
     assert len(heard) >= 0.9 * told > 200
-    arguments = argparse.Namespace(
-        take=str(path), out=str(tmp_path / "film.mkv"), size="", fps=None, stream="", sound="", device="", stand_in=False
-    )
-    assert 0 == render(arguments)
-    same, of = (int(word) for word in capfd.readouterr().err.rpartition("\n")[0].rpartition("\n")[2].split()[:3:2])
+    assert 0 == render(asked(path, tmp_path / "film.mkv"))
+    same, of = counted(capfd)
     assert same == of > 60
 
 
@@ -96,6 +104,33 @@ def test_a_take_of_a_killed_show_has_all_but_its_last_second(tmp_path):
     assert not take.ended
     assert any(isinstance(event, Heard) for tick in take.ticks for event in tick.events)
     assert take.seconds > 1.0
+
+
+def test_a_take_is_begun_and_ended_by_osc_in_the_middle_of_a_show(tmp_path, capfd):
+    """Morphs under way at both ends; every picture between them comes back to the bit."""
+    with RealStage(tmp_path, patch=PATCH) as stage:
+        stage.running()
+        perform(stage, 1.0)
+        osc = SimpleUDPClient("127.0.0.1", stage.port)
+        name = f"test {os.getpid()} {tmp_path.name}"
+        osc.send_message("/livegen/take/start", name)
+        kept = stage.until(lambda: stage.value("/livegen/take/name"), 10, "the take begins")
+        perform(stage, 2.0)
+        osc.send_message("/livegen/take/stop", [])
+        stage.until(lambda: not stage.value("/livegen/take/name"), 10, "the take ends")
+        perform(stage, 0.3)
+    path = (ROOT / FOLDER / kept).with_suffix(".take")
+    try:
+        take = read(path)
+        assert take.ended
+        assert 1.5 < take.seconds < 8.0
+        assert 0 == render(asked(path, tmp_path / "film.mkv"))
+    finally:
+        path.unlink()
+        with suppress(OSError):  # somebody's own takes stay
+            path.parent.rmdir()
+    same, of = counted(capfd)
+    assert same == of > 20
 
 
 def test_without_a_take_messages_go_straight_through():

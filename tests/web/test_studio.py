@@ -23,6 +23,7 @@ from livegen import places
 from livegen.namespace import stage_rows
 from livegen.params import BOOL, READ, STRING, TRIGGER, VECTOR, Param
 from livegen.wire import oscquery
+from livegen.wire.take import read as read_take
 
 STUDIO = places.HOUSE / "web" / "studio"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -281,6 +282,22 @@ async def test_a_cue_is_saved_and_deleted_only_on_the_second_press(stage):
         assert "three" in stage.value(f"{MAIN}/presets/entries").split(",")
         await away.click()
         await page.locator('[data-cue="three"]').wait_for(state="detached")
+
+
+async def test_a_take_is_begun_and_ended_with_its_button(stage):
+    """It says which one is recorded; the file is whole when it has ended."""
+    async with studio(stage) as page:
+        button = page.locator("#record")
+        await button.click()
+        await soon(lambda: stage.value("/livegen/take/name"))
+        kept = Path.cwd() / "takes" / f"{stage.value('/livegen/take/name')}.take"
+        await page.locator('#record[aria-pressed="true"]').wait_for()
+        assert kept.stem in await button.get_attribute("title")
+        await asyncio.sleep(0.5)
+        await button.click()
+        await page.locator('#record[aria-pressed="false"]').wait_for()
+        await soon(lambda: read_take(kept).ended)
+    kept.unlink()
 
 
 async def test_the_plane_and_the_latent_strip_play(stage):

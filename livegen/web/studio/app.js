@@ -1,7 +1,7 @@
 // The studio: puts the parts together. Everything that can be played comes from the stage's own tree.
 
 import { Bring } from "./bring.js";
-import { bindBadge, bindSeed, bindSwitch, buildControls } from "./controls.js";
+import { bindBadge, bindSeed, bindSwitch, bindTake, buildControls } from "./controls.js";
 import { Cues } from "./cues.js";
 import { byId, el, say, settle } from "./dom.js";
 import { Explore } from "./explore.js";
@@ -79,6 +79,7 @@ function assemble(names, params) {
   byId("latent-group").hidden = !z;
   if (z) new Strip(byId("strip"), mirror, z);
   mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
+  bindTake(byId("record"), mirror);
   bindSeed(byId("seed"), `${base}/seed`, mirror);
   bindSwitch(byId("freeze"), `${base}/freeze`, mirror);
   bindSwitch(byId("hold"), `${PANIC}/hold`, mirror);

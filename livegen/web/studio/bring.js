@@ -1,23 +1,13 @@
 // Bringing in a model: a file that is dropped on the page or chosen goes to the stage, and the show plays it.
 
+import { questions, signed } from "./card_form.js";
 import { byId, el, say } from "./dom.js";
+import { filesIn, packed, weighed } from "./freight.js";
 import { notice } from "./notices.js";
 
 const PIECE = 256 << 10;
 const SENDING = 0.4; // share of the bar
 const COPIED_MS = 1500;
-const KEPT = "livegen.card";
-const QUESTIONS = {
-  title: "What is it called?",
-  author: "Who trained it?",
-  data: "Whose work did it learn from, and what is it?",
-  licence: "Licence of the model",
-  data_licence: "Licence of that work",
-  consent: "What did its makers agree to?",
-};
-const NEEDED = ["title", "author", "data", "licence"];
-const REMEMBERED = ["author", "licence"];
-const EXAMPLES = { licence: "CC-BY-4.0, private …", data: "my own photographs of walls" };
 
 let number = 0;
 
@@ -77,7 +67,7 @@ export class Bring {
   }
 
   #begin(files, folder) {
-    Object.assign(this, { files, folder, id: ++number, sent: 0, taken: 0, window: 0, busy: true, signed: false, lacking: NEEDED });
+    Object.assign(this, { files, folder, id: ++number, sent: 0, taken: 0, window: 0, busy: true, signed: false });
     this.size = files.reduce((sum, file) => sum + file.size, 0);
     this.#build(folder || files[0].name);
     this.link.send({ type: "bring", id: this.id, folder, generator: this.looked(), files: files.map(({ name, size }) => ({ name, size })) });
@@ -101,24 +91,19 @@ export class Bring {
   }
 
   #cardForm(title) {
-    const known = remembered();
-    this.fields = Object.fromEntries(Object.keys(QUESTIONS).map((name) => [name, el("input", {
-      type: "text", name, maxlength: 2000, autocomplete: "off", required: NEEDED.includes(name), placeholder: EXAMPLES[name] ?? (NEEDED.includes(name) ? "" : "if you know"),
-    })]));
-    for (const name of REMEMBERED) this.fields[name].value = known[name] ?? "";
-    this.fields.title.value = title;
+    const asked = questions(title);
+    this.fields = asked.fields;
     const names = this.instances();
     this.where = el("select", { name: "where" }, ...names.map((name) => el("option", { value: name, text: `in ${name}`, selected: name === this.looked() })), el("option", { value: "", text: "not now, only keep it" }));
     return el("form", { onsubmit: (event) => this.#sign(event) },
       el("p", { class: "quiet", text: "Whose work is in it? It is not played before that is said." }),
-      ...Object.entries(QUESTIONS).map(([name, text]) => el("label", { class: "asked" }, el("span", { text }), this.fields[name])),
+      ...asked.labels,
       el("label", { class: "asked" }, el("span", { text: "Play it" }), this.where), el("button", { class: "go", type: "submit", text: "Bring it in" }));
   }
 
   #sign(event) {
     event.preventDefault();
-    const card = Object.fromEntries(Object.entries(this.fields).map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value));
-    remember(card);
+    const card = signed(this.fields);
     this.signed = true;
     this.form.hidden = true;
     this.link.send({ type: "bring-card", id: this.id, card, generator: this.where.value, play: this.where.value !== "" });
@@ -234,45 +219,4 @@ function keeping(lines, ...more) {
     setTimeout(() => say(copy, "Copy"), COPIED_MS);
   } });
   return [el("p", { class: "quiet", text: "The patch file is as it was. To keep it there, write:" }), el("pre", { text: lines }), el("div", { class: "row" }, ...(navigator.clipboard ? [copy] : []), ...more)];
-}
-
-/** One piece as the wire has it: magic, id, offset, bytes; little-endian. */
-export function packed(id, offset, bytes) {
-  const whole = new Uint8Array(16 + bytes.byteLength);
-  const head = new DataView(whole.buffer);
-  whole.set([76, 71, 66, 49]);
-  head.setUint32(4, id, true);
-  head.setBigUint64(8, BigInt(offset), true);
-  whole.set(new Uint8Array(bytes), 16);
-  return whole.buffer;
-}
-
-/** The files that lie in a folder, those in its folders not. */
-async function filesIn(folder) {
-  const reader = folder.createReader(), entries = [];
-  for (;;) {
-    const more = await new Promise((found, failed) => reader.readEntries(found, failed));
-    if (!more.length) break;
-    entries.push(...more);
-  }
-  const plain = entries.filter((entry) => entry.isFile && !entry.name.startsWith("."));
-  return Promise.all(plain.map((entry) => new Promise((found, failed) => entry.file(found, failed))));
-}
-
-export const weighed = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`);
-
-function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT)) ?? {};
-  } catch {
-    return {}; // a browser that keeps nothing
-  }
-}
-
-function remember(card) {
-  try {
-    localStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(REMEMBERED.map((name) => [name, card[name]]))));
-  } catch {
-    // it is asked again
-  }
 }

@@ -147,6 +147,20 @@ export function bindSeed(input, address, mirror) {
   mirror.watch(address, (seed) => (input.value = String(seed ?? "")), self);
 }
 
+/** The button that begins and ends a take, and says which one is recorded. */
+export function bindTake(button, mirror) {
+  const base = "/livegen/take";
+  const show = (name) => {
+    const words = name ? `Recording ${name}: press to end the take` : "Record a take";
+    button.setAttribute("aria-pressed", Boolean(name));
+    button.title = words;
+    button.setAttribute("aria-label", words);
+  };
+  button.onclick = () => mirror.fire(`${base}/${button.getAttribute("aria-pressed") === "true" ? "stop" : "start"}`);
+  show(String(mirror.value(`${base}/name`) ?? ""));
+  mirror.watch(`${base}/name`, (name) => show(String(name ?? "")));
+}
+
 /** Words over the picture that say what is being done to it. */
 export function bindBadge(badge, address, mirror, words) {
   mirror.watch(address, (on) => {
