@@ -94,7 +94,8 @@ class Taking:
         if write.address not in (START, STOP) or self._busy:
             return
         self._busy = True
-        name = str(write.value[0]) if write.address == START and write.value else ""
+        said = write.value[0] if write.address == START and write.value else ""
+        name = said if isinstance(said, str) else ""  # a button's number is no name
         work, args = (self._start, (name,)) if write.address == START else (self._stop, ())
         threading.Thread(target=self._work, args=(work, *args), name="livegen takes", daemon=True).start()
 

@@ -293,6 +293,7 @@ async def test_a_take_is_begun_and_ended_with_its_button(stage):
         kept = Path.cwd() / "takes" / f"{stage.value('/livegen/take/name')}.take"
         await page.locator('#record[aria-pressed="true"]').wait_for()
         assert kept.stem in await button.get_attribute("title")
+        assert not kept.stem.startswith("True")
         await asyncio.sleep(0.5)
         await button.click()
         await page.locator('#record[aria-pressed="false"]').wait_for()
