@@ -7,7 +7,9 @@ from small_stage import HUE, SmallStage
 from td_world import CLIENT, World, real_sockets
 
 from livegen.client import BlockingClient
-from livegen.params import Param
+from livegen.ensemble import Ensemble
+from livegen.opening import find
+from livegen.patch import load
 
 README = (CLIENT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [re.sub(r"(?m)^   ", "", block) for block in re.findall(r"```python\n(.*?)```", README, re.S)]
@@ -61,6 +63,8 @@ def test_the_osc_lines_name_addresses_that_exist():
     sent = []
     dat = type("OscOut", (), {"sendOSC": lambda self, address, values: sent.append((address, values))})()
     exec(block("sendOSC('/livegen/main/z'"), {"op": {"oscout1": dat}.get})
-    assert [Param(address=address).address for address, _ in sent] == [
+    assert [
         "/livegen/main/params/hue", "/livegen/main/z", "/livegen/main/randomize", "/livegen/main/presets/load",
-    ]  # fmt: skip
+        "/livegen/main/explore/next", "/livegen/main/explore/pick",
+    ] == [address for address, _ in sent]  # fmt: skip
+    assert {address for address, _ in sent} <= Ensemble(load(find("hello"))).board.params.keys()
