@@ -81,7 +81,7 @@ class App:
         )
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
-        self.taking = Taking(self.ensemble)
+        self.taking = Taking(self.ensemble, arguments.seed)
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -116,7 +116,7 @@ class App:
             await self.door.open()
             await self._open_osc()
             if self.arguments.record is not None:
-                self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept, self.arguments.seed)
+                self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
             thread = self._start_engine(ended)
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()

@@ -7,13 +7,14 @@ came. So the same pictures are painted as in the show, whatever this machine has
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .engine.latching import latched
 from .engine.renderer import InlineRenderer, Renderer, built
-from .engine.voice import Job, Show, Track
+from .engine.voice import Job, Show, Track, seated
 from .ensemble import Ensemble, with_seed
 from .errors import BadPacket, LivegenError, ModelRefused, RenderFailed
 from .frame import Frame, Pixels
@@ -132,7 +133,7 @@ class Player:
 
     def waiting(self, stream: int) -> Job | None:
         """What ``stream`` would be asked for now."""
-        track = next((track for track in self._tracks if track.voice.stream == stream), None)
+        track = self._track(stream)
         return self.job(track, track.voice.size) if track is not None and track.score is not None else None
 
     def stateful(self, stream: int) -> bool:
@@ -169,7 +170,7 @@ class Player:
         return None
 
     def _answer(self, event: Asked | Came | Failed | StoodIn) -> Shot | None:
-        track = next((track for track in self._tracks if track.voice.stream == event.stream), None)
+        track = self._track(event.stream)
         if track is None:
             return None
         if isinstance(event, Asked):
@@ -197,14 +198,12 @@ class Player:
             return None
         return self.show(job, painted, check)
 
+    def _track(self, stream: int) -> Track | None:
+        return next((track for track in self._tracks if track.voice.stream == stream), None)
+
     def job(self, track: Track, size: tuple[int, int]) -> Job:
         """What a track is asked for now."""
-        score = track.score
-        assert score is not None
-        request = Request(
-            instance=track.voice.name, latent=score.latent, knobs=score.knobs, size=self.size or size, seed=score.seed,
-            time=score.time, state=track.state, told=tuple(track.told), image=track.voice.image(),
-        )  # fmt: skip
+        request = track.request(self.size or size)
         return Job(track, request, self._snapshot, None, self._now, track.version)
 
     def paint(self, request: Request, renderer: Renderer) -> Picture:
@@ -257,16 +256,9 @@ class Player:
 
     def _seat(self) -> None:
         """A track for every voice; those that play on keep what they remember."""
-        old = {(track.voice.name, track.voice.stream): track for track in self._tracks}
-        tracks = []
-        for voice in self.ensemble.voices():
-            own = replace(voice, image=lambda stream=voice.stream: self._seen.get(stream))  # type: ignore[misc]
-            track = old.get((voice.name, voice.stream)) or Track(own)
-            if track.voice.mould != own.mould:
-                track.state, track.version = None, track.version + 1
-            track.voice = own
-            tracks.append(track)
-        self._tracks = tracks
+        seen = self._seen
+        own = [replace(voice, image=partial(seen.get, voice.stream)) for voice in self.ensemble.voices()]
+        self._tracks = seated(own, self._tracks)
 
     def _note(self, error: Exception) -> None:
         self.notes.append(str(error))

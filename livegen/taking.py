@@ -19,10 +19,9 @@ from .errors import LivegenError
 from .message import Message
 from .moment import moment
 from .namespace import ROOT
-from .patch import loads
 from .recording import Recorder, beginning
 from .speaking import Speech
-from .wire.take import SUFFIX
+from .wire.take import SUFFIX, Head
 
 START, STOP, NAME = (f"{ROOT}/take/{word}" for word in ("start", "stop", "name"))
 PATIENCE = 5.0
@@ -34,8 +33,9 @@ FOLDER = Path("takes")
 class Taking:
     """Stands between the doors and the ensemble."""
 
-    def __init__(self, ensemble: Ensemble) -> None:
-        self._ensemble = ensemble
+    def __init__(self, ensemble: Ensemble, seed: int | None = None) -> None:
+        """``seed``: the one that was chosen instead of the patch's."""
+        self._ensemble, self._seed = ensemble, seed
         self.recorder: Recorder | None = None
         self._fault = ""
         self._lock = threading.RLock()
@@ -62,20 +62,13 @@ class Taking:
             else:
                 self.recorder.apply(message, self._ensemble.apply, self._heeded)
 
-    def begin(self, path: Path, now: float, kept: Mapping[str, Any], seed: int | None) -> Path:
+    def begin(self, path: Path, now: float, kept: Mapping[str, Any]) -> None:
         """Record from the first tick on, into ``path``; ``kept``: what the show was restored from.
 
         Raises LivegenError when nothing can be written there.
         """
-        try:
-            self.recorder = Recorder(path, self._text)
-        except OSError as error:
-            if path.exists():
-                raise LivegenError(f"there is a take {path} already", hint="choose another name") from None
-            raise LivegenError(f"no take can be written to {path}: {error.strerror or error}") from None
-        self.recorder.begin(beginning(self._ensemble, now, kept=kept, seed=seed, made_by=made_by()))
-        self._ensemble.measured = self.recorder.measured
-        return path
+        recorder = self._opened(path)
+        self._take(recorder, beginning(self._ensemble, now, kept=kept, seed=self._seed, made_by=made_by()))
 
     @property
     def problem(self) -> str:
@@ -111,27 +104,41 @@ class Taking:
     def _start(self, name: str) -> None:
         if self.recorder is not None or self._engine is None:
             return
-        if not self._text():
+        if not self._ensemble.patch.text:
             raise LivegenError("no take can hold a model that was brought in while the show plays", hint="write its lines into the patch first")
-        path = place(name or self._ensemble.patch.title, None)
-        try:
-            recorder = Recorder(path, self._text)
-        except OSError as error:
-            raise LivegenError(f"no take can be written to {path}: {error.strerror or error}") from None
+        recorder, versions = self._opened(place(name or self._ensemble.patch.title, None)), made_by()
         begun = threading.Event()
-        self._engine.keep(lambda tracks: self._begun(recorder, tracks, begun))
+
+        def begin(tracks: Sequence[Track]) -> Journal:
+            self._begun(recorder, tracks, versions)
+            begun.set()
+            return recorder
+
+        self._engine.keep(begin)
         begun.wait(PATIENCE)
 
-    def _begun(self, recorder: Recorder, tracks: Sequence[Track], begun: threading.Event) -> Journal:
+    def _begun(self, recorder: Recorder, tracks: Sequence[Track], versions: Mapping[str, str]) -> None:
         """On the loop's thread, between two ticks and two messages."""
         assert self._engine is not None and self._speech is not None
         with self._lock:
             said = moment(self._ensemble, tracks, self._speech)
-            recorder.begin(beginning(self._ensemble, self._engine.clock.now(), moment=said, made_by=made_by()))
-            self.recorder, self._ensemble.measured = recorder, recorder.measured
+            now = self._engine.clock.now()
+            self._take(recorder, beginning(self._ensemble, now, moment=said, seed=self._seed, made_by=versions))
+
+    def _take(self, recorder: Recorder, head: Head) -> None:
+        """From here on everything goes into ``recorder``."""
+        recorder.begin(head)
+        self.recorder, self._ensemble.measured = recorder, recorder.measured
         self._ensemble.board.echo({NAME: recorder.path.stem})
-        begun.set()
-        return recorder
+
+    def _opened(self, path: Path) -> Recorder:
+        """Raises LivegenError when nothing can be written there."""
+        try:
+            return Recorder(path, lambda: self._ensemble.patch.text)
+        except OSError as error:
+            if path.exists():
+                raise LivegenError(f"there is a take {path} already", hint="choose another name") from None
+            raise LivegenError(f"no take can be written to {path}: {error.strerror or error}") from None
 
     def _stop(self) -> None:
         recorder = self.recorder
@@ -151,11 +158,6 @@ class Taking:
 
     def _heeded(self, address: str) -> bool:
         return address in self._ensemble.cast.router
-
-    def _text(self) -> str:
-        """The text of the patch that plays; empty where it is not what stands in a file."""
-        patch = self._ensemble.patch
-        return patch.text if loads(patch.text, patch.name) == patch else ""
 
 
 def place(name: str, wanted: Path | None, now: Callable[[], float] = time.time) -> Path:

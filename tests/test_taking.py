@@ -78,6 +78,7 @@ def test_a_show_whose_worker_was_killed_comes_back_to_the_bit(tmp_path, capfd):
     path = tmp_path / "show.take"
     with RealStage(tmp_path, "--record", str(path), patch=PATCH) as stage:
         stage.running()
+        assert "show" == stage.value("/livegen/take/name")
         told = perform(stage, 2.0)
         psutil.Process(stage.worker_pid()).kill()
         told += perform(stage, 3.0)
@@ -147,10 +148,10 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path):
     taking = Taking(Ensemble(loads(PATCH)))
     (tmp_path / "file").write_text("")
     with pytest.raises(LivegenError, match="no take can be written"):
-        taking.begin(tmp_path / "file" / "a.take", 0.0, {}, None)
-    taking.begin(tmp_path / "a.take", 0.0, {}, None)
+        taking.begin(tmp_path / "file" / "a.take", 0.0, {})
+    taking.begin(tmp_path / "a.take", 0.0, {})
     with pytest.raises(LivegenError, match="already"):
-        taking.begin(tmp_path / "a.take", 0.0, {}, None)
+        taking.begin(tmp_path / "a.take", 0.0, {})
     taking.close()
 
 

@@ -25,7 +25,7 @@ from .renderer import CRASH_LOOP, STARTING, InlineRenderer, Renderer
 from .rescue import Rules
 from .statistics import Counts, EngineStatistics, Gauges
 from .understudy import Understudy
-from .voice import Job, Show, Track, Voice, earlier
+from .voice import Job, Show, Track, Voice, earlier, seated
 from .watch import Alarms
 
 PANIC_HOLD, PANIC_BLACK = "/livegen/panic/hold", "/livegen/panic/black"
@@ -186,16 +186,7 @@ class Engine:
             show.then()
         if adopt:
             self.renderer.adopt()
-        old = {(track.voice.name, track.voice.stream): track for track in self._tracks}
-        seqs = {track.voice.stream: track.seq for track in self._tracks}
-        tracks = []
-        for voice in show.voices:
-            track = old.get((voice.name, voice.stream)) or Track(voice, seq=seqs.get(voice.stream, 0))
-            if track.voice.mould != voice.mould:
-                track.state, track.version = None, track.version + 1
-            track.voice = voice
-            tracks.append(track)
-        self._tracks = tracks
+        self._tracks = seated(show.voices, self._tracks)
         self.fps = show.fps or self.fps
         if show.fallback is not None:
             self._seat(show.fallback)
@@ -264,14 +255,7 @@ class Engine:
 
     def _request(self, track: Track, size: tuple[int, int]) -> Request:
         self._counts.asked += 1
-        score = track.score
-        if score is None:
-            raise RuntimeError("a request needs a score")
-        return Request(
-            instance=track.voice.name, seq=self._counts.asked, latent=score.latent, knobs=score.knobs,
-            size=size, seed=score.seed, time=score.time, state=track.state, told=tuple(track.told),
-            image=track.voice.image(),
-        )
+        return track.request(size, self._counts.asked)
 
     def _collect(self, deadline: float) -> None:
         """Wait for the picture under way until ``deadline``, not at all if something else is shown."""

@@ -145,6 +145,16 @@ class Track:
         del self.told[:over]
         return over
 
+    def request(self, size: tuple[int, int], seq: int = 0) -> Request:
+        """What is asked for now: a picture of (width, height) ``size``. Raises RuntimeError before the first score."""
+        score = self.score
+        if score is None:
+            raise RuntimeError("a request needs a score")
+        return Request(
+            instance=self.voice.name, seq=seq, latent=score.latent, knobs=score.knobs, size=size, seed=score.seed,
+            time=score.time, state=self.state, told=tuple(self.told), image=self.voice.image(),
+        )  # fmt: skip
+
     def settle(self, job: "Job", picture: Picture) -> bool:
         """Take over what a picture leaves behind. False: another picture came in between, so that what
         this one says was said already."""
@@ -193,6 +203,20 @@ class Job:
     """Of the state that it was given."""
     stale: bool = False
     """Something newer was shown meanwhile."""
+
+
+def seated(voices: Sequence[Voice], before: Sequence[Track]) -> list[Track]:
+    """A track for every voice; those that play on keep what they remember, as far as it was made for them."""
+    old = {(track.voice.name, track.voice.stream): track for track in before}
+    seqs = {track.voice.stream: track.seq for track in before}
+    tracks = []
+    for voice in voices:
+        track = old.get((voice.name, voice.stream)) or Track(voice, seq=seqs.get(voice.stream, 0))
+        if track.voice.mould != voice.mould:
+            track.state, track.version = None, track.version + 1
+        track.voice = voice
+        tracks.append(track)
+    return tracks
 
 
 def earlier(one: float | None, other: float | None) -> float | None:

@@ -140,7 +140,7 @@ class Patch:
     places: Mapping[Keys, Place] = field(default_factory=nothing, compare=False, repr=False)
     """Path of keys → (line, column) in that file."""
     text: str = field(default="", compare=False, repr=False)
-    """What stood in it."""
+    """What stood in it; empty where the patch has become another one since."""
 
     def cues_of(self, instance: str) -> tuple[Cue, ...]:
         """The cues of one generator, in the order of the file."""
