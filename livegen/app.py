@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import hashlib
-import socket
 import sys
 import threading
 import time
@@ -14,7 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from . import __version__, places, reports, state
+from . import front, places, reports, state
 from .asking import Asking
 from .bringing import Bringing
 from .clock import SystemClock
@@ -29,7 +28,7 @@ from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
 from .generators.base import Picture, Request
-from .opening import LOOPBACK, find, key, pages, reachable_at, target
+from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
 from .patch import Change, Patch, load
 from .programme import Programme
@@ -39,9 +38,8 @@ from .streams.hub import Hub
 from .taking import Taking, place
 from .terminal import Terminal
 from .thumbs import Gallery
-from .web import docs
 from .web.server import Door
-from .web.stage import Stage, StreamInfo, Usual
+from .web.stage import StreamInfo, Usual
 from .wire import oscquery
 
 REPORT_EVERY = 0.5
@@ -92,7 +90,7 @@ class App:
         self.gallery = Gallery()
         self.doors: list[OscDoor] = []
         self.discovery: Discovery | None = None
-        self.door = Door(self._stage(), host=arguments.host, port=arguments.port)
+        self.door = Door(front.stage_of(self), host=arguments.host, port=arguments.port)
         self._engine: Engine | None = None
         self._renderer: ErrandRenderer | None = None
         self._save_due = self._latched = 0.0
@@ -120,7 +118,7 @@ class App:
             thread = self._start_engine(ended)
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
-            self.terminal.open(self.name, self.addresses())
+            self.terminal.open(self.name, front.addresses(self))
             tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited))]
             self._show_cues()
             if not self.arguments.no_open:
@@ -200,43 +198,6 @@ class App:
     def _show_cues(self) -> None:
         self.gallery.show(self.ensemble.patch.generators, self.ensemble.looks)
 
-    def _stage(self) -> Stage:
-        arguments = self.arguments
-        beyond = arguments.host not in LOOPBACK
-        name = socket.gethostname()
-        board = self.ensemble.board
-        return Stage(
-            board=board,
-            hub=self.hub,
-            clock=self.clock,
-            apply=self.taking.apply,
-            osc_apply=self._osc_packet,
-            osc_packet=oscquery.packet,
-            streams=self.streams,
-            usual=self.usual,
-            health=self.health,
-            cues=self.ensemble.cues,
-            tree=lambda path: oscquery.node(board, path),
-            attribute=lambda path, name: oscquery.attribute(board, path, name),
-            host_info=lambda: oscquery.host_info(f"livegen {__version__}", reachable_at(arguments.host), self.door.port),
-            docs=lambda: docs.page(board, reachable_at(arguments.host), self.door.port, self.ensemble.first),
-            thumbs=lambda cue, stream: self.gallery.jpeg(cue, stream or self.ensemble.first),
-            models=self.programme.models,
-            pictures=self.programme.picture,
-            heard=lambda since: reports.lines_since(self.doors, since),
-            ask=self.asking.ask,
-            bring=self.bringing.take,
-            hush=self._hush,
-            show=self.ensemble.seeing.sight.show,
-            files=self.pages,
-            loose=("/p5/", "/my/"),
-            token=self.token,
-            hosts=(name, f"{name}.local", f"{name.split('.')[0]}.local") if beyond else (),
-            origins=tuple(arguments.allow_origin),
-            epoch=self.epoch,
-            version=__version__,
-        )
-
     @property
     def name(self) -> str:
         """What the show is called."""
@@ -284,24 +245,6 @@ class App:
         """The address to open in a browser on this machine."""
         host = "127.0.0.1" if self.arguments.host in ("0.0.0.0", "::", *LOOPBACK) else self.arguments.host
         return f"http://{host}:{self.door.port}/{page}" + (f"#token={self.token}" if self.token else "")
-
-    def addresses(self) -> Sequence[tuple[str, str]]:
-        """Where to look and what to type, for the terminal."""
-        port = self.door.port
-        here = reachable_at(self.arguments.host)
-        rows = [
-            ("studio", self.url()),
-            ("p5.js", self.url("p5/")),
-            *(("your sketch", self.url(url[1:])) for url in self.pages if url.startswith("/my/") and url.endswith("/")),
-            ("osc", f"{here}  UDP port {port}    every address: {self.url('docs/osc')}"),
-            ("touchdesigner", f"WebSocket DAT  address {here}  port {port}    OSC Out  {here}  port {port}"),
-            ("patch", f"{self.path}  (edit it while it plays)"),
-        ]
-        if self.taking.recorder is not None:
-            rows.append(("take", str(self.taking.recorder.path)))
-        if here not in LOOPBACK:
-            rows.insert(1, ("from the network", f"http://{here}:{port}/#token={self.token}"))
-        return rows
 
     def _gather_problems(self, engine: str, hub: str) -> None:
         self.problems.note("engine", engine)

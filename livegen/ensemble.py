@@ -4,119 +4,38 @@
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from . import namespace
-from .board import Alias, Board, Snapshot, Write
+from .board import Board, Snapshot, Write
+from .casting import Cast, cast
 from .controls.intake import events_of
-from .engine.renderer import InlineRenderer, Spec
+from .engine.renderer import InlineRenderer
 from .engine.voice import Safety, Show, Voice
-from .errors import LivegenError, PatchError, UnknownParam
-from .generators.base import Info, build_fallback, describe
+from .errors import LivegenError, UnknownParam
+from .generators.base import build_fallback
 from .latent import Latent
-from .mapping import Instrument, Router, Score, told
+from .mapping import Instrument, Score, told
 from .mapping.cues import look_of
 from .mapping.routes import ROUTE
 from .message import Message
-from .params import BOOL, FLOAT, INT, READ, Param
-from .patch import GeneratorSpec, Patch, check, rows, tuned
+from .params import BOOL, FLOAT, INT, READ
+from .patch import Patch, tuned
+from .section import Section
 from .seeing import Seeing
 
 PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
-ASIDE = f"{namespace.ROOT}/take/"
+Making = Callable[[Patch], Section]
+SECTIONS: tuple[Making, ...] = ()
+"""Who plays beside the instruments, in the order in which they speak before a tick."""
 OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """Who plays one version of a patch; exchanged as a whole when the patch is edited."""
-
-    patch: Patch
-    infos: Mapping[str, Info]
-    """Instance → the generator's introduction."""
-    params: tuple[Param, ...]
-    aliases: Mapping[str, Alias]
-    instruments: Mapping[str, Instrument]
-    router: Router
-    overheard: frozenset[str] = frozenset()
-    """Addresses that routes listen to and at which only the stage itself speaks, such as ``text/out/entropy``."""
-
-    def spec(self, name: str) -> GeneratorSpec:
-        return self.patch.generators[name]
-
-    def specs(self) -> dict[str, Spec]:
-        """What a renderer needs to build the generators."""
-        return {
-            spec.name: Spec(spec.kind, dict(spec.config), spec.size)
-            for spec in self.patch.generators.values()
-        }
-
-
-def cast(patch: Patch, playing: Cast | None = None) -> Cast:
-    """Everybody for ``patch``; instruments that play already go on playing where that is possible.
-
-    Raises PatchError when the patch names something that is not there.
-    """
-    infos = introduced(patch)
-    own = {name: rows(patch, name, info) for name, info in infos.items()}
-    params = (*namespace.stage_rows(), *(row for each in own.values() for row in each))
-    aliases = namespace.other_names(own, {name: info.kind for name, info in infos.items()})
-    trial = Board(params, aliases)
-    try:
-        router = Router(patch.routes, trial.params, patch.lfos, trial.aliases)
-    except PatchError:
-        raise
-    except LivegenError as error:
-        raise PatchError(str(error), path=patch.name) from None
-    instruments = {name: player(patch, infos, name, playing) for name in patch.generators}
-    return Cast(
-        patch=patch, infos=infos, params=params, aliases=aliases, instruments=instruments, router=router,
-        overheard=frozenset(row.address for row in params if row.access == READ) & frozenset(router.sources),
-    )  # fmt: skip
-
-
-def introduced(patch: Patch) -> dict[str, Info]:
-    """Every generator's introduction, and the patch checked against them. Raises PatchError."""
-    infos = {}
-    for spec in patch.generators.values():
-        try:
-            infos[spec.name] = describe(spec.kind, spec.config)
-        except LivegenError as error:
-            line, column = patch.places.get(("generators", spec.name), (0, 0))
-            raise PatchError(str(error), path=patch.name, line=line, column=column) from None
-    check(patch, infos)
-    return infos
-
-
-def player(patch: Patch, infos: Mapping[str, Info], name: str, playing: Cast | None) -> Instrument:
-    """The instrument of that name: the one that plays already where it can play the new patch too."""
-    if playing is not None and name in playing.instruments:
-        same_kind = playing.spec(name).kind == patch.generators[name].kind
-        if same_kind and playing.infos[name].latent == infos[name].latent:
-            return playing.instruments[name]
-    return instrument(patch, infos, name)
-
-
-def instrument(patch: Patch, infos: Mapping[str, Info], name: str) -> Instrument:
-    spec, info = patch.generators[name], infos[name]
-    return Instrument(
-        spec.prefix,
-        latent=info.latent,
-        params=tuned(spec, info.params),
-        cues=patch.cues_of(name),
-        motion=spec.motion,
-        start=spec.start,
-        seed=patch.seed,
-        space=info.spaces[0],
-        sow=info.sow,
-    )
 
 
 def safety_of(patch: Patch) -> Safety:
@@ -135,7 +54,8 @@ class Ensemble:
 
     def __init__(self, patch: Patch) -> None:
         """Raises PatchError when the patch names something that is not there."""
-        self.cast = cast(patch)
+        self.sections: tuple[Section, ...] = tuple(make(patch) for make in SECTIONS)
+        self.cast = cast(patch, sections=self.sections)
         self.board = Board(self.cast.params, self.cast.aliases)
         self._is_event = events_of(self.board)
         self.known: dict[str, Any] = {}
@@ -145,8 +65,9 @@ class Ensemble:
         """Sentences about instructions that could not be followed, newest last."""
         self.measured: Callable[[str, Any], None] = lambda address, value: None
         """Told what routes hear of what the stage measures of itself."""
-        self.asides: Callable[[Write], None] = lambda write: None
-        """Told of every write that is meant for no generator, on the loop's thread."""
+        self.asides: dict[str, Callable[[Write], None]] = {}
+        """How an address begins, such as ``/livegen/take/`` → who is told of every write there, on the loop's thread:
+        for what files, threads and devices have to do with, and a take that is played again must not repeat."""
 
     @property
     def patch(self) -> Patch:
@@ -186,14 +107,16 @@ class Ensemble:
         )
 
     def before(self, now: float) -> None:
-        """Called just before every latch: what routes and oscillators have to say."""
+        """Called just before every latch: what sections, routes and oscillators have to say."""
         for address in self.cast.overheard:
             self._read(address, now)
-        for message in self.cast.router.tick(now):
-            try:
-                self.board.apply(message)
-            except LivegenError as error:
-                self.notes.append(str(error))
+        for section in self.sections:
+            self._say(section.tick(now, self.board))
+        self._say(self.cast.router.tick(now))
+
+    def _say(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self._try(lambda said=message: self.board.apply(said))  # type: ignore[misc]
 
     def overhear(self, said: Sequence[tuple[str, tuple[Any, ...]]], now: float) -> None:
         """Let routes hear what generators say message by message, such as a line of text."""
@@ -210,7 +133,7 @@ class Ensemble:
 
         Nothing changes until the engine takes it, at a frame boundary. Raises PatchError.
         """
-        new = cast(patch, self.cast)
+        new = cast(patch, self.cast, self.sections)
         rebuilt = new.specs() != self.cast.specs()
 
         def take() -> None:
@@ -219,6 +142,8 @@ class Ensemble:
                 spec = new.spec(name)
                 own, cues = tuned(spec, new.infos[name].params), new.patch.cues_of(name)
                 each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start, sow=new.infos[name].sow)
+            for section in self.sections:
+                section.revise(patch)
             old, self.cast = self.cast, new
             new.router.adopt(old.router)
 
@@ -234,19 +159,29 @@ class Ensemble:
     # For the doors -------------------------------------------------------------------------
 
     def apply(self, message: Message) -> None:
-        """Take a message: routes listen first, then the board. Any thread.
+        """Take a message: sections and routes listen first, then the board. Any thread.
 
-        Raises UnknownParam when neither knows the address, or what the gate refuses.
+        Raises UnknownParam when nobody knows the address, or what the gate refuses.
         """
         routed = message.address not in self.cast.overheard and self.cast.router.hear(message)
+        for section in self.sections:
+            if section.heeds(message.address):
+                section.hear(message)
+                routed = True
         try:
             self.board.apply(message)
         except UnknownParam:
             if not routed:
                 raise
 
+    def heeds(self, address: str) -> bool:
+        """Whether a section or a route listens to ``address``, even where the board does not know it. Any thread."""
+        return address in self.cast.router or any(section.heeds(address) for section in self.sections)
+
     def is_event(self, address: str) -> bool:
         """Whether every message to ``address`` counts, rather than the newest value."""
+        if any(section.happens(address) for section in self.sections):
+            return True
         if address in self.cast.router:
             known = address in self.board.params and self._is_event(address)
             return known or self.cast.router.happens(address)
@@ -285,6 +220,7 @@ class Ensemble:
         return {
             "values": {address: self.board.value(address) for address in kept},
             "instruments": {name: each.state() for name, each in self.cast.instruments.items()},
+            "sections": {section.name: section.state() for section in self.sections},
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -292,6 +228,10 @@ class Ensemble:
         for name, kept in dict(state.get("instruments") or {}).items():
             if name in self.cast.instruments:
                 self._try(lambda name=name, kept=kept: self.cast.instruments[name].restore(kept))  # type: ignore[misc]
+        stood = dict(state.get("sections") or {})
+        for section in self.sections:
+            if section.name in stood:
+                self._try(lambda section=section: section.restore(stood[section.name]))  # type: ignore[misc]
         params, values = self.board.params, {}
         for address, value in dict(state.get("values") or {}).items():
             if address in params and params[address].holds:
@@ -323,8 +263,9 @@ class Ensemble:
         def advance(snapshot: Snapshot) -> Score:
             player = self.cast.instruments[name]
             for write in snapshot.writes if name == self.first else ():
-                if write.address.startswith(ASIDE):
-                    self.asides(write)
+                for start, told_of in self.asides.items():
+                    if write.address.startswith(start):
+                        told_of(write)
             score = player.advance(self._kept(name, self._with_safe_cue(player, snapshot)))
             self.notes.extend(score.notes)
             return self._with_told(name, player, snapshot, score)

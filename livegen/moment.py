@@ -33,6 +33,7 @@ def moment(ensemble: Ensemble, tracks: Sequence[Track], speech: Speech) -> dict[
     return {
         "board": kept(ensemble.board, BOARD) | {"slots": {a: kept(slot, SLOT) for a, slot in ensemble.board.slots.items()}},
         "instruments": {name: instrument(each) for name, each in ensemble.cast.instruments.items()},
+        "sections": {section.name: section.moment() for section in ensemble.sections},
         "router": kept(ensemble.cast.router, ROUTER) | {"paths": [path_of(path) for path in ensemble.cast.router.paths]},
         "known": packed(ensemble.known), "stands": packed(ensemble.seeing.stands), "pages": packed(speech.pages),
         "tracks": {track.voice.name: {"state": state_of(track), "told": packed(track.told)} for track in tracks},
@@ -47,6 +48,8 @@ def resume(said: Mapping[str, Any], ensemble: Ensemble, tracks: Sequence[Track],
         put(slot, said["board"]["slots"][address], SLOT)
     for name, each in ensemble.cast.instruments.items():
         resume_instrument(said["instruments"][name], each)
+    for section in ensemble.sections:
+        section.resume(said["sections"][section.name])
     router: Router = ensemble.cast.router
     put(router, said["router"], ROUTER)
     for path, stood in zip(router.paths, said["router"]["paths"], strict=True):

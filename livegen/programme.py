@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .ensemble import Cast
+from .casting import Cast
 from .errors import ModelRefused
 from .generators import shelf, weights
 from .generators.base import Info

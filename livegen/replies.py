@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from .ensemble import Cast
+from .casting import Cast
 from .errors import LivegenError
 from .exploring import Exploring
 from .frame import Pixels

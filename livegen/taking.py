@@ -47,7 +47,7 @@ class Taking:
     def attend(self, engine: Engine, speech: Speech) -> None:
         """From here on ``take/start`` and ``take/stop`` are answered."""
         self._engine, self._speech = engine, speech
-        self._ensemble.asides = self._heed
+        self._ensemble.asides[f"{ROOT}/take/"] = self._heed
 
     @property
     def journal(self) -> Journal:
@@ -60,7 +60,7 @@ class Taking:
             if self.recorder is None:
                 self._ensemble.apply(message)
             else:
-                self.recorder.apply(message, self._ensemble.apply, self._heeded)
+                self.recorder.apply(message, self._ensemble.apply, self._ensemble.heeds)
 
     def begin(self, path: Path, now: float, kept: Mapping[str, Any]) -> None:
         """Record from the first tick on, into ``path``; ``kept``: what the show was restored from.
@@ -155,9 +155,6 @@ class Taking:
         self._ensemble.board.echo({NAME: ""})
         ended.set()
         return Blank()
-
-    def _heeded(self, address: str) -> bool:
-        return address in self._ensemble.cast.router
 
 
 def place(name: str, wanted: Path | None, now: Callable[[], float] = time.time) -> Path:

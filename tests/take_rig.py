@@ -108,7 +108,7 @@ class Played:
             if not self.recording:
                 self.ensemble.apply(message)
                 return True
-            self.recorder.apply(message, self.ensemble.apply, lambda address: address in self.ensemble.cast.router)
+            self.recorder.apply(message, self.ensemble.apply, self.ensemble.heeds)
         except LivegenError:
             return False
         return True

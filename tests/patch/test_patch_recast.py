@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from livegen.ensemble import introduced
+from livegen.casting import introduced
 from livegen.errors import PatchError
 from livegen.generators.base import describe
 from livegen.patch import check, loads
