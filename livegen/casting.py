@@ -9,6 +9,7 @@ from .engine.renderer import Spec
 from .errors import LivegenError, PatchError
 from .generators.base import Info, describe
 from .mapping import Instrument, Router
+from .mapping.rows import motion_params
 from .params import READ, Param
 from .patch import GeneratorSpec, Patch, check, rows, tuned
 from .section import Section
@@ -98,4 +99,5 @@ def instrument(patch: Patch, infos: Mapping[str, Info], name: str) -> Instrument
         seed=patch.seed,
         space=info.spaces[0],
         sow=info.sow,
+        moves=tuned(spec, motion_params()),
     )

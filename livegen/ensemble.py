@@ -20,8 +20,9 @@ from .errors import LivegenError, UnknownParam
 from .generators.base import build_fallback
 from .latent import Latent
 from .mapping import Instrument, Score, told
-from .mapping.cues import look_of
+from .mapping.cues import NOW, look_of
 from .mapping.routes import ROUTE
+from .mapping.rows import motion_params
 from .message import Message
 from .params import BOOL, FLOAT, INT, READ
 from .patch import Patch, tuned
@@ -141,7 +142,8 @@ class Ensemble:
             for name, each in new.instruments.items():
                 spec = new.spec(name)
                 own, cues = tuned(spec, new.infos[name].params), new.patch.cues_of(name)
-                each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start, sow=new.infos[name].sow)
+                moves, sow = tuned(spec, motion_params()), new.infos[name].sow
+                each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start, sow=sow, moves=moves)
             for section in self.sections:
                 section.revise(patch)
             old, self.cast = self.cast, new
@@ -300,6 +302,6 @@ class Ensemble:
         wanted, press = self.patch.safety.safe_cue, pressed[-1]
         cue = wanted if wanted in player.cues else next(iter(player.cues))
         load = Write(
-            f"{player.prefix}/presets/load", (cue, SAFE_SECONDS), press.stamp, press.origin, press.at
+            f"{player.prefix}/presets/load", (cue, SAFE_SECONDS, NOW), press.stamp, press.origin, press.at
         )
         return replace(snapshot, writes=(*snapshot.writes, load))

@@ -22,7 +22,7 @@ from .wire.plain import packed, unpacked
 
 BOARD = ("_events", "_touched", "_recent", "_phases", "_seqs", "_heard_at", "_latched_at", "_stamp")
 SLOT = ("target", "shown", "start", "began", "stamp", "origin", "at", "edits", "rose")
-INSTRUMENT = ("seed", "counter", "current", "_shown_seed", "frozen", "aim", "here", "passage", "pins", "driven", "clock")
+INSTRUMENT = ("seed", "counter", "current", "_shown_seed", "frozen", "aim", "here", "passage", "pins", "driven", "clock", "waiting", "arrived")
 EXPLORER = ("now", "_past", "_drawn")
 ROUTER, PATH = ("_events", "_stamp", "_began"), ("news", "goal", "sent", "rose")
 SMOOTHING = ("_at", "_value", "_speed")
@@ -69,12 +69,12 @@ def instrument(player: Instrument) -> dict[str, Any]:
     return kept(player, INSTRUMENT) | {
         "last": None if last is None else packed([last.at, dict(last.phases)]),
         "explorer": kept(player.explorer, EXPLORER),
-        "saved": [cue.as_dict() for cue in player.book.saved()], "deleted": player.book.deleted(),
+        "saved": [cue.as_dict() for cue in player.book.saved()], "deleted": player.book.deleted(), "order": list(player.cues),
     }  # fmt: skip
 
 
 def resume_instrument(said: Mapping[str, Any], player: Instrument) -> None:
-    player.book.restore([revived(cue) for cue in said["saved"]], said["deleted"])
+    player.book.restore([revived(cue) for cue in said["saved"]], said["deleted"], said["order"])
     put(player, said, INSTRUMENT)
     put(player.explorer, said["explorer"], EXPLORER)
     if said["last"] is not None:

@@ -49,6 +49,8 @@ class Param:
     choices: tuple[str, ...] = ()
     blend: bool = False
     """An enum whose picture can stand between choices: snapshots give weights over ``choices``."""
+    switch: str = ""
+    """When a morph switches it, where nothing lies between its values: ``middle`` or ``end``; empty: as the cue says."""
     size: int = 0
     """Length of a vector."""
     listed: int = 16

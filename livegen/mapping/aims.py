@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from . import motion
 from .curve import smooth
 from .looks import Look, Rows, between, mix
-from .plane import Place, weights
+from .natural import natural
+from .plane import DISTANCE, NATURAL, Place, weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Scene:
     here: Look
     """Where the instrument stood in the frame before: for aims that have lost their cues."""
     space: str = "z"
+    plane: str = DISTANCE
+    """How the point blends them."""
 
 
 class Aim(Protocol):
@@ -67,7 +70,8 @@ class Plane:
         if not scene.places:
             return scene.here
         names = list(scene.places)
-        shares = weights(scene.xy, [scene.places[name] for name in names])
+        places = tuple(scene.places.values())
+        shares = natural(scene.xy, places) if scene.plane == NATURAL else weights(scene.xy, places)
         return mix([scene.looks[name] for name in names], shares, scene.rows, scene.space)
 
     def as_dict(self) -> dict[str, Any]:

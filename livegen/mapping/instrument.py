@@ -5,7 +5,7 @@ the same writes give the same show. The newest instruction wins, and every way f
 where it is sent begins exactly where it stands.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -20,13 +20,14 @@ from ..params import Param
 from . import steps
 from .aims import Aim, Plane, Scene, Still, Tour
 from .book import CueBook
-from .cues import Cue, look_of
-from .curve import bend
+from .cues import NOW, Cue, look_of
 from .explore import Explorer
-from .looks import Look, between, held, shown
+from .looks import MIDDLE, Look, held, shown
 from .memory import Memory, remembered
+from .passage import Passage
+from .recall import Recall, Waiting, waited, waiting
 from .rows import motion_params
-from .score import Clockwork, Passage, Score, pinned
+from .score import Clockwork, Score, pinned
 from .steps import Motion
 from .verbs import VERBS
 
@@ -40,9 +41,11 @@ class Instrument:
     def __init__(
         self, prefix: str, *, latent: int, params: Sequence[Param] = (), cues: Sequence[Cue] = (),
         motion: Motion | None = None, start: str = "", seed: int = 0, space: str = "z", sow: Sow | None = None,
+        moves: Sequence[Param] | None = None,
     ) -> None:  # fmt: skip
         """``prefix`` is ``/livegen/<instance>``, ``latent`` the dimensions of z, ``params`` the generator's
-        own rows with bare names, ``start`` a cue's name, ``seed``, ``xy`` or nothing (the first cue), ``sow`` what a seed names."""
+        own rows with bare names, ``start`` a cue's name, ``seed``, ``xy`` or nothing (the first cue), ``sow`` what a seed names, ``moves`` the
+        stage's own rows of speed, glide and steps, if the patch has tuned them."""
         self.prefix, self.size, self.space, self.patch_seed = prefix, latent, space, seed
         self.sow = sow or partial(from_seed, size=latent)
         self.book = CueBook(seed, self.sow)
@@ -55,39 +58,53 @@ class Instrument:
         self._last: Snapshot | None = None
         self.frozen = False
         self._notes: list[str] = []
+        self._state = ""
         self.said: dict[str, Any] = {}
         self.aim: Aim = Still(Look(self.sow(seed)))
         self.here = Look(self.sow(seed))
         self.passage: Passage | None = None
+        self.waiting: Waiting | None = None
+        """A recall that waits for its beat."""
+        self.arrived = 0.0
+        """Clock second at which the last way ended."""
         self.pins: dict[int, float] = {}
         self.driven: set[str] = set()
         self.rows: dict[str, Param] = {}
         """Bare name → row of the generator's own parameters."""
-        self.revise(params=params, cues=cues, motion=motion or Motion(), start=start)
+        self.every: dict[str, Param] = {}
+        """The same with the stage's own that move it: what a cue holds."""
+        self.carried: Callable[[], str] = lambda: ""
+        """What the generator's last picture left behind, as text."""
+        self.motion = motion or Motion()
+        self.revise(params=params, cues=cues, motion=self.motion, start=start, moves=moves)
         self.begin()
 
     def revise(
-        self, *, params: Sequence[Param], cues: Sequence[Cue], motion: Motion, start: str = "", sow: Sow | None = None
-    ) -> None:
+        self, *, params: Sequence[Param], cues: Sequence[Cue], motion: Motion, start: str = "", sow: Sow | None = None,
+        moves: Sequence[Param] | None = None,
+    ) -> None:  # fmt: skip
         """Take an edited patch while playing. What stands stays; cues saved by hand stay beside the new ones."""
         rows = {param.address: param for param in params if param.holds}
-        if rows != self.rows:
-            self._reshape(rows)
+        every = {**rows, **{row.address: row for row in motion_params() if moves is None} , **{row.address: row for row in moves or ()}}
+        if every != self.every:
+            self._reshape(rows, every)
+        if isinstance(self.aim, Plane) and motion.plane != self.motion.plane:
+            self.passage = Passage(self.here, self.clock.elapsed, THAW)
         self.motion, self._start = motion, start
         self._steps = steps.chain(self.prefix, motion)
         self.sow = self.book.sow = sow or self.sow
         rates = [row.address for row in (*rows.values(), *motion_params()) if row.rate]
         self.clock.phases = {name: self.clock.phases.get(name, 0.0) for name in rates}
-        self.book.revise(cues, self.rows)
+        self.book.revise(cues, self.rows, {name: row for name, row in every.items() if name not in rows})
 
-    def _reshape(self, rows: dict[str, Param]) -> None:
+    def _reshape(self, rows: dict[str, Param], every: dict[str, Param]) -> None:
         """Other parameters, perhaps with other choices: values that were under way are left to the board."""
-        self.rows = rows
+        self.rows, self.every = rows, every
         self.here = Look(self.here.z, self._defaults())
         if isinstance(self.aim, Still):
             self.aim, self.driven = Still(Look(self.aim.at.z)), set()
         if self.passage is not None:
-            self.passage = replace(self.passage, start=Look(self.passage.start.z, self.here.params))
+            self.passage = replace(self.passage, start=self.here, beneath=None)
 
     def begin(self) -> None:
         """As when the patch began: at once, on the first cue or where the patch says."""
@@ -104,6 +121,7 @@ class Instrument:
             self.aim = Plane()
         elif (name := self._start or next(iter(self.cues), "")) in self.cues:
             self.hold(self.cues[name])
+        self.waiting = None
 
     # Every tick ----------------------------------------------------------------------------
 
@@ -118,6 +136,8 @@ class Instrument:
             self._thaw(snapshot)
         if self._last is not None and not self.frozen:
             self.clock.advance(self._last, snapshot, self.prefix)
+        if self.waiting is not None:
+            self._wait(self.waiting, snapshot)
         for write in snapshot.writes:
             if write.address.startswith(self.prefix + "/"):
                 self._follow(write, snapshot)
@@ -131,11 +151,15 @@ class Instrument:
     def _arrive(self, snapshot: Snapshot) -> Look:
         """Where it stands now on its way, single components under a hand's fingers."""
         look = self.aim.look(self._scene(snapshot))
-        if self.passage is not None:
-            passage = self.passage
-            share = (self.clock.elapsed - passage.began) / passage.seconds
-            look = between(passage.start, look, bend(share, passage.curve), self.rows, self.space)
-            self.passage = passage if share < 1.0 else None
+        if (passage := self.passage) is not None:
+            elapsed = self.clock.elapsed
+            if passage.turn is not None and passage.switched(elapsed):
+                self._state, passage = passage.turn, replace(passage, turn=None)
+                self.passage = passage
+            if passage.share(elapsed) < 1.0:
+                look = passage.look(look, elapsed, self.every, self.space)
+            else:
+                self.passage, self.arrived = None, snapshot.at - (elapsed - passage.began - passage.seconds)
         return Look(pinned(look.z, self.pins), look.params) if self.pins else look
 
     def _thaw(self, snapshot: Snapshot) -> None:
@@ -147,24 +171,28 @@ class Instrument:
         driven = self._mine(look)
         values = {**self._board_values(snapshot), **driven}
         self.here = Look(look.z, values)
-        if not self.frozen:
+        if not self.frozen and (self.passage is None or self.passage.turn is None):
             self._shown_seed = self.seed
+        state, self._state = self._state, ""
         phases = self.clock.phases
+        moved = {name: value for name, value in driven.items() if name not in self.rows}
         latent = Latent(look.z, self.space)
         return Score(
-            latent=steps.play(self._steps, latent, self.clock.own(snapshot, self.prefix)),
-            knobs=MappingProxyType({n: phases[n] if self.rows[n].rate else x for n, x in values.items()}),
+            latent=steps.play(self._steps, latent, self.clock.own(snapshot, self.prefix, moved)),
+            knobs=MappingProxyType({n: phases[n] if row.rate else values[n] for n, row in self.rows.items()}),
             seed=self._shown_seed, time=self.clock.time, notes=tuple(self._notes),
-            echo=MappingProxyType(self._echo(look, driven, snapshot)),
+            echo=MappingProxyType(self._echo(look, driven, snapshot)), state=state or None,
         )  # fmt: skip
 
     def _echo(self, look: Look, driven: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
-        echo = {f"params/{name}": held(value, self.rows[name]) for name, value in driven.items()}
+        echo = {f"params/{name}": held(value, self.every[name]) for name, value in driven.items()}
         stands = {
             "seed": self.seed,
             "tour": isinstance(self.aim, Tour),
             "presets/current": self.current if self.current in self.cues else "",
             "presets/entries": ",".join(self.cues),
+            "presets/progress": 1.0 if self.passage is None else round(self.passage.share(self.clock.elapsed), 3),
+            "presets/waiting": "" if self.waiting is None else self.waiting.recall.name,
             "explore/round": self.explorer.now.round,
             "explore/picked": self.explorer.picked,
         }
@@ -193,30 +221,63 @@ class Instrument:
         passage = self.passage
         self.head(Still(Look(z, params)), seconds, write, snapshot, driven=self.driven & params.keys())
         if self.passage is None and passage is not None and self.driven:
-            self.passage = replace(passage, start=Look(z, passage.start.params))
+            left = passage.left(self.clock.elapsed, self.every, self.space)
+            self.passage = replace(passage, start=Look(z, left.params), beneath=None)
+
+    def recall(self, recall: Recall, write: Write, snapshot: Snapshot) -> None:
+        """Go to a cue, or wait for the beat at which to go."""
+        self.waiting = waiting(recall, write, snapshot)
+        if self.waiting is not None or recall.name not in self.cues:
+            return
+        cue, seed = self.cues[recall.name], self.seed
+        aim, way = self._showing(cue), recall.seconds
+        self.head(aim, way, write, snapshot, curve=recall.curve, switch=recall.switch, current=cue.name)
+        self.seed = seed if cue.seed is None else cue.seed
+        if self.passage is None:
+            self._state = cue.state
+        elif cue.state or self.seed != seed:
+            self.passage = replace(self.passage, turn=cue.state)
+        if (place := self.book.places.get(cue.name)) is not None:
+            self.said["xy"] = place
+
+    def _wait(self, now: Waiting, snapshot: Snapshot) -> None:
+        """One step of time for a recall that waits: it begins exactly on its beat, wherever between two ticks that is."""
+        self.waiting, at = waited(now, snapshot.at if self._last is None else self._last.at, snapshot)
+        if self.waiting is None:
+            write = Write(f"{self.prefix}/presets/load", (), 0, now.origin, at)
+            self.recall(replace(now.recall, quantum=NOW), write, snapshot)
 
     def bound(self) -> Floats:
         """Where the latent is going, or stands."""
         return self.aim.at.z if isinstance(self.aim, Still) and not self.pins else self.here.z
 
     def hold(self, cue: Cue) -> None:
-        self.aim = Still(look_of(cue, self.here.z, self.rows, self.sow))
-        self.driven, self.current = set(self.rows), cue.name
-        self.seed = self.seed if cue.seed is None else cue.seed
+        """Stand on a cue, from where it is at once."""
+        self.aim, self.driven, self.current = self._showing(cue), set(self.every), cue.name
+        self.seed, self._state = self.seed if cue.seed is None else cue.seed, cue.state
+
+    def _showing(self, cue: Cue) -> Still:
+        more = {name: row for name, row in self.every.items() if name not in self.rows}
+        return Still(look_of(cue, self.here.z, self.rows, self.sow, more))
 
     def head(
-        self, aim: Aim, seconds: float, write: Write, snapshot: Snapshot, *, curve: str = "smooth",
-        start: Look | None = None, driven: set[str] | None = None, current: str = "",
+        self, aim: Aim, seconds: float, write: Write, snapshot: Snapshot, *, curve: str = "smooth", switch: str = MIDDLE,
+        driven: set[str] | None = None, current: str = "",
     ) -> None:  # fmt: skip
         """Leave from where it stands for ``aim``, to be there after ``seconds``.
 
-        The way counts from when the message was heard, so that the first frame already shows some of it.
+        The way counts from when the message was heard, so that the first frame already shows some of it. A way that
+        is under way to a place goes on beneath.
         """
         tick = 0.0 if self._last is None or self.frozen else max(0.0, snapshot.at - self._last.at)
-        began = self.clock.elapsed - min(tick, max(0.0, snapshot.at - write.at))
-        self.passage = Passage(start or self.standing(snapshot), began, seconds, curve) if seconds > 0 else None
-        self.aim, self.driven = aim, set(self.rows) if driven is None else driven
-        self.current, self.pins = current, {}
+        late = min(tick, max(0.0, snapshot.at - write.at))
+        start, elapsed, passage = self.standing(snapshot), self.clock.elapsed, self.passage
+        self.passage = Passage(start, elapsed - late, seconds, curve, switch) if seconds > 0 else None
+        if self.passage and passage and isinstance(self.aim, Still) and not self.pins and not self.frozen:
+            beneath = passage.under(self.aim.at, frozenset(self.driven), elapsed, self.every, self.space)
+            self.passage = replace(self.passage, beneath=beneath)
+        self.aim, self.driven = aim, set(self.every) if driven is None else driven
+        self.current, self.pins, self.waiting, self.arrived = current, {}, None, snapshot.at - late
 
     # What it can see -----------------------------------------------------------------------
 
@@ -227,7 +288,7 @@ class Instrument:
         return float(self.value(snapshot, "params/glide", 0.6))
 
     def _defaults(self) -> dict[str, Any]:
-        return {name: shown(row.initial, row) for name, row in self.rows.items()}
+        return {name: shown(row.initial, row) for name, row in self.every.items()}
 
     def _board_values(self, snapshot: Snapshot) -> dict[str, Any]:
         return {n: self.value(snapshot, f"params/{n}", x) for n, x in self._defaults().items()}
@@ -241,14 +302,15 @@ class Instrument:
 
     def _mine(self, look: Look) -> dict[str, Any]:
         """The parameters that a look drives and no hand has taken."""
-        return {n: x for n, x in look.params.items() if n in self.driven and n in self.rows}
+        return {n: x for n, x in look.params.items() if n in self.driven and n in self.every}
 
     def _scene(self, snapshot: Snapshot) -> Scene:
         x, y = self.value(snapshot, "xy", (0.5, 0.5))
         weights = self.value(snapshot, "presets/weights", ())
         return Scene(
-            looks=self.book.looks, places=self.book.places, rows=self.rows, xy=(float(x), float(y)),
+            looks=self.book.looks, places=self.book.places, rows=self.every, xy=(float(x), float(y)),
             weights=tuple(float(w) for w in weights), time=self.clock.time, here=self.here, space=self.space,
+            plane=self.value(snapshot, "presets/plane", self.motion.plane),
         )  # fmt: skip
 
     def resettle(self, snapshot: Snapshot) -> None:
@@ -279,6 +341,14 @@ class Instrument:
         """Counts changes of ``cues``, for pages that list them."""
         return self.book.revision
 
+    def arrives(self) -> float | None:
+        """The clock second at which the way under way ends, or ended; None: nobody knows, it is frozen or waits."""
+        if self.waiting is not None or self.frozen or self._last is None:
+            return None
+        if self.passage is None:
+            return self.arrived
+        return self._last.at + self.passage.began + self.passage.seconds - self.clock.elapsed
+
     # Kept over a crash ---------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
@@ -286,13 +356,13 @@ class Instrument:
         return Memory(
             z=self.here.z, seed=self.seed, counter=self.counter, current=self.current,
             arriving=self.passage is not None, aim=self.aim, phases=self.clock.phases,
-            saved=self.book.saved(), deleted=self.book.deleted(),
+            saved=self.book.saved(), deleted=self.book.deleted(), order=list(self.cues),
         ).as_dict()  # fmt: skip
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Stand where ``state()`` was taken. Raises BadValue, unchanged, when that is not a state."""
         was = remembered(state, self.size)
-        self.book.restore(was.saved, was.deleted)
+        self.book.restore(was.saved, was.deleted, was.order)
         self.seed = self._shown_seed = was.seed
         self.counter, self.current = was.counter, was.current
         self.aim, self.passage, self.pins = was.aim, None, {}

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from ..board import Snapshot
 from ..latent import Floats, Latent
-from .looks import Look
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 SEEDS = 1_000_000
 """Random seeds are below this: six digits that one can write on a hand."""
 
@@ -30,16 +31,8 @@ class Score:
     """Sentences about instructions that could not be followed."""
     told: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     """(bare address, arguments) of what the generator itself was told."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Passage:
-    """A way under way: from a look that was left, begun at ``began`` seconds of unfrozen clock."""
-
-    start: Look
-    began: float
-    seconds: float
-    curve: str = "smooth"
+    state: Any = None
+    """What the generator is to go on from, in place of what its last picture left behind; None: from that."""
 
 
 @dataclass(slots=True)
@@ -63,10 +56,12 @@ class Clockwork:
             address = f"{prefix}/params/{name}"
             self.phases[name] += now.phases.get(address, 0.0) - last.phases.get(address, 0.0)
 
-    def own(self, snapshot: Snapshot, prefix: str) -> Snapshot:
-        """The snapshot as it is for an instrument whose time may have stood still."""
+    def own(self, snapshot: Snapshot, prefix: str, moved: Mapping[str, Any] = NOTHING) -> Snapshot:
+        """The snapshot as it is for an instrument whose time may have stood still. ``moved``: bare name → value of
+        parameters that it moves itself."""
         phases = {f"{prefix}/params/{name}": phase for name, phase in self.phases.items()}
-        return replace(snapshot, at=self.time, phases=phases)
+        values = {**snapshot.values, **{f"{prefix}/params/{name}": value for name, value in moved.items()}} if moved else snapshot.values
+        return replace(snapshot, at=self.time, phases=phases, values=values)
 
 
 def drawn(seed: int, counter: int) -> int:

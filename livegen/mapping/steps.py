@@ -15,6 +15,7 @@ from ..board import Snapshot
 from ..latent import Latent
 from ..params import Param
 from . import motion
+from .plane import DISTANCE
 
 Step = Callable[[Latent, Snapshot], Latent]
 Knobs = Mapping[str, Any]
@@ -32,6 +33,8 @@ class Motion:
     """The stations of the tour; none: every cue."""
     seed: int = 0
     """Which walk, which loop."""
+    plane: str = DISTANCE
+    """How a point on the plane blends the cues: by ``distance``, or by ``natural`` neighbours."""
 
 
 @dataclass(frozen=True, slots=True)

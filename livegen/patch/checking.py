@@ -43,7 +43,7 @@ def rows(patch: Patch, instance: str, info: Introduction) -> tuple[Param, ...]:
     and what the generator can be told and says."""
     spec = patch.generators[instance]
     names = [cue.name for cue in patch.cues_of(instance)]
-    stage = stage_params(spec.prefix, info.latent, names, patch.seed, explored=info.kind == "image")
+    stage = stage_params(spec.prefix, info.latent, names, patch.seed, explored=info.kind == "image", plane=spec.motion.plane)
     wishes = {f"{spec.prefix}/params/{name}": wish for name, wish in spec.params.items()}
     own = tuple(replace(row, address=f"{spec.prefix}/params/{row.address}") for row in info.params)
     knobs = tuple(wishes[row.address].on(row) if row.address in wishes else row for row in (*stage, *own))
@@ -99,7 +99,7 @@ def _check_names(patch: Patch, spec: GeneratorSpec, source: Source) -> None:
 def _check_cues(patch: Patch, infos: Mapping[str, Introduction], source: Source) -> None:
     for index, cue in enumerate(patch.cues):
         info = infos[cue.on]
-        known = {row.address: row for row in tuned(patch.generators[cue.on], info.params)}
+        known = {row.address: row for row in tuned(patch.generators[cue.on], (*info.params, *motion_params()))}
         for name, value in cue.params.items():
             path: Keys = ("cues", index, "params", name)
             if name not in known:
@@ -124,7 +124,7 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
     written = len(patch.routes) - (len(patch.wekinator.to) if patch.wekinator.listen else 0)
     for index, route in enumerate(patch.routes):
         path: Keys = ("routes", index, "to") if index < written else ("wekinator", "to", index - written)
-        if route.to.startswith("/livegen/panic/") or route.to.split("/")[2].isdigit():
+        if route.to.startswith(("/livegen/panic/", "/livegen/cues/")) or route.to.split("/")[2].isdigit():
             continue
         if route.to not in params and route.to not in from_slots:
             raise source.error(

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from ..mapping import Cue, Lfo, Motion, Route
-from ..mapping.cues import LONGEST_NAME, MOST_CUES
+from ..mapping.cues import MOST_CUES, NOW, QUANTA, SWITCHES, nameable
 from ..mapping.curve import CURVES
+from ..mapping.looks import MIDDLE
+from ..mapping.plane import DISTANCE, PLANES
 from ..mapping.rows import LARGEST_SEED
 from ..mapping.sources import SHAPES
 from . import file
@@ -17,7 +19,7 @@ from .table import Source, Table, near
 from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map")
+TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues")
 """Words after ``/livegen/`` that no generator may be called."""
 LONGEST_SIDE = 8192
 TARGET = re.compile(r"[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")
@@ -112,6 +114,7 @@ def _motion(table: Table) -> Motion:
         seconds=table.number("seconds", 60.0, low=0.5, high=86400.0),
         cues=table.texts("cues", MOST_CUES),
         seed=table.whole("seed", 0, low=0, high=LARGEST_SEED),
+        plane=table.text("plane", DISTANCE, among=PLANES),
     )
     table.done()
     return motion
@@ -128,6 +131,7 @@ def _override(params: Table, key: str, value: Any) -> Override:
         high=table.number("high", None),
         slew=table.number("slew", None, low=0.0, high=600.0),
         curve=table.text("curve", None, among=("linear", "exp", "square")),
+        switch=table.text("switch", None, among=SWITCHES),
     )
     table.done()
     return override
@@ -147,18 +151,22 @@ def _cues(top: Table, generators: Mapping[str, GeneratorSpec]) -> tuple[Cue, ...
 
 def _cue(row: Table, generators: Mapping[str, GeneratorSpec]) -> Cue:
     name = row.text("name")
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable() or "," in name:
+    if not nameable(name):
         raise row.error("name", f"a cue cannot be called {name[:40]!r}", hint="a few letters, no comma")
     params = row.table("params")
     cue = Cue(
         name=name,
         on=row.text("on", next(iter(generators)), among=generators),
         seed=row.whole("seed", None, low=0, high=LARGEST_SEED),
-        z=row.numbers("z", None, low=-4.0, high=4.0),
+        z=row.numbers("z", None, low=-100.0, high=100.0),
         params=MappingProxyType(dict(params.items())),
         place=row.numbers("place", None, count=2, low=0.0, high=1.0),
         seconds=row.number("seconds", 2.0, low=0.0, high=3600.0),
         curve=row.text("curve", "smooth", among=CURVES),
+        quantum=row.text("quantum", NOW, among=QUANTA),
+        switch=row.text("switch", MIDDLE, among=SWITCHES),
+        follow=row.number("follow", None, low=0.0, high=86400.0),
+        sets=MappingProxyType(dict(row.table("sets").items())),
     )
     row.done()
     return cue
@@ -229,7 +237,7 @@ def address(
     if (
         parts[1] != "livegen"
         or len(parts) < 4
-        or (parts[2] not in (*known, "panic") and not parts[2].isdigit())
+        or (parts[2] not in (*known, "panic", "cues") and not parts[2].isdigit())
     ):
         hint = f"such as {known[0]}/params/hue; " + near(parts[2] if len(parts) > 2 else said, known)
         raise table.error(key, f"{said[:60]!r} is not a target", hint=hint)

@@ -45,7 +45,7 @@ def fitted(patch: Patch, instance: str, infos: Mapping[str, Introduction]) -> tu
 
 def suited(cues: tuple[Cue, ...], spec: GeneratorSpec, info: Introduction) -> tuple[tuple[Cue, ...], list[str]]:
     """The cues with what that generator knows, and the names of what it does not."""
-    rows = {row.address: row for row in tuned(spec, info.params)}
+    rows = {row.address: row for row in tuned(spec, (*info.params, *motion_params()))}
     found, lost = [], []
     for cue in cues:
         if cue.on == spec.name:

@@ -25,10 +25,12 @@ class Override:
     """Seconds."""
     curve: str | None = None
     """``linear``, ``exp`` or ``square``."""
+    switch: str | None = None
+    """When a morph switches it, where nothing lies between its values: ``middle`` or ``end``."""
 
     def on(self, row: Param) -> Param:
         """The row with this patch's wishes. Raises BadValue when they do not fit together."""
-        ends = {"low": self.low, "high": self.high, "slew": self.slew, "curve": self.curve}
+        ends = {"low": self.low, "high": self.high, "slew": self.slew, "curve": self.curve, "switch": self.switch}
         row = replace(row, **{name: end for name, end in ends.items() if end is not None})  # type: ignore[arg-type]
         given = row.initial if self.value is None else self.value
         return replace(row, default=row.whole(row.gate(given if isinstance(given, tuple) else (given,))))

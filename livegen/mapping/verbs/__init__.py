@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ...board import Snapshot, Write
-from . import latents, presets, variations
+from . import editing, latents, presets, variations
 
 if TYPE_CHECKING:
     from ..instrument import Instrument
 
 Verb = Callable[["Instrument", Write, Snapshot], None]
 
-VERBS: Mapping[str, Verb] = MappingProxyType({**latents.VERBS, **presets.VERBS, **variations.VERBS})
+VERBS: Mapping[str, Verb] = MappingProxyType({**latents.VERBS, **presets.VERBS, **editing.VERBS, **variations.VERBS})
 """What comes after the prefix → what to do about it."""

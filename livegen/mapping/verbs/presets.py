@@ -1,26 +1,22 @@
 """Cues: recalled, blended, saved and deleted."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ...board import Snapshot, Write
 from ...params import number
 from ..aims import Pair
-from ..cues import cue_name, cue_of, way_seconds
+from ..cues import cue_name, cue_of
+from ..recall import recall_of
 
 if TYPE_CHECKING:
     from ..instrument import Instrument
 
 
 def load(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
-    cue = player.cue(write, 0)
-    seconds = way_seconds(write, 1, cue.seconds)
-    start = player.standing(snapshot)
-    player.hold(cue)
-    player.head(player.aim, seconds, write, snapshot, curve=cue.curve, start=start, current=cue.name)
-    if (place := player.book.places.get(cue.name)) is not None:
-        player.said["xy"] = place
+    player.recall(recall_of(player.cue(write, 0), write), write, snapshot)
 
 
 def morph(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
@@ -34,7 +30,8 @@ def morph(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
 
 def save(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
     name = cue_name(write)
-    player.book.put(cue_of(player.standing(snapshot), name, player.seed, player.rows))
+    cue = cue_of(player.standing(snapshot), name, player.seed, player.every, player.cues.get(name))
+    player.book.put(replace(cue, state=player.carried()))
     player.resettle(snapshot)
     player.current = name
 

@@ -27,8 +27,9 @@ def back(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
 
 
 def keep(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
+    name = cue_name(write, 1)
     look = Look(player.explorer.offer(write.value), player.standing(snapshot).params)
-    player.book.put(cue_of(look, cue_name(write, 1), player.seed, player.rows))
+    player.book.put(cue_of(look, name, player.seed, player.every, player.cues.get(name)))
     player.resettle(snapshot)
 
 
