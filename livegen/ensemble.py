@@ -14,6 +14,7 @@ from . import namespace
 from .board import Board, Snapshot, Write
 from .casting import Cast, cast
 from .controls.intake import events_of
+from .cuelist import CueList
 from .engine.renderer import InlineRenderer
 from .engine.voice import Safety, Show, Voice
 from .errors import LivegenError, UnknownParam
@@ -55,15 +56,17 @@ class Ensemble:
 
     def __init__(self, patch: Patch) -> None:
         """Raises PatchError when the patch names something that is not there."""
-        self.sections: tuple[Section, ...] = tuple(make(patch) for make in SECTIONS)
+        self.notes: deque[str] = deque(maxlen=NOTES)
+        """Sentences about instructions that could not be followed, newest last."""
+        self.cuelist = CueList(lambda: self.cast.instruments, self.notes.append, patch)
+        self.sections: tuple[Section, ...] = (*(make(patch) for make in SECTIONS), self.cuelist)
         self.cast = cast(patch, sections=self.sections)
         self.board = Board(self.cast.params, self.cast.aliases)
         self._is_event = events_of(self.board)
         self.known: dict[str, Any] = {}
         """address → what routes have heard of it last."""
+        self._led: Mapping[str, Sequence[Write]] | None = None
         self.seeing = Seeing(lambda: self.cast.infos)
-        self.notes: deque[str] = deque(maxlen=NOTES)
-        """Sentences about instructions that could not be followed, newest last."""
         self.measured: Callable[[str, Any], None] = lambda address, value: None
         """Told what routes hear of what the stage measures of itself."""
         self.asides: dict[str, Callable[[Write], None]] = {}
@@ -112,12 +115,13 @@ class Ensemble:
         for address in self.cast.overheard:
             self._read(address, now)
         for section in self.sections:
-            self._say(section.tick(now, self.board))
+            # What a cue switches, other sections are to hear as well.
+            self._say(section.tick(now, self.board), self.apply if section is self.cuelist else None)
         self._say(self.cast.router.tick(now))
 
-    def _say(self, messages: Iterable[Message]) -> None:
+    def _say(self, messages: Iterable[Message], to: Callable[[Message], None] | None = None) -> None:
         for message in messages:
-            self._try(lambda said=message: self.board.apply(said))  # type: ignore[misc]
+            self._try(lambda said=message: (to or self.board.apply)(said))  # type: ignore[misc]
 
     def overhear(self, said: Sequence[tuple[str, tuple[Any, ...]]], now: float) -> None:
         """Let routes hear what generators say message by message, such as a line of text."""
@@ -268,7 +272,10 @@ class Ensemble:
                 for start, told_of in self.asides.items():
                     if write.address.startswith(start):
                         told_of(write)
-            score = player.advance(self._kept(name, self._with_safe_cue(player, snapshot)))
+            if name == self.first:
+                self._led = self.cuelist.lead(snapshot)
+            led = snapshot if self._led is None else replace(snapshot, writes=tuple(self._led[name]))
+            score = player.advance(self._kept(name, self._with_safe_cue(player, led)))
             self.notes.extend(score.notes)
             return self._with_told(name, player, snapshot, score)
 

@@ -134,7 +134,9 @@ class Instrument:
         was_frozen, self.frozen = self.frozen, bool(self.value(snapshot, "freeze", False))
         if was_frozen and not self.frozen:
             self._thaw(snapshot)
-        if self._last is not None and not self.frozen:
+        if self._last is None:
+            self.arrived = snapshot.at
+        elif not self.frozen:
             self.clock.advance(self._last, snapshot, self.prefix)
         if self.waiting is not None:
             self._wait(self.waiting, snapshot)

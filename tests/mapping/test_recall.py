@@ -1,5 +1,6 @@
 """Recalls: what a message asks for, and the beat it waits for."""
 
+import itertools
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -79,7 +80,7 @@ def test_a_morph_goes_on_while_another_recall_waits_and_is_then_interrupted_with
     rig.run(0.3)
     rig.say("presets/load", "c", 1.0, "beat")
     scores = [rig.score, *rig.run(1.6)]
-    moves = [float(np.linalg.norm(y.latent.values - x.latent.values)) for x, y in zip(scores, scores[1:], strict=False)]
+    moves = [float(np.linalg.norm(y.latent.values - x.latent.values)) for x, y in itertools.pairwise(scores)]
     assert 0.0 < moves[0] and max(moves) < 1.0
     assert "c" == rig.board.value("/livegen/main/presets/current")
 

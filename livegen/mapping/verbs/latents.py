@@ -50,7 +50,7 @@ def tour(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
 
 def reset(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
     player.begin()
-    player.frozen, player.said["freeze"] = False, False
+    player.frozen, player.said["freeze"], player.arrived = False, False, snapshot.at
 
 
 VERBS: Mapping[str, Callable[["Instrument", Write, Snapshot], None]] = MappingProxyType(
