@@ -20,20 +20,23 @@ from .errors import LivegenError, UnknownParam
 from .generators.base import build_fallback
 from .latent import Latent
 from .mapping import Instrument, Score, told
+from .mapping.beats import beat_of
 from .mapping.cues import look_of
+from .mapping.modulation import stands
 from .mapping.routes import ROUTE
 from .message import Message
 from .params import BOOL, FLOAT, INT, READ
 from .patch import Patch, tuned
 from .section import Section
 from .seeing import Seeing
+from .tempo import Tempo
 
 PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
 Making = Callable[[Patch], Section]
-SECTIONS: tuple[Making, ...] = ()
+SECTIONS: tuple[Making, ...] = (Tempo,)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
 OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 
@@ -65,6 +68,8 @@ class Ensemble:
         """Sentences about instructions that could not be followed, newest last."""
         self.measured: Callable[[str, Any], None] = lambda address, value: None
         """Told what routes hear of what the stage measures of itself."""
+        self.tell: Callable[[Sequence[tuple[str, tuple[Any, ...]]]], None] = lambda said: None
+        """Told what is said by the way, such as the end of a loop, for whoever listens outside."""
         self.asides: dict[str, Callable[[Write], None]] = {}
         """How an address begins, such as ``/livegen/take/`` → who is told of every write there, on the loop's thread:
         for what files, threads and devices have to do with, and a take that is played again must not repeat."""
@@ -112,11 +117,14 @@ class Ensemble:
             self._read(address, now)
         for section in self.sections:
             self._say(section.tick(now, self.board))
-        self._say(self.cast.router.tick(now))
+        self._say(self.cast.router.tick(now, beat_of(self.board.value)))
+        self.board.offsets = offsets = self.cast.router.offsets
+        if offsets:
+            self.board.echo(stands(offsets, self.board))
 
     def _say(self, messages: Iterable[Message]) -> None:
         for message in messages:
-            self._try(lambda said=message: self.board.apply(said))  # type: ignore[misc]
+            self._try(lambda said=message: self._reach(said))  # type: ignore[misc]
 
     def overhear(self, said: Sequence[tuple[str, tuple[Any, ...]]], now: float) -> None:
         """Let routes hear what generators say message by message, such as a line of text."""
@@ -164,6 +172,10 @@ class Ensemble:
         Raises UnknownParam when nobody knows the address, or what the gate refuses.
         """
         routed = message.address not in self.cast.overheard and self.cast.router.hear(message)
+        self._reach(message, routed)
+
+    def _reach(self, message: Message, routed: bool = False) -> None:
+        """Have sections and the board hear a message; routes have, or said it themselves."""
         for section in self.sections:
             if section.heeds(message.address):
                 section.hear(message)
@@ -268,9 +280,19 @@ class Ensemble:
                         told_of(write)
             score = player.advance(self._kept(name, self._with_safe_cue(player, snapshot)))
             self.notes.extend(score.notes)
+            if score.around:
+                self._come_round(player, snapshot)
             return self._with_told(name, player, snapshot, score)
 
         return advance
+
+    def _come_round(self, player: Instrument, snapshot: Snapshot) -> None:
+        """A loop or a tour has come round: routes, readers and whoever listens hear of it."""
+        rounds = f"{player.prefix}/rounds"
+        self.board.echo({rounds: snapshot.values.get(rounds, 0) + 1})
+        pulse: Sequence[tuple[str, tuple[Any, ...]]] = ((f"{player.prefix}/loop", ()),)
+        self.overhear(pulse, snapshot.at)
+        self.tell(pulse)
 
     def _with_told(self, name: str, player: Instrument, snapshot: Snapshot, score: Score) -> Score:
         """The score with what the generator itself was told."""

@@ -17,7 +17,7 @@ from ..board import Snapshot, Write
 from ..errors import LivegenError
 from ..latent import Floats, Latent, Sow, from_seed
 from ..params import Param, number
-from . import steps
+from . import rounds, steps
 from .aims import Aim, Pair, Plane, Scene, Still, Tour, Weights
 from .book import CueBook
 from .cues import Cue, cue_name, cue_of, look_of, way_seconds
@@ -25,6 +25,7 @@ from .curve import bend
 from .explore import Explorer
 from .looks import Look, between, held, shown
 from .memory import Memory, remembered
+from .modulation import swayed, swayed_latent, swayed_place
 from .rows import motion_params
 from .score import Clockwork, Passage, Score, drawn, pinned
 from .steps import Motion
@@ -52,7 +53,7 @@ class Instrument:
         """What it handed on last; None before the first frame."""
         self._clock = Clockwork()
         self._last: Snapshot | None = None
-        self._frozen = False
+        self._frozen, self._meter = False, 4
         self._notes: list[str] = []
         self._said: dict[str, Any] = {}
         self._aim: Aim = Still(Look(self.sow(seed)))
@@ -98,7 +99,7 @@ class Instrument:
         self._aim, self._passage, self._pins = Still(self._here), None, {}
         self._driven = set(self.rows)
         if self.motion.kind == "tour":
-            self._aim = Tour(self.motion.cues, self.motion.seconds)
+            self._aim = rounds.tour(self.motion)
         elif self._start == "xy":
             self._aim = Plane()
         elif (name := self._start or next(iter(self.cues), "")) in self.cues:
@@ -117,6 +118,7 @@ class Instrument:
             self._thaw(snapshot)
         if self._last is not None and not self._frozen:
             self._clock.advance(self._last, snapshot, self.prefix)
+        self._meter = rounds.keep_time(self._clock, self.motion, self._aim, snapshot.values, frozen=self._frozen)
         for write in snapshot.writes:
             if write.address.startswith(self.prefix + "/"):
                 self._follow(write, snapshot)
@@ -149,12 +151,14 @@ class Instrument:
         if not self._frozen:
             self._shown_seed = self.seed
         phases = self._clock.phases
-        latent = Latent(look.z, self.space)
+        latent = Latent(swayed_latent(look.z, f"{self.prefix}/z", snapshot.offsets), self.space)
+        painted = swayed(values, self.rows, self.prefix, snapshot.offsets)
         return Score(
             latent=steps.play(self._steps, latent, self._clock.own(snapshot, self.prefix)),
-            knobs=MappingProxyType({n: phases[n] if self.rows[n].rate else x for n, x in values.items()}),
+            knobs=MappingProxyType({n: phases[n] if self.rows[n].rate else x for n, x in painted.items()}),
             seed=self._shown_seed, time=self._clock.time, notes=tuple(self._notes),
             echo=MappingProxyType(self._echo(look, driven, snapshot)),
+            around=rounds.came_round(self._clock, self.motion, self._aim, self._meter),
         )  # fmt: skip
 
     def _echo(self, look: Look, driven: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
@@ -219,8 +223,7 @@ class Instrument:
 
     def _on_tour(self, write: Write, snapshot: Snapshot) -> None:
         if write.value and not isinstance(self._aim, Tour):
-            tour = Tour(self.motion.cues, self.motion.seconds, self._clock.time)
-            self._head(tour, self._glide(snapshot), write, snapshot)
+            self._head(rounds.tour(self.motion, self._clock.time), self._glide(snapshot), write, snapshot)
         elif not write.value and isinstance(self._aim, Tour):
             self._head(Still(Look(self._here.z)), 0.0, write, snapshot, driven=set())
 
@@ -324,8 +327,9 @@ class Instrument:
         x, y = self._value(snapshot, "xy", (0.5, 0.5))
         weights = self._value(snapshot, "presets/weights", ())
         return Scene(
-            looks=self.book.looks, places=self.book.places, rows=self.rows, xy=(float(x), float(y)),
-            weights=tuple(float(w) for w in weights), time=self._clock.time, here=self._here, space=self.space,
+            looks=self.book.looks, places=self.book.places, rows=self.rows, weights=tuple(float(w) for w in weights),
+            xy=swayed_place((float(x), float(y)), f"{self.prefix}/xy", snapshot.offsets), time=self._clock.time,
+            song=self._clock.song, meter=self._meter, here=self._here, space=self.space,
         )  # fmt: skip
 
     def _resettle(self, snapshot: Snapshot) -> None:

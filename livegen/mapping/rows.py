@@ -59,6 +59,12 @@ EXPLORE = (
 )  # fmt: skip
 
 
+ROUND = (
+    Param(address="loop", type=TRIGGER, access=READ, description="Said whenever a loop or a tour comes round; routes can listen to it"),
+    Param(address="rounds", type=INT, high=LARGEST_SEED, access=READ, description="How often a loop or a tour has come round"),
+)
+
+
 def motion_params() -> tuple[Param, ...]:
     """The stage's live parameters of an instance, bare names: speed, glide and those of the steps."""
     return (*MOTION, *(param for row in STEPS.values() for param in row.params))
@@ -120,6 +126,7 @@ def stage_params(
             description="Everything as when the patch began",
         ),
         *_presets(cues),
+        *ROUND,
         *(EXPLORE if explored else ()),
     )
     named = (replace(row, address=f"params/{row.address}") for row in motion_params())
