@@ -21,7 +21,9 @@ from .errors import LivegenError, UnknownParam
 from .generators.base import build_fallback
 from .latent import Latent
 from .mapping import Instrument, Score, told
+from .mapping.beats import beat_of
 from .mapping.cues import NOW, look_of
+from .mapping.modulation import stands
 from .mapping.routes import ROUTE
 from .mapping.rows import motion_params
 from .message import Message
@@ -29,13 +31,14 @@ from .params import BOOL, FLOAT, INT, READ
 from .patch import Patch, tuned
 from .section import Section
 from .seeing import Seeing
+from .tempo import Tempo
 
 PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
 Making = Callable[[Patch], Section]
-SECTIONS: tuple[Making, ...] = ()
+SECTIONS: tuple[Making, ...] = (Tempo,)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
 OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 
@@ -69,6 +72,8 @@ class Ensemble:
         self.seeing = Seeing(lambda: self.cast.infos)
         self.measured: Callable[[str, Any], None] = lambda address, value: None
         """Told what routes hear of what the stage measures of itself."""
+        self.tell: Callable[[Sequence[tuple[str, tuple[Any, ...]]]], None] = lambda said: None
+        """Told what is said by the way, such as the end of a loop, for whoever listens outside."""
         self.asides: dict[str, Callable[[Write], None]] = {}
         """How an address begins, such as ``/livegen/take/`` → who is told of every write there, on the loop's thread:
         for what files, threads and devices have to do with, and a take that is played again must not repeat."""
@@ -117,11 +122,14 @@ class Ensemble:
         for section in self.sections:
             # What a cue switches, other sections are to hear as well.
             self._say(section.tick(now, self.board), self.apply if section is self.cuelist else None)
-        self._say(self.cast.router.tick(now))
+        self._say(self.cast.router.tick(now, beat_of(self.board.value)))
+        self.board.offsets = offsets = self.cast.router.offsets
+        if offsets:
+            self.board.echo(stands(offsets, self.board))
 
     def _say(self, messages: Iterable[Message], to: Callable[[Message], None] | None = None) -> None:
         for message in messages:
-            self._try(lambda said=message: (to or self.board.apply)(said))  # type: ignore[misc]
+            self._try(lambda said=message: (to or self._reach)(said))  # type: ignore[misc]
 
     def overhear(self, said: Sequence[tuple[str, tuple[Any, ...]]], now: float) -> None:
         """Let routes hear what generators say message by message, such as a line of text."""
@@ -170,6 +178,10 @@ class Ensemble:
         Raises UnknownParam when nobody knows the address, or what the gate refuses.
         """
         routed = message.address not in self.cast.overheard and self.cast.router.hear(message)
+        self._reach(message, routed)
+
+    def _reach(self, message: Message, routed: bool = False) -> None:
+        """Have sections and the board hear a message; routes have, or said it themselves."""
         for section in self.sections:
             if section.heeds(message.address):
                 section.hear(message)
@@ -277,9 +289,19 @@ class Ensemble:
             led = snapshot if self._led is None else replace(snapshot, writes=tuple(self._led[name]))
             score = player.advance(self._kept(name, self._with_safe_cue(player, led)))
             self.notes.extend(score.notes)
+            if score.around:
+                self._come_round(player, snapshot)
             return self._with_told(name, player, snapshot, score)
 
         return advance
+
+    def _come_round(self, player: Instrument, snapshot: Snapshot) -> None:
+        """A loop or a tour has come round: routes, readers and whoever listens hear of it."""
+        rounds = f"{player.prefix}/rounds"
+        self.board.echo({rounds: snapshot.values.get(rounds, 0) + 1})
+        pulse: Sequence[tuple[str, tuple[Any, ...]]] = ((f"{player.prefix}/loop", ()),)
+        self.overhear(pulse, snapshot.at)
+        self.tell(pulse)
 
     def _with_told(self, name: str, player: Instrument, snapshot: Snapshot, score: Score) -> Score:
         """The score with what the generator itself was told."""

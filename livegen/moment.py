@@ -24,7 +24,7 @@ BOARD = ("_events", "_touched", "_recent", "_phases", "_seqs", "_heard_at", "_la
 SLOT = ("target", "shown", "start", "began", "stamp", "origin", "at", "edits", "rose")
 INSTRUMENT = ("seed", "counter", "current", "_shown_seed", "frozen", "aim", "here", "passage", "pins", "driven", "clock", "waiting", "arrived")
 EXPLORER = ("now", "_past", "_drawn")
-ROUTER, PATH = ("_events", "_stamp", "_began"), ("news", "goal", "sent", "rose")
+ROUTER, PATH = ("_events", "_held", "_stamp", "_began"), ("news", "goal", "sent", "rose", "due")
 SMOOTHING = ("_at", "_value", "_speed")
 
 

@@ -150,6 +150,10 @@ class Param:
             value = self.low + (self.high - self.low) * (share**2 if self.curve == "square" else share)
         return round(value) if self.type == INT else value
 
+    def shifted(self, value: Any, by: float) -> Any:
+        """``value`` moved by a share of the range, along its curve, within its ends."""
+        return self.from_normalized(self.to_normalized(self._clamp(value)) + by)
+
     def _scalar(self, arg: Any) -> Value:
         if self.type == STRING:
             return text(self.address, arg)

@@ -41,8 +41,33 @@ params = { look = "ember" }
 [[cues]]
 name = "three"
 seed = 9
+[tempo]
+bpm = 130
 [lfos.slow]
 period = 3.0
+[lfos.beat]
+shape = "triangle"
+beats = 2
+depth = 0.8
+[[modulate]]
+from = "lfo/beat"
+to = "/livegen/main/params/zoom"
+depth = 0.2
+[[modulate]]
+from = "/wheel"
+to = "/livegen/main/z/2"
+[[routes]]
+from = "/pad"
+to = "/livegen/main/randomize"
+quantum = "beat"
+[[routes]]
+from = "/live"
+to = "/livegen/main/params/hue"
+quantum = "bar"
+[[routes]]
+from = "tempo/bar"
+to = "/livegen/main/presets/load"
+send = ["three"]
 [[routes]]
 from = "lfo/slow"
 to = "/livegen/main/params/hue"
@@ -143,6 +168,19 @@ class Played:
             lambda: self.tell("/livegen/cues/delete", "cue 2"),
             lambda: self.tell("/livegen/nobody", 1),
             lambda: self.tell("/livegen/main/params/zoom", float("nan")),
+            lambda: self.tell("/livegen/tempo/tap"),
+            lambda: self.tell(f"/livegen/tempo/{draw.choice(['start', 'stop', 'downbeat'])}"),
+            lambda: self.tell("/livegen/tempo/bpm", float(draw.uniform(60, 180))),
+            lambda: self.tell("/livegen/tempo/source", str(draw.choice(["own", "own", "midi", "link"]))),
+            lambda: self.tell("/livegen/tempo/latency", float(draw.uniform(20, 200))),
+            lambda: self.tell("/livegen/tempo/running", True),
+            lambda: self.tell("/midi/clock"),
+            lambda: self.tell("/midi/clock"),
+            lambda: self.tell("/midi/start"),
+            lambda: self.tell("/link/state", 125.0, float(draw.uniform(0, 64)), 1, 0),
+            lambda: self.tell("/wheel", float(draw.uniform(0, 1))),
+            lambda: self.tell("/pad"),
+            lambda: self.tell("/live", float(draw.uniform(0, 1))),
             lambda: self.ensemble.board.echo({"/livegen/status/fps": float(draw.uniform(20, 30))}),
         )
         for _ in range(ticks):

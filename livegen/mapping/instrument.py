@@ -17,13 +17,14 @@ from ..board import Snapshot, Write
 from ..errors import LivegenError
 from ..latent import Floats, Latent, Sow, from_seed
 from ..params import Param
-from . import steps
+from . import rounds, steps
 from .aims import Aim, Plane, Scene, Still, Tour
 from .book import CueBook
 from .cues import NOW, Cue, look_of
 from .explore import Explorer
 from .looks import MIDDLE, Look, held, shown
 from .memory import Memory, remembered
+from .modulation import swayed, swayed_latent, swayed_place
 from .passage import Passage
 from .recall import Recall, Waiting, waited, waiting
 from .rows import motion_params
@@ -56,7 +57,7 @@ class Instrument:
         """What it handed on last; None before the first frame."""
         self.clock = Clockwork()
         self._last: Snapshot | None = None
-        self.frozen = False
+        self.frozen, self._meter = False, 4
         self._notes: list[str] = []
         self._state = ""
         self.said: dict[str, Any] = {}
@@ -116,7 +117,7 @@ class Instrument:
         self.aim, self.passage, self.pins = Still(self.here), None, {}
         self.driven = set(self.rows)
         if self.motion.kind == "tour":
-            self.aim = Tour(self.motion.cues, self.motion.seconds)
+            self.aim = rounds.tour(self.motion)
         elif self._start == "xy":
             self.aim = Plane()
         elif (name := self._start or next(iter(self.cues), "")) in self.cues:
@@ -138,6 +139,7 @@ class Instrument:
             self.arrived = snapshot.at
         elif not self.frozen:
             self.clock.advance(self._last, snapshot, self.prefix)
+        self._meter = rounds.keep_time(self.clock, self.motion, self.aim, snapshot.values, frozen=self.frozen)
         if self.waiting is not None:
             self._wait(self.waiting, snapshot)
         for write in snapshot.writes:
@@ -178,12 +180,14 @@ class Instrument:
         state, self._state = self._state, ""
         phases = self.clock.phases
         moved = {name: value for name, value in driven.items() if name not in self.rows}
-        latent = Latent(look.z, self.space)
+        latent = Latent(swayed_latent(look.z, f"{self.prefix}/z", snapshot.offsets), self.space)
+        painted = swayed(values, self.every, self.prefix, snapshot.offsets)
         return Score(
             latent=steps.play(self._steps, latent, self.clock.own(snapshot, self.prefix, moved)),
-            knobs=MappingProxyType({n: phases[n] if row.rate else values[n] for n, row in self.rows.items()}),
+            knobs=MappingProxyType({n: phases[n] if row.rate else painted[n] for n, row in self.rows.items()}),
             seed=self._shown_seed, time=self.clock.time, notes=tuple(self._notes),
             echo=MappingProxyType(self._echo(look, driven, snapshot)), state=state or None,
+            around=rounds.came_round(self.clock, self.motion, self.aim, self._meter),
         )  # fmt: skip
 
     def _echo(self, look: Look, driven: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
@@ -310,8 +314,9 @@ class Instrument:
         x, y = self.value(snapshot, "xy", (0.5, 0.5))
         weights = self.value(snapshot, "presets/weights", ())
         return Scene(
-            looks=self.book.looks, places=self.book.places, rows=self.every, xy=(float(x), float(y)),
-            weights=tuple(float(w) for w in weights), time=self.clock.time, here=self.here, space=self.space,
+            looks=self.book.looks, places=self.book.places, rows=self.every, weights=tuple(float(w) for w in weights),
+            xy=swayed_place((float(x), float(y)), f"{self.prefix}/xy", snapshot.offsets), time=self.clock.time,
+            song=self.clock.song, meter=self._meter, here=self.here, space=self.space,
             plane=self.value(snapshot, "presets/plane", self.motion.plane),
         )  # fmt: skip
 

@@ -15,7 +15,8 @@ import numpy as np
 from ..board import Alias
 from ..errors import BadValue, LivegenError, TooMany
 from ..message import Message
-from ..params import BOOL, COMMAND, ENUM, READ, TRIGGER, VECTOR, Param, flat, is_bang, number
+from ..params import BOOL, COMMAND, ENUM, FLOAT, INT, READ, TRIGGER, VECTOR, Param, flat, is_bang, number
+from .beats import SOURCES, Beat, Held, released
 from .curve import bend, normalize, spread
 from .smoothing import Doubles, OneEuro, Slew
 from .sources import Lfo
@@ -34,7 +35,7 @@ class Route:
     """One connection."""
 
     source: str
-    """The address that is listened to, or ``lfo/<name>``, or ``time`` (seconds since the start)."""
+    """The address that is listened to, or ``lfo/<name>``, ``tempo/beat``, ``tempo/bar``, or ``time`` (seconds since the start)."""
     to: str
     """The full address of a parameter, or of a part of one such as ``/livegen/main/z/3``."""
     arg: int | None = None
@@ -53,6 +54,13 @@ class Route:
     """Seconds that the whole range takes at least."""
     send: tuple[Any, ...] = ()
     """Arguments that a trigger or command is sent instead of the ones that came."""
+    quantum: str = ""
+    """``beat`` or ``bar``: what comes waits for the next one."""
+    depth: float = 0.0
+    """Not 0: it moves the target around where a hand has put it, by this share of its range, and leaves the hand's
+    value alone."""
+    way: str = "around"
+    """Where to: ``around`` that value, or ``up`` from it."""
 
     @property
     def moves(self) -> bool:
@@ -73,7 +81,7 @@ class RouterStatistics:
 class Path:
     """One route at work: its newest message and how far the smoothing has come."""
 
-    __slots__ = ("goal", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing")
+    __slots__ = ("due", "goal", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing")
 
     def __init__(
         self, route: Route, param: Param, size: int, shape: Callable[[Doubles], tuple[Any, ...]]
@@ -83,6 +91,8 @@ class Path:
         self.goal: Doubles | None = None
         self.sent: Doubles | None = None
         self.rose: dict[str, bool] = {}
+        self.due: float | None = None
+        """The position of the clock at which it goes on."""
         self.smoothing: OneEuro | Slew | None = None
         if route.one_euro is not None:
             self.smoothing = OneEuro(*route.one_euro)
@@ -110,15 +120,14 @@ class Router:
         self._paths: dict[str, list[Path]] = {}
         self._moving: list[Path] = []
         self._events: deque[Message] = deque()
+        self._held: list[Held] = []
         self._refused: Counter[str] = Counter()
         self._heard = self._sent = self._stamp = 0
         self._began: float | None = None
         for route in routes:
             path = path_for(route, params, aliases or {})
-            if route.moves and route.source != "time" and route.source not in self._lfos:
-                raise BadValue(
-                    f"there is no source {route.source!r}", hint=f"one of {', '.join(self._lfos) or 'time'}"
-                )
+            if route.moves and route.source not in (known := ("time", *SOURCES, *self._lfos)):
+                raise BadValue(f"there is no source {route.source!r}", hint=f"one of {', '.join(known)}")
             if route.moves:
                 self._moving.append(path)
             else:
@@ -143,7 +152,7 @@ class Router:
 
     def statistics(self) -> RouterStatistics:
         with self._lock:
-            waiting = len(self._events) + sum(path.news is not None for path in self._every())
+            waiting = len(self._events) + len(self._held) + sum(path.news is not None for path in self._every())
             return RouterStatistics(self._heard, self._sent, MappingProxyType(dict(self._refused)), waiting)
 
     def adopt(self, old: "Router") -> None:
@@ -154,17 +163,13 @@ class Router:
             self._began = old._began
             self._events.extendleft(reversed(old._events))
             old._events.clear()
+            self._held, old._held = [*old._held, *self._held], []
             known = {path.route: path for path in (*old._every(), *old._moving)}
             for path in (*self._every(), *self._moving):
                 was = known.get(path.route)
                 if was is not None and was.size == path.size:
-                    path.goal, path.sent, path.smoothing, path.rose = (
-                        was.goal,
-                        was.sent,
-                        was.smoothing,
-                        was.rose,
-                    )
-                    path.news = path.news or was.news
+                    path.goal, path.sent, path.smoothing, path.rose = was.goal, was.sent, was.smoothing, was.rose
+                    path.news, path.due = path.news or was.news, was.due
 
     # Doors, any thread ---------------------------------------------------------------------
 
@@ -198,11 +203,7 @@ class Router:
                 return  # a shorter list says nothing about this one
             args = args[path.route.arg : path.route.arg + 1]
         if not args:
-            raise BadValue(
-                f"{message.origin} sent {message.address} without a value",
-                hint="send a number",
-                code="no_value",
-            )
+            raise BadValue(f"{message.origin} sent {message.address} without a value", hint="send a number", code="no_value")
         self._stamp += 1
         if isinstance(args[-1], str) and path.param.type != VECTOR:
             path.news = (self._stamp, message, args[-1:])
@@ -220,12 +221,13 @@ class Router:
             if not is_bang(args[-1]) and not self._rises(path, message, args[-1]):
                 return
             args = path.route.send or (True,)
-        if len(self._events) >= PENDING_EVENTS:
-            raise TooMany(
-                f"{message.origin} sent {message.address} while {PENDING_EVENTS} triggers wait",
-                hint="slow down",
-            )
-        self._events.append(replace(message, address=path.route.to, value=tuple(args)))
+        if len(self._events) + len(self._held) >= PENDING_EVENTS:
+            raise TooMany(f"{message.origin} sent {message.address} while {PENDING_EVENTS} triggers wait", hint="slow down")
+        told = replace(message, address=path.route.to, value=tuple(args))
+        if path.route.quantum:
+            self._held.append((told, path.route.quantum, None))
+        else:
+            self._events.append(told)
 
     def _rises(self, path: Path, message: Message, arg: Any) -> bool:
         """A button's number: it counts when it goes up, once, per sender. A text counts each time."""
@@ -240,8 +242,8 @@ class Router:
 
     # The engine, once per tick -------------------------------------------------------------
 
-    def tick(self, now: float) -> tuple[Message, ...]:
-        """What the board is to be told at clock second ``now``, in the order it was heard.
+    def tick(self, now: float, beat: Beat | None = None) -> tuple[Message, ...]:
+        """What the board is to be told at clock second ``now`` and ``beat``, in the order it was heard.
 
         A message that came keeps its sender, number and time; what smoothing and sources go on to say
         comes from ``route``.
@@ -249,9 +251,10 @@ class Router:
         if self._began is None:
             self._began = now
         with self._lock:
-            events = list(self._events)
+            free, self._held = released(self._held, beat, now)
+            events = [*free, *self._events]
             self._events.clear()
-            fresh = [(path, path.news) for path in self._every() if path.news is not None]
+            fresh = [(path, path.news) for path in self._every() if path.news is not None and due(path, beat)]
             for path, _ in fresh:
                 path.news = None
         fresh.sort(key=lambda pair: pair[1][0])
@@ -261,7 +264,7 @@ class Router:
         found += [
             self._next(path, now) for path in self._every() if id(path) not in heard and not path.route.moves
         ]
-        found += [self._move(path, now) for path in self._moving]
+        found += [self._move(path, now, beat or Beat()) for path in self._moving]
         said = tuple(message for message in found if message is not None)
         self._sent += len(said)
         return said
@@ -269,28 +272,36 @@ class Router:
     def _every(self) -> Iterable[Path]:
         return (path for paths in self._paths.values() for path in paths)
 
-    def _first(self, path: Path, message: Message, value: Doubles | tuple[Any, ...], now: float) -> Message:
+    def _first(self, path: Path, message: Message, value: Doubles | tuple[Any, ...], now: float) -> Message | None:
+        at = now if path.route.quantum else message.at
         if isinstance(value, tuple):
             path.goal = None
-            return replace(message, address=path.route.to, value=value)
+            return replace(message, address=path.route.to, value=value, at=at)
         path.goal = value
-        return replace(message, address=path.route.to, value=self._towards(path, now))
+        said = self._towards(path, now)
+        return None if path.route.depth else replace(message, address=path.route.to, value=said, at=at)
 
     def _next(self, path: Path, now: float) -> Message | None:
         if path.goal is None:
             return None
-        return Message(path.route.to, self._towards(path, now), at=now, origin=ROUTE)
+        said = self._towards(path, now)
+        return None if path.route.depth else Message(path.route.to, said, at=now, origin=ROUTE)
 
-    def _move(self, path: Path, now: float) -> Message | None:
-        seconds = now - (self._began or 0.0)
-        lfo = self._lfos.get(path.route.source)
-        raw = seconds if lfo is None else lfo.value(seconds)
-        if path.happens:
-            return self._press(path, raw, now)
+    def _move(self, path: Path, now: float, beat: Beat) -> Message | None:
+        source, seconds = path.route.source, now - (self._began or 0.0)
+        if source in SOURCES:
+            if path.happens:
+                return self._press_on(path, beat, now)
+            raw = beat.share(source)
+        else:
+            lfo = self._lfos.get(source)
+            raw = seconds if lfo is None else lfo.value(seconds, beat)
+            if path.happens:
+                return self._press(path, raw, now)
         before = path.sent
         path.goal = normalized(path, path.route.source, (raw,))
         value = self._towards(path, now)
-        if before is not None and path.sent is not None and np.array_equal(before, path.sent):
+        if path.route.depth or (before is not None and path.sent is not None and np.array_equal(before, path.sent)):
             return None
         return Message(path.route.to, value, at=now, origin=ROUTE)
 
@@ -302,6 +313,26 @@ class Router:
             return None
         return Message(path.route.to, path.route.send or (True,), at=now, origin=ROUTE)
 
+    def _press_on(self, path: Path, beat: Beat, now: float) -> Message | None:
+        """A button that presses itself on every beat or bar; where it begins does not count."""
+        length = beat.length("bar" if path.route.source == "tempo/bar" else "beat")
+        was, path.due = path.due, (beat.position // length + 1.0) * length
+        if was is None or beat.position < was:
+            return None
+        return Message(path.route.to, path.route.send or (True,), at=now, origin=ROUTE)
+
+    @property
+    def offsets(self) -> dict[str, float]:
+        """Address → how far modulations move it now, as a share of its range."""
+        found: dict[str, float] = {}
+        for path in self.paths:
+            route = path.route
+            if route.depth and path.sent is not None:
+                share = float(path.sent[-1])
+                moved = route.depth * (2.0 * share - 1.0 if route.way == "around" else share)
+                found[route.to] = found.get(route.to, 0.0) + moved
+        return found
+
     def _towards(self, path: Path, now: float) -> tuple[Any, ...]:
         """One step of smoothing to the goal; once there, the goal itself, and the path is at rest."""
         goal = path.goal
@@ -311,6 +342,16 @@ class Router:
             value, path.goal = goal, None
         path.sent = value
         return path.shape(value)
+
+
+def due(path: Path, beat: Beat | None) -> bool:
+    """Whether what came need not wait for its quantum, or not any longer."""
+    if path.route.quantum and beat is not None and beat.running:
+        path.due = beat.following(path.route.quantum) if path.due is None else path.due
+        if beat.position < path.due:
+            return False
+    path.due = None if path.route.quantum else path.due
+    return True
 
 
 def normalized(path: Path, address: str, args: tuple[Any, ...]) -> Doubles:
@@ -335,6 +376,11 @@ def path_for(route: Route, params: Mapping[str, Param], aliases: Mapping[str, Al
         raise BadValue(
             f"a route goes to {route.to}, which is not there", hint="livegen osc lists every address"
         )
+    whole = alias is None or alias.how == "same"
+    if route.depth and not (param.type in (FLOAT, INT) if whole else alias is not None and alias.how == "element"):
+        raise BadValue(f"a modulation goes to {route.to}, which is no number", hint="a parameter that is a number, or a part of z or xy")
+    if route.depth:
+        route = replace(route, to=param.address if alias is None or whole else f"{alias.address}/{alias.index}")
     part = "" if alias is None or alias.how == "same" else alias.how
     size = param.size if param.type == VECTOR and not part else 1
     out = route.out

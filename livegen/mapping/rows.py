@@ -94,6 +94,10 @@ EDITS = (
         description="The cue that waits for its beat or bar",
     ),
 )  # fmt: skip
+ROUND = (
+    Param(address="loop", type=TRIGGER, access=READ, description="Said whenever a loop or a tour comes round; routes can listen to it"),
+    Param(address="rounds", type=INT, high=LARGEST_SEED, access=READ, description="How often a loop or a tour has come round"),
+)
 
 
 def motion_params() -> tuple[Param, ...]:
@@ -157,6 +161,7 @@ def stage_params(
             description="Everything as when the patch began",
         ),
         *_presets(cues, plane),
+        *ROUND,
         *(EXPLORE if explored else ()),
     )
     named = (replace(row, address=f"params/{row.address}") for row in motion_params())

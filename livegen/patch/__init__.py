@@ -3,6 +3,7 @@
 ``load`` reads it, ``check`` holds it against the generators it names, ``diff`` says what an edit changed.
 """
 
+from .beats import TempoSpec
 from .change import Change, diff
 from .checking import check, rows, tuned
 from .file import patches
@@ -17,6 +18,7 @@ __all__ = [
     "Override",
     "Patch",
     "Safety",
+    "TempoSpec",
     "Wekinator",
     "check",
     "diff",

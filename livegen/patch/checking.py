@@ -122,9 +122,10 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
     for name, info in infos.items():
         from_slots |= short_names(patch.generators[name].prefix, info.kind, params.values())
     written = len(patch.routes) - (len(patch.wekinator.to) if patch.wekinator.listen else 0)
-    for index, route in enumerate(patch.routes):
-        path: Keys = ("routes", index, "to") if index < written else ("wekinator", "to", index - written)
-        if route.to.startswith(("/livegen/panic/", "/livegen/cues/")) or route.to.split("/")[2].isdigit():
+    places: list[Keys] = [("routes", i, "to") if i < written else ("wekinator", "to", i - written) for i in range(len(patch.routes))]
+    places += [("modulate", i, "to") for i in range(len(patch.modulations))]
+    for path, route in zip(places, (*patch.routes, *patch.modulations), strict=True):
+        if route.to.startswith(("/livegen/panic/", "/livegen/tempo/", "/livegen/cues/")) or route.to.split("/")[2].isdigit():
             continue
         if route.to not in params and route.to not in from_slots:
             raise source.error(

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from ..mapping import Cue, Lfo, Motion, Route
+from ..mapping.beats import QUANTA as GRIDS
+from ..mapping.beats import SOURCES as BEATS
 from ..mapping.cues import MOST_CUES, NOW, QUANTA, SWITCHES, nameable
 from ..mapping.curve import CURVES
 from ..mapping.looks import MIDDLE
@@ -14,6 +17,7 @@ from ..mapping.plane import DISTANCE, PLANES
 from ..mapping.rows import LARGEST_SEED
 from ..mapping.sources import SHAPES
 from . import file
+from .beats import depth_of, length_of, tempo_of
 from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
 from .table import Source, Table, near
 from .where import Places
@@ -50,6 +54,8 @@ def loads(text: str, name: str = "patch") -> Patch:
         cues=cues,
         routes=(*(_route(row, generators, lfos) for row in top.rows("routes")), *wekinator_routes(wekinator)),
         lfos=lfos,
+        modulations=tuple(_modulation(row, generators, lfos) for row in top.rows("modulate")),
+        tempo=tempo_of(top.table("tempo")),
         wekinator=wekinator,
         osc=_osc(top.table("osc")),
         outputs=_outputs(top.table("outputs")),
@@ -109,9 +115,12 @@ def _generator(name: str, table: Table, size: tuple[int, int]) -> GeneratorSpec:
 
 
 def _motion(table: Table) -> Motion:
+    beats, bars = length_of(table, "seconds")
     motion = Motion(
         kind=table.text("kind", "walk", among=("walk", "loop", "tour", "still")),
         seconds=table.number("seconds", 60.0, low=0.5, high=86400.0),
+        beats=beats,
+        bars=bars,
         cues=table.texts("cues", MOST_CUES),
         seed=table.whole("seed", 0, low=0, high=LARGEST_SEED),
         plane=table.text("plane", DISTANCE, among=PLANES),
@@ -189,15 +198,24 @@ def _route(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo,
         one_euro=_one_euro(smooth),
         slew=smooth.number("slew", 0.0, low=0.0, high=600.0),
         send=_arguments(row),
+        quantum=row.text("quantum", "", among=GRIDS),
     )
     smooth.done()
     row.done()
     return route
 
 
+def _modulation(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo, ...]) -> Route:
+    depth, way = depth_of(row), row.text("way", "around", among=("around", "up"))
+    for key in ("out", "send", "quantum"):
+        if key in row:
+            raise row.error(key, f"a modulation has no {key}", hint="depth says how far it goes")
+    return replace(_route(row, generators, lfos), depth=depth, way=way)
+
+
 def _source(row: Table, lfos: tuple[Lfo, ...]) -> str:
     said = str(row.text("from"))
-    known = ["time", *(f"lfo/{lfo.name}" for lfo in lfos)]
+    known = ["time", *BEATS, *(f"lfo/{lfo.name}" for lfo in lfos)]
     if not said.startswith("/") and said not in known:
         raise row.error(
             "from",
@@ -237,7 +255,7 @@ def address(
     if (
         parts[1] != "livegen"
         or len(parts) < 4
-        or (parts[2] not in (*known, "panic", "cues") and not parts[2].isdigit())
+        or (parts[2] not in (*known, "panic", "cues", "tempo") and not parts[2].isdigit())
     ):
         hint = f"such as {known[0]}/params/hue; " + near(parts[2] if len(parts) > 2 else said, known)
         raise table.error(key, f"{said[:60]!r} is not a target", hint=hint)
@@ -245,11 +263,15 @@ def address(
 
 
 def _lfo(name: str, table: Table) -> Lfo:
+    beats, bars = length_of(table, "period")
     lfo = Lfo(
         name=name,
         shape=table.text("shape", "sine", among=SHAPES),
         period=table.number("period", 4.0, low=0.05, high=86400.0),
+        beats=beats,
+        bars=bars,
         phase=table.number("phase", 0.0, low=0.0, high=1.0),
+        depth=table.number("depth", 1.0, low=0.0, high=1.0),
         seed=table.whole("seed", 0, low=0, high=LARGEST_SEED),
     )
     table.done()

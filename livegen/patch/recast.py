@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ..errors import BadValue, PatchError
-from ..mapping import Cue
+from ..mapping import Cue, Route
 from ..mapping.rows import motion_params
 from ..params import Param
 from .checking import Introduction, check, strict, tuned
@@ -58,18 +58,20 @@ def suited(cues: tuple[Cue, ...], spec: GeneratorSpec, info: Introduction) -> tu
 
 def unrouted(patch: Patch, infos: Mapping[str, Introduction]) -> tuple[Patch, list[str]]:
     """The patch without the routes that lead nowhere, and where those led."""
-    bare = replace(patch, cues=(), wekinator=replace(patch.wekinator, to=()))
-    kept, cut = [], []
-    for route in patch.routes:
+    bare = replace(patch, cues=(), modulations=(), wekinator=replace(patch.wekinator, to=()))
+    kept: list[Route] = []
+    moving: list[Route] = []
+    cut: list[str] = []
+    for route in (*patch.routes, *patch.modulations):
         try:
             check(replace(bare, routes=(route,)), infos)
         except PatchError:
             cut.append(route.to.removeprefix("/livegen/"))
         else:
-            kept.append(route)
+            (moving if route.depth else kept).append(route)
     to = {route.to for route in kept}
     wekinator = replace(patch.wekinator, to=tuple(each for each in patch.wekinator.to if each in to))
-    return replace(patch, routes=tuple(kept), wekinator=wekinator), cut
+    return replace(patch, routes=tuple(kept), modulations=tuple(moving), wekinator=wekinator), cut
 
 
 def agrees(row: Param, value: object, on: object = None) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..mapping import Cue, Lfo, Motion, Route
 from ..params import Param
+from .beats import TempoSpec
 from .where import Keys, Place
 
 
@@ -133,6 +134,9 @@ class Patch:
     routes: tuple[Route, ...] = ()
     """Those of ``[[routes]]`` and those that ``[wekinator]`` makes."""
     lfos: tuple[Lfo, ...] = ()
+    modulations: tuple[Route, ...] = ()
+    """Those of ``[[modulate]]``: routes that move around what a hand has set."""
+    tempo: TempoSpec = field(default_factory=TempoSpec)
     wekinator: Wekinator = field(default_factory=Wekinator)
     osc: Osc = field(default_factory=Osc)
     outputs: Outputs = field(default_factory=Outputs)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ...board import Snapshot, Write
+from .. import rounds
 from ..aims import Plane, Still, Tour, Weights
 from ..looks import Look
 from ..score import drawn, pinned
@@ -42,8 +43,7 @@ def weights(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
 
 def tour(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
     if write.value and not isinstance(player.aim, Tour):
-        tour = Tour(player.motion.cues, player.motion.seconds, player.clock.time)
-        player.head(tour, player.glide(snapshot), write, snapshot)
+        player.head(rounds.tour(player.motion, player.clock.time), player.glide(snapshot), write, snapshot)
     elif not write.value and isinstance(player.aim, Tour):
         player.head(Still(Look(player.here.z)), 0.0, write, snapshot, driven=set())
 
