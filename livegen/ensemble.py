@@ -27,13 +27,14 @@ from .params import BOOL, FLOAT, INT, READ
 from .patch import Patch, tuned
 from .section import Section
 from .seeing import Seeing
+from .touching import Touch
 
 PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
 Making = Callable[[Patch], Section]
-SECTIONS: tuple[Making, ...] = ()
+SECTIONS: tuple[Making, ...] = (Touch,)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
 OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 
@@ -112,7 +113,7 @@ class Ensemble:
             self._read(address, now)
         for section in self.sections:
             self._say(section.tick(now, self.board))
-        self._say(self.cast.router.tick(now))
+        self._say(self.cast.router.tick(now, self.board.value))
 
     def _say(self, messages: Iterable[Message]) -> None:
         for message in messages:
