@@ -74,6 +74,13 @@ class Touch:
         """The same as the text of a file."""
         return written(self._links)
 
+    def read(self, text: str, name: str = "links") -> tuple[Route, ...]:
+        """The links of a text. Any thread. Raises PatchError, and BadValue for links that nobody can touch."""
+        links = routes(text, name, self._patch)
+        if any(link.moves for link in links):
+            raise BadValue(f"{name}: a link listens to something else than an address", hint="routes from oscillators belong into the patch")
+        return links
+
     # What the ensemble asks ------------------------------------------------------------------
 
     def rows(self, patch: Patch) -> tuple[Param, ...]:
@@ -211,9 +218,7 @@ class Touch:
         said = (message.args or ("",))[0]
         if not isinstance(said, str):
             raise BadValue(f"{message.address} was sent {type(said).__name__}", hint="send the links as a text")
-        links = routes(said, "links", self._patch)
-        if any(link.moves for link in links):
-            raise BadValue("a learned link listens to something else than an address", hint="put routes from oscillators into the patch")
+        links = self.read(said)
         self._fresh = ()
         self._put(links)
 
@@ -360,4 +365,6 @@ ROWS = (
     row("keep", TRIGGER, "", "Write everything that is bound into the patch"),
     row("list", STRING, "", "What is bound, a line each"),
     row("armed", STRING, "", "What waits for a control; ? waits for a parameter first"),
+    replace(row("list", STRING, "", "The MIDI ports that are heard, with commas between"), address=f"{ROOT}/midi/inputs"),
+    replace(row("list", STRING, "", "The MIDI ports that are told what changes"), address=f"{ROOT}/midi/outputs"),
 )  # fmt: skip
