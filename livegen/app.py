@@ -15,6 +15,7 @@ from typing import Any
 
 from . import front, places, reports, state
 from .asking import Asking
+from .box import Box
 from .bringing import Bringing
 from .clock import SystemClock
 from .controls.discovery import Discovery
@@ -88,6 +89,7 @@ class App:
         self.kept, said = self._remember()
         self.problems.note("state", said)
         self.gallery = Gallery()
+        self.box = Box(self)
         self.doors: list[OscDoor] = []
         self.discovery: Discovery | None = None
         self.door = Door(front.stage_of(self), host=arguments.host, port=arguments.port)
@@ -115,11 +117,12 @@ class App:
             await self._open_osc()
             if self.arguments.record is not None:
                 self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
+            self.box.open()
             thread = self._start_engine(ended)
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
             self.terminal.open(self.name, front.addresses(self))
-            tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited))]
+            tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited)), asyncio.create_task(self.box.follow())]
             self._show_cues()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
@@ -140,6 +143,7 @@ class App:
         ended.set()
         self.terminal.close()
         await self.bringing.close()
+        await self.box.close()
         for door in self.doors:
             await door.close()
         if self.discovery is not None:
@@ -224,6 +228,8 @@ class App:
             return {"state": "starting", "fps": 0.0, "fps_wanted": patch.fps, "viewers": 0, "last_error": ""}
         engine, hub = self._engine.statistics(), self.hub.statistics()
         self._gather_problems(engine.last_error, hub.fault)
+        self.problems.note("midi", self.box.midi_problem)
+        self.problems.note("links", self.box.links_problem)
         player = self.ensemble.cast.instruments[self.ensemble.first]
         rest = {
             "last_error": self.problems.last.text,
@@ -316,6 +322,7 @@ class App:
         for command, path in oscquery.differences(before, self.ensemble.board.params):
             self.door.announce(command, path)
         self._show_cues()
+        self.box.revise()
 
     # What is kept --------------------------------------------------------------------------
 

@@ -32,13 +32,14 @@ from .patch import Patch, tuned
 from .section import Section
 from .seeing import Seeing
 from .tempo import Tempo
+from .touching import Touch
 
 PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
 Making = Callable[[Patch], Section]
-SECTIONS: tuple[Making, ...] = (Tempo,)
+SECTIONS: tuple[Making, ...] = (Tempo, Touch)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
 OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 
@@ -122,7 +123,7 @@ class Ensemble:
         for section in self.sections:
             # What a cue switches, other sections are to hear as well.
             self._say(section.tick(now, self.board), self.apply if section is self.cuelist else None)
-        self._say(self.cast.router.tick(now, beat_of(self.board.value)))
+        self._say(self.cast.router.tick(now, self.board.value, beat_of(self.board.value)))
         self.board.offsets = offsets = self.cast.router.offsets
         if offsets:
             self.board.echo(stands(offsets, self.board))

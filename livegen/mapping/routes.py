@@ -20,12 +20,19 @@ from .beats import SOURCES, Beat, Held, released
 from .curve import bend, normalize, spread
 from .smoothing import Doubles, OneEuro, Slew
 from .sources import Lfo
+from .takeover import KEPT, MOST_STEPS, aimed
 
 LATENT_REACH = (-2.0, 2.0)
 """Where a fader takes a component of the latent when the route names no range: 95 % of a Gaussian."""
 SETTLED = 1e-4
 """Distance from the goal, as a share of the range, at which smoothing has arrived."""
 PENDING_EVENTS = 4096
+Shape = Callable[[Doubles], tuple[Any, ...]]
+"""Shares → what the target is told."""
+Back = Callable[[Any], float]
+"""What the target holds → its share; for targets of one number."""
+Read = Callable[[str], Any]
+"""Address → what the board holds there."""
 ROUTE = "route"
 """The origin of what smoothing and sources go on to say."""
 
@@ -61,11 +68,20 @@ class Route:
     value alone."""
     way: str = "around"
     """Where to: ``around`` that value, or ``up`` from it."""
+    takeover: str = "jump"
+    """A name from ``takeover.MODES``: how it takes hold of a value that was moved by somebody else."""
+    step: bool = False
+    """Whether every press goes one further: to the next choice, the next number, the other way of a switch."""
 
     @property
     def moves(self) -> bool:
         """Whether the source moves by itself."""
         return not self.source.startswith("/")
+
+    @property
+    def turns(self) -> bool:
+        """Whether the source says how far it was turned, rather than where it stands."""
+        return self.source.endswith("/turn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +97,24 @@ class RouterStatistics:
 class Path:
     """One route at work: its newest message and how far the smoothing has come."""
 
-    __slots__ = ("due", "goal", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing")
+    __slots__ = (
+        "back", "due", "goal", "hand", "holds", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing", "turned",
+    )  # fmt: skip
 
-    def __init__(
-        self, route: Route, param: Param, size: int, shape: Callable[[Doubles], tuple[Any, ...]]
-    ) -> None:
-        self.route, self.param, self.size, self.shape = route, param, size, shape
+    def __init__(self, route: Route, param: Param, size: int, shape: Shape, back: Back) -> None:
+        self.route, self.param, self.size, self.shape, self.back = route, param, size, shape, back
         self.news: tuple[int, Message, Doubles | tuple[Any, ...]] | None = None
         self.goal: Doubles | None = None
         self.sent: Doubles | None = None
         self.rose: dict[str, bool] = {}
         self.due: float | None = None
         """The position of the clock at which it goes on."""
+        self.hand: float | None = None
+        """Where the control was heard last, 0..1."""
+        self.holds: bool | None = False
+        """Whether the control holds the value; None: it takes it at once, as one that has just been bound."""
+        self.turned = 0.0
+        """Steps and presses since the last tick."""
         self.smoothing: OneEuro | Slew | None = None
         if route.one_euro is not None:
             self.smoothing = OneEuro(*route.one_euro)
@@ -168,8 +190,10 @@ class Router:
             for path in (*self._every(), *self._moving):
                 was = known.get(path.route)
                 if was is not None and was.size == path.size:
-                    path.goal, path.sent, path.smoothing, path.rose = was.goal, was.sent, was.smoothing, was.rose
-                    path.news, path.due = path.news or was.news, was.due
+                    path.smoothing = was.smoothing
+                    for name in KEPT:
+                        setattr(path, name, getattr(was, name))
+                    path.news = path.news or was.news
 
     # Doors, any thread ---------------------------------------------------------------------
 
@@ -202,13 +226,26 @@ class Router:
             if path.route.arg >= len(args):
                 return  # a shorter list says nothing about this one
             args = args[path.route.arg : path.route.arg + 1]
+        if not args and path.route.step:
+            args = (True,)
         if not args:
             raise BadValue(f"{message.origin} sent {message.address} without a value", hint="send a number", code="no_value")
         self._stamp += 1
+        if path.route.turns or path.route.step:
+            self._take_steps(path, message, args[-1])
+            return
         if isinstance(args[-1], str) and path.param.type != VECTOR:
             path.news = (self._stamp, message, args[-1:])
             return
         path.news = (self._stamp, message, normalized(path, message.address, args))
+
+    def _take_steps(self, path: Path, message: Message, arg: Any) -> None:
+        """Turns and presses: each of them counts, however many come before a tick."""
+        if path.route.turns:
+            path.turned += min(MOST_STEPS, max(-MOST_STEPS, number(message.address, arg)))
+        elif is_bang(arg) or self._rises(path, message, arg):
+            path.turned += 1.0
+        path.news = (self._stamp, message, ())
 
     def _take_event(self, path: Path, message: Message) -> None:
         args = (
@@ -242,10 +279,10 @@ class Router:
 
     # The engine, once per tick -------------------------------------------------------------
 
-    def tick(self, now: float, beat: Beat | None = None) -> tuple[Message, ...]:
+    def tick(self, now: float, read: Read | None = None, beat: Beat | None = None) -> tuple[Message, ...]:
         """What the board is to be told at clock second ``now`` and ``beat``, in the order it was heard.
 
-        A message that came keeps its sender, number and time; what smoothing and sources go on to say
+        ``read`` says what the board holds, for controls that do not jump. A message that came keeps its sender, number and time; what smoothing and sources go on to say
         comes from ``route``.
         """
         if self._began is None:
@@ -259,7 +296,7 @@ class Router:
                 path.news = None
         fresh.sort(key=lambda pair: pair[1][0])
         found: list[Message | None] = [*events]
-        found += [self._first(path, message, value, now) for path, (_, message, value) in fresh]
+        found += [self._first(path, message, aimed(path, value, read), now) for path, (_, message, value) in fresh]
         heard = {id(path) for path, _ in fresh}
         found += [
             self._next(path, now) for path in self._every() if id(path) not in heard and not path.route.moves
@@ -272,8 +309,10 @@ class Router:
     def _every(self) -> Iterable[Path]:
         return (path for paths in self._paths.values() for path in paths)
 
-    def _first(self, path: Path, message: Message, value: Doubles | tuple[Any, ...], now: float) -> Message | None:
+    def _first(self, path: Path, message: Message, value: Doubles | tuple[Any, ...] | None, now: float) -> Message | None:
         at = now if path.route.quantum else message.at
+        if value is None:
+            return self._next(path, now)
         if isinstance(value, tuple):
             path.goal = None
             return replace(message, address=path.route.to, value=value, at=at)
@@ -382,6 +421,11 @@ def path_for(route: Route, params: Mapping[str, Param], aliases: Mapping[str, Al
     if route.depth:
         route = replace(route, to=param.address if alias is None or whole else f"{alias.address}/{alias.index}")
     part = "" if alias is None or alias.how == "same" else alias.how
+    if (route.step and param.type not in (BOOL, ENUM, INT)) or (route.turns and param.type not in (FLOAT, INT, BOOL, ENUM, VECTOR)):
+        raise BadValue(
+            f"a route goes on by steps at {route.to}, which is a {param.type}",
+            hint="steps go with choices, switches and whole numbers; turns with numbers too",
+        )
     size = param.size if param.type == VECTOR and not part else 1
     out = route.out
     if out is None and param.type == VECTOR:
@@ -394,4 +438,10 @@ def path_for(route: Route, params: Mapping[str, Param], aliases: Mapping[str, Al
             return tuple(float(x) for x in spread(shares, *out))
         return (param.from_normalized(float(shares[-1])),)
 
-    return Path(route, param, size, shape)
+    def back(held: Any) -> float:
+        held = held[0] if isinstance(held, tuple) else held
+        if out is not None and not (param.type in (BOOL, ENUM) and not part):
+            return normalize(float(held), *out)
+        return param.to_normalized(held)
+
+    return Path(route, param, size, shape, back)

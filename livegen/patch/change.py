@@ -28,7 +28,7 @@ class Change:
         return "; ".join(said) or "nothing changed"
 
 
-LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "modulations", "tempo", "outputs", "safety")
+LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "modulations", "tempo", "outputs", "safety", "midi", "learn")
 PORTS = (("osc", "tcp_port"), ("wekinator", "port"))
 
 

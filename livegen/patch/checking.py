@@ -13,6 +13,9 @@ from .show import GeneratorSpec, Patch
 from .table import Source, near
 from .where import Keys
 
+HOUSE = ("panic", "take", "tempo", "map", "learn", "cues")
+"""What routes reach beside the generators: ``/livegen/take/start`` and the like."""
+
 
 class Introduction(Protocol):
     """The part of a generator's ``Info`` that a patch is checked against."""
@@ -125,8 +128,8 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
     places: list[Keys] = [("routes", i, "to") if i < written else ("wekinator", "to", i - written) for i in range(len(patch.routes))]
     places += [("modulate", i, "to") for i in range(len(patch.modulations))]
     for path, route in zip(places, (*patch.routes, *patch.modulations), strict=True):
-        if route.to.startswith(("/livegen/panic/", "/livegen/tempo/", "/livegen/cues/")) or route.to.split("/")[2].isdigit():
-            continue
+        if route.to.split("/")[2].isdigit() or route.to.split("/")[2] in HOUSE:
+            continue  # whoever casts the patch knows these
         if route.to not in params and route.to not in from_slots:
             raise source.error(
                 path,

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ..errors import BadValue
 from ..mapping import Cue, Lfo, Motion, Route
 from ..mapping.beats import QUANTA as GRIDS
 from ..mapping.beats import SOURCES as BEATS
@@ -16,18 +17,22 @@ from ..mapping.looks import MIDDLE
 from ..mapping.plane import DISTANCE, PLANES
 from ..mapping.rows import LARGEST_SEED
 from ..mapping.sources import SHAPES
+from ..mapping.takeover import MODES
+from ..wire.midi import rules
 from . import file
 from .beats import depth_of, length_of, tempo_of
-from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
+from .show import GeneratorSpec, Learn, Midi, Osc, Outputs, Override, Patch, Safety, Wekinator
 from .table import Source, Table, near
 from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues")
+TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi")
 """Words after ``/livegen/`` that no generator may be called."""
 LONGEST_SIDE = 8192
 TARGET = re.compile(r"[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")
 WEKINATOR = "/wek/outputs"
+MOST_LINKS = 256
+"""Routes that are learned by touching."""
 
 
 def load(path: Path | str) -> Patch:
@@ -58,6 +63,8 @@ def loads(text: str, name: str = "patch") -> Patch:
         tempo=tempo_of(top.table("tempo")),
         wekinator=wekinator,
         osc=_osc(top.table("osc")),
+        midi=_midi(top.table("midi"), "midi" in tables),
+        learn=_learn(top.table("learn")),
         outputs=_outputs(top.table("outputs")),
         safety=_safety(top.table("safety"), cues),
         name=name,
@@ -199,6 +206,8 @@ def _route(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo,
         slew=smooth.number("slew", 0.0, low=0.0, high=600.0),
         send=_arguments(row),
         quantum=row.text("quantum", "", among=GRIDS),
+        takeover=row.text("takeover", "jump", among=MODES),
+        step=row.flag("step", False),
     )
     smooth.done()
     row.done()
@@ -211,6 +220,12 @@ def _modulation(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple
         if key in row:
             raise row.error(key, f"a modulation has no {key}", hint="depth says how far it goes")
     return replace(_route(row, generators, lfos), depth=depth, way=way)
+def routes(text: str, name: str, patch: Patch) -> tuple[Route, ...]:
+    """The routes of a text that holds nothing else, as ``patch`` takes them. Raises PatchError."""
+    top = Table(Source(name, Places(text)), (), file.tables(text, name))
+    found = tuple(_route(row, patch.generators, patch.lfos) for row in top.rows("routes", MOST_LINKS))
+    top.done()
+    return found
 
 
 def _source(row: Table, lfos: tuple[Lfo, ...]) -> str:
@@ -255,7 +270,7 @@ def address(
     if (
         parts[1] != "livegen"
         or len(parts) < 4
-        or (parts[2] not in (*known, "panic", "cues", "tempo") and not parts[2].isdigit())
+        or (parts[2] not in (*known, *TAKEN) and not parts[2].isdigit())
     ):
         hint = f"such as {known[0]}/params/hue; " + near(parts[2] if len(parts) > 2 else said, known)
         raise table.error(key, f"{said[:60]!r} is not a target", hint=hint)
@@ -314,6 +329,36 @@ def _osc(table: Table) -> Osc:
     )
     table.done()
     return osc
+
+
+def _midi(table: Table, wanted: bool) -> Midi:
+    relative, fourteen = table.texts("relative", 64), table.texts("fourteen", 64)
+    for key, said in (("relative", relative), ("fourteen", fourteen)):
+        for i, one in enumerate(said):
+            try:
+                rules(**{key: (one,)})
+            except BadValue as error:
+                raise table.error((key, i), str(error.args[0]), hint=error.hint) from None
+    midi = Midi(
+        wanted=wanted,
+        listen=table.flag("listen", True),
+        inputs=table.texts("inputs", 32),
+        outputs=table.texts("outputs", 32),
+        feedback=table.flag("feedback", True),
+        named=table.flag("named", False),
+        relative=relative,
+        fourteen=fourteen,
+        program=table.flag("program", False),
+        api=table.text("api", "", among=("", "jack")),
+    )
+    table.done()
+    return midi
+
+
+def _learn(table: Table) -> Learn:
+    learn = Learn(takeover=table.text("takeover", "jump", among=MODES))
+    table.done()
+    return learn
 
 
 def _outputs(table: Table) -> Outputs:

@@ -90,6 +90,39 @@ class Osc:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Midi:
+    """MIDI ports, and what their controllers do not say of themselves."""
+
+    wanted: bool = False
+    """Whether the patch speaks of MIDI at all."""
+    listen: bool = True
+    inputs: tuple[str, ...] = ()
+    """Parts of the names of the ports that are opened; empty: all of them."""
+    outputs: tuple[str, ...] = ()
+    """Those that are told what changes; empty: every one that has an input of the same name."""
+    feedback: bool = True
+    """Whether lamps and motor faders are kept up to date."""
+    named: bool = False
+    """Whether addresses begin with the device's name: ``/midi/nanokontrol2/1/cc/7``."""
+    relative: tuple[str, ...] = ()
+    """Endless encoders, such as ``1/cc/16``, ``*/cc/16-31``, ``1/cc/16 offset``."""
+    fourteen: tuple[str, ...] = ()
+    """Controllers that come as two, rough and fine."""
+    program: bool = False
+    """Whether program change n recalls cue n of the first generator."""
+    api: str = ""
+    """``jack`` instead of the system's own way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learn:
+    """How what is learned by touching behaves."""
+
+    takeover: str = "jump"
+    """``jump``, ``pickup`` or ``scale``, for what is learned from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
     """What viewers get unless they ask for something else."""
 
@@ -139,6 +172,8 @@ class Patch:
     tempo: TempoSpec = field(default_factory=TempoSpec)
     wekinator: Wekinator = field(default_factory=Wekinator)
     osc: Osc = field(default_factory=Osc)
+    midi: Midi = field(default_factory=Midi)
+    learn: Learn = field(default_factory=Learn)
     outputs: Outputs = field(default_factory=Outputs)
     safety: Safety = field(default_factory=Safety)
     name: str = ""
