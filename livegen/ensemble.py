@@ -22,6 +22,7 @@ from .latent import Latent
 from .mapping import Instrument, Score, told
 from .mapping.cues import look_of
 from .mapping.routes import ROUTE
+from .maps.section import Maps
 from .message import Message
 from .params import BOOL, FLOAT, INT, READ
 from .patch import Patch, tuned
@@ -33,7 +34,7 @@ SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
 Making = Callable[[Patch], Section]
-SECTIONS: tuple[Making, ...] = ()
+SECTIONS: tuple[Making, ...] = (Maps,)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
 OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 

@@ -28,7 +28,7 @@ class Change:
         return "; ".join(said) or "nothing changed"
 
 
-LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "outputs", "safety")
+LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "maps", "outputs", "safety")
 PORTS = (("osc", "tcp_port"), ("wekinator", "port"))
 
 

@@ -12,6 +12,8 @@ from ..mapping.curve import CURVES
 from ..mapping.rows import LARGEST_SEED
 from ..mapping.sources import SHAPES
 from . import file
+from .maps import MOST as MOST_MAPS
+from .maps import MapSpec, read_map
 from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
 from .table import Source, Table, near
 from .where import Places
@@ -49,6 +51,7 @@ def loads(text: str, name: str = "patch") -> Patch:
         routes=(*(_route(row, generators, lfos) for row in top.rows("routes")), *wekinator_routes(wekinator)),
         lfos=lfos,
         wekinator=wekinator,
+        maps=_maps(top.table("maps")),
         osc=_osc(top.table("osc")),
         outputs=_outputs(top.table("outputs")),
         safety=_safety(top.table("safety"), cues),
@@ -257,6 +260,13 @@ def _wekinator(table: Table, generators: Mapping[str, GeneratorSpec]) -> Wekinat
     )
     table.done()
     return wekinator
+
+
+def _maps(table: Table) -> tuple[MapSpec, ...]:
+    found = tuple(read_map(name, row) for name, row in _named(table))
+    if len(found) > MOST_MAPS:
+        raise table.error(found[MOST_MAPS].name, f"there are {len(found)} maps", hint=f"at most {MOST_MAPS}")
+    return found
 
 
 def wekinator_routes(wekinator: Wekinator) -> tuple[Route, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..mapping import Cue, Lfo, Motion, Route
 from ..params import Param
+from .maps import MapSpec
 from .where import Keys, Place
 
 
@@ -132,6 +133,8 @@ class Patch:
     """Those of ``[[routes]]`` and those that ``[wekinator]`` makes."""
     lfos: tuple[Lfo, ...] = ()
     wekinator: Wekinator = field(default_factory=Wekinator)
+    maps: tuple[MapSpec, ...] = ()
+    """Maps that are learned from examples; none: there is one, and it is empty."""
     osc: Osc = field(default_factory=Osc)
     outputs: Outputs = field(default_factory=Outputs)
     safety: Safety = field(default_factory=Safety)

@@ -1,5 +1,6 @@
 """Advice: what is to be said about examples and about what was learned from them, in plain sentences."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -33,7 +34,7 @@ def contradictions(raw: Doubles, y: Doubles, widths: Sequence[int], numbers: Seq
         usual = float(np.median(apart[above][apart[above] > 0]))
     other = np.zeros_like(apart)
     ends = np.cumsum((0, *widths))
-    for a, b in zip(ends[:-1], ends[1:], strict=True):
+    for a, b in itertools.pairwise(ends):
         other = np.maximum(other, np.sqrt(squared_distances(looks[:, a:b], looks[:, a:b]) / (b - a)))
     bad = (apart[above] < SAME_PLACE * usual) & (other[above] > OTHER_LOOK)
     order = np.argsort(-other[above][bad], kind="stable")
@@ -83,11 +84,11 @@ def about_errors(model: Model) -> str:
     """How far it is off, for somebody who has never heard of a validation."""
     if model.error is None:
         return f"learned from {model.count} examples: too few to say how far it is off"
-    error, usual = model.error, float(np.mean(model.usual)) if model.usual else 0.0
-    said = f"learned from {model.count} examples; looks that it was not shown it misses by {percent(error)} of their range"
+    error, usual, shown = model.error, float(np.mean(model.usual)) if model.usual else 0.0, float(np.mean(model.shown))
+    said = f"learned from {model.count} examples: what you showed it plays within {percent(shown)}"
     if usual > 0 and error > NO_BETTER * usual:
-        return f"{said}, hardly better than always the same look: show more in between"
-    return said
+        return f"{said}, but what lies between it can only guess: show more in between"
+    return f"{said}, looks that it was not shown within {percent(error)} of their range"
 
 
 def percent(share: float) -> str:

@@ -4,6 +4,7 @@ What is left out is left out whole demonstrations at a time: the moments of one 
 that a map which knows the one before and the one after cannot miss, and an error measured so would be a lie.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -15,6 +16,8 @@ from .scale import Doubles, measured
 
 Indices = npt.NDArray[np.intp]
 FOLDS = 6
+ONE_BY_ONE = 24
+"""Demonstrations up to which each is left out by itself."""
 FEWEST = 4
 """Examples below which nothing can be said about errors."""
 
@@ -42,7 +45,7 @@ AUTO = "auto"
 KINDS = (AUTO, *WAYS)
 
 
-def folds(demonstrations: Sequence[int], most: int = FOLDS) -> list[tuple[Indices, Indices]]:
+def folds(demonstrations: Sequence[int]) -> list[tuple[Indices, Indices]]:
     """(learned from, left out), several times, so that every example is left out once.
 
     Whole demonstrations are left out; where there is but one, stretches of it, with the moments beside them left
@@ -51,10 +54,12 @@ def folds(demonstrations: Sequence[int], most: int = FOLDS) -> list[tuple[Indice
     group = np.asarray(demonstrations)
     names, sizes = np.unique(group, return_counts=True)
     if len(names) < 2:
-        return stretches(len(group), most)
+        return stretches(len(group), FOLDS)
     where = np.zeros(len(names), np.intp)
-    filled = np.zeros(min(most, len(names)))
-    for index in np.argsort(-sizes, kind="stable"):
+    filled = np.zeros(len(names) if len(names) <= ONE_BY_ONE else FOLDS)
+    # Who shows the same round of looks twice must not have both of a look left out together.
+    mixed = np.random.Generator(np.random.PCG64(len(names))).permutation(len(names))
+    for index in mixed[np.argsort(-sizes[mixed], kind="stable")]:
         where[index] = int(np.argmin(filled))
         filled[where[index]] += sizes[index]
     fold = where[np.searchsorted(names, group)]
@@ -67,7 +72,7 @@ def stretches(count: int, most: int) -> list[tuple[Indices, Indices]]:
     everything = np.arange(count)
     return [
         (everything[(everything < a - gap) | (everything >= b + gap)], everything[a:b])
-        for a, b in zip(ends[:-1], ends[1:], strict=True)
+        for a, b in itertools.pairwise(ends)
     ]
 
 
@@ -84,4 +89,4 @@ def left_out(fit: Fit, raw: Doubles, y: Doubles, parts: Sequence[tuple[Indices, 
 def misses(answered: Doubles, y: Doubles, widths: Sequence[int]) -> Doubles:
     """By how much each target (some columns wide) is missed, root mean square, as a share of its range."""
     squares, ends = (answered - y) ** 2, np.cumsum((0, *widths))
-    return np.array([np.sqrt(squares[:, a:b].mean()) for a, b in zip(ends[:-1], ends[1:], strict=True)])
+    return np.array([np.sqrt(squares[:, a:b].mean()) for a, b in itertools.pairwise(ends)])

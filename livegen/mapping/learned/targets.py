@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...board import Alias
-from ...errors import BadValue, LivegenError
+from ...errors import BadValue
 from ...params import BOOL, ENUM, FLOAT, INT, READ, VECTOR, Param
 from .scale import Doubles
 
@@ -182,5 +182,3 @@ def fits(one: Target, row: Param | None) -> bool:
     wanted = {NUMBER: (FLOAT, INT), SWITCH: (BOOL,), CUES: (VECTOR,)}[one.kind]
     return row.type in wanted
 
-
-__all__ = ["CHOICE", "CUES", "LATENT", "LivegenError", "Target", "columns", "fits", "on_the_sphere", "played", "revived", "target", "with_names"]
