@@ -29,6 +29,7 @@ from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
 from .generators.base import Picture, Request
+from .maps.teacher import Teacher
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
 from .patch import Change, Patch, load
@@ -81,6 +82,7 @@ class App:
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.taking = Taking(self.ensemble, arguments.seed)
+        self.teacher = Teacher(self.ensemble, path, self.taking.apply, self.clock.now)
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -119,6 +121,7 @@ class App:
                 self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
             self.box.open()
             thread = self._start_engine(ended)
+            self.teacher.begin()
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
             self.terminal.open(self.name, front.addresses(self))
@@ -152,6 +155,7 @@ class App:
         self.asking.close()
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
+        await asyncio.to_thread(self.teacher.close)
         await asyncio.to_thread(self.taking.close)
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
@@ -257,6 +261,7 @@ class App:
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("take", self.taking.problem)
+        self.problems.note("learned maps", self.teacher.problem)
         self.problems.note("answers", self.asking.fault)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
@@ -289,6 +294,7 @@ class App:
         """On the engine's thread, just before every latch."""
         self._latched = now
         self.ensemble.before(now)
+        self.teacher.look(now)
         if now >= self._save_due:
             self._save_due = now + SAVE_EVERY
             self.keeper.offer(self._state(clean=False))
@@ -319,6 +325,7 @@ class App:
     def _taken(self, before: Mapping[str, Param]) -> None:
         """Another patch plays: tell everybody."""
         self.door.refresh()
+        self.teacher.begin()
         for command, path in oscquery.differences(before, self.ensemble.board.params):
             self.door.announce(command, path)
         self._show_cues()

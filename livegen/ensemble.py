@@ -26,6 +26,7 @@ from .mapping.cues import NOW, look_of
 from .mapping.modulation import stands
 from .mapping.routes import ROUTE
 from .mapping.rows import motion_params
+from .maps.section import Maps
 from .message import Message
 from .params import BOOL, FLOAT, INT, READ
 from .patch import Patch, tuned
@@ -39,7 +40,7 @@ SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
 Making = Callable[[Patch], Section]
-SECTIONS: tuple[Making, ...] = (Tempo, Touch)
+SECTIONS: tuple[Making, ...] = (Tempo, Touch, Maps)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
 OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 

@@ -37,6 +37,7 @@ def stage_of(app: "App") -> Stage:
         docs=lambda: docs.page(board, reachable_at(arguments.host), app.door.port, app.ensemble.first),
         thumbs=lambda cue, stream: app.gallery.jpeg(cue, stream or app.ensemble.first),
         models=app.programme.models,
+        maps=app.teacher.show,
         pictures=app.programme.picture,
         heard=lambda since: reports.lines_since(app.doors, since),
         ask=app.asking.ask,

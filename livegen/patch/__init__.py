@@ -7,12 +7,14 @@ from .beats import TempoSpec
 from .change import Change, diff
 from .checking import check, rows, tuned
 from .file import patches
+from .maps import MapSpec
 from .reading import load, loads
 from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
 
 __all__ = [
     "Change",
     "GeneratorSpec",
+    "MapSpec",
     "Osc",
     "Outputs",
     "Override",

@@ -28,7 +28,7 @@ class Change:
         return "; ".join(said) or "nothing changed"
 
 
-LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "modulations", "tempo", "outputs", "safety", "midi", "learn")
+LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "modulations", "tempo", "maps", "outputs", "safety", "midi", "learn")
 PORTS = (("osc", "tcp_port"), ("wekinator", "port"))
 
 

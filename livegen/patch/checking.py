@@ -7,6 +7,7 @@ from typing import Protocol
 from ..board import element_aliases
 from ..errors import BadValue, LivegenError, PatchError
 from ..mapping import Router, event_rows, outlet_rows, short_names, stage_params
+from ..mapping.learned import target
 from ..mapping.rows import motion_params
 from ..params import Param, Value
 from .show import GeneratorSpec, Patch
@@ -64,6 +65,7 @@ def check(patch: Patch, infos: Mapping[str, Introduction]) -> None:
         _check_names(patch, spec, source)
     _check_cues(patch, infos, source)
     _check_routes(patch, infos, source)
+    _check_maps(patch, infos, source)
 
 
 def _check_params(spec: GeneratorSpec, info: Introduction, source: Source) -> None:
@@ -140,6 +142,21 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
             Router((route,), params, patch.lfos, from_slots)
         except BadValue as error:
             raise refused(source, path, error) from None
+
+
+def _check_maps(patch: Patch, infos: Mapping[str, Introduction], source: Source) -> None:
+    if not any(each.targets for each in patch.maps):
+        return
+    params = {row.address: row for name in patch.generators for row in rows(patch, name, infos[name])}
+    aliases = element_aliases(params.values())
+    for each in patch.maps:
+        for index, said in enumerate(each.targets):
+            try:
+                target(said, params, aliases)
+            except BadValue as error:
+                path: Keys = ("maps", each.name, "targets", index)
+                known = [name.removeprefix("/livegen/") for name in (*params, *aliases)]
+                raise source.error(path, str(error).removesuffix(f"; {error.hint}"), hint=near(said, known)) from None
 
 
 def strict(row: Param, value: Value | None) -> None:

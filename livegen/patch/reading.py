@@ -21,6 +21,8 @@ from ..mapping.takeover import MODES
 from ..wire.midi import rules
 from . import file
 from .beats import depth_of, length_of, tempo_of
+from .maps import MOST as MOST_MAPS
+from .maps import MapSpec, read_map
 from .show import GeneratorSpec, Learn, Midi, Osc, Outputs, Override, Patch, Safety, Wekinator
 from .table import Source, Table, near
 from .where import Places
@@ -62,6 +64,7 @@ def loads(text: str, name: str = "patch") -> Patch:
         modulations=tuple(_modulation(row, generators, lfos) for row in top.rows("modulate")),
         tempo=tempo_of(top.table("tempo")),
         wekinator=wekinator,
+        maps=_maps(top.table("maps")),
         osc=_osc(top.table("osc")),
         midi=_midi(top.table("midi"), "midi" in tables),
         learn=_learn(top.table("learn")),
@@ -302,6 +305,13 @@ def _wekinator(table: Table, generators: Mapping[str, GeneratorSpec]) -> Wekinat
     )
     table.done()
     return wekinator
+
+
+def _maps(table: Table) -> tuple[MapSpec, ...]:
+    found = tuple(read_map(name, row) for name, row in _named(table))
+    if len(found) > MOST_MAPS:
+        raise table.error(found[MOST_MAPS].name, f"there are {len(found)} maps", hint=f"at most {MOST_MAPS}")
+    return found
 
 
 def wekinator_routes(wekinator: Wekinator) -> tuple[Route, ...]:

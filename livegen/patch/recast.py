@@ -58,20 +58,31 @@ def suited(cues: tuple[Cue, ...], spec: GeneratorSpec, info: Introduction) -> tu
 
 def unrouted(patch: Patch, infos: Mapping[str, Introduction]) -> tuple[Patch, list[str]]:
     """The patch without the routes that lead nowhere, and where those led."""
-    bare = replace(patch, cues=(), modulations=(), wekinator=replace(patch.wekinator, to=()))
+    bare = replace(patch, cues=(), modulations=(), maps=(), wekinator=replace(patch.wekinator, to=()))
     kept: list[Route] = []
     moving: list[Route] = []
     cut: list[str] = []
     for route in (*patch.routes, *patch.modulations):
-        try:
-            check(replace(bare, routes=(route,)), infos)
-        except PatchError:
-            cut.append(route.to.removeprefix("/livegen/"))
-        else:
+        if plays(replace(bare, routes=(route,)), infos):
             (moving if route.depth else kept).append(route)
+        else:
+            cut.append(route.to.removeprefix("/livegen/"))
     to = {route.to for route in kept}
     wekinator = replace(patch.wekinator, to=tuple(each for each in patch.wekinator.to if each in to))
-    return replace(patch, routes=tuple(kept), modulations=tuple(moving), wekinator=wekinator), cut
+    maps = []
+    for each in patch.maps:
+        there = [name for name in each.targets if plays(replace(bare, maps=(replace(each, targets=(name,)),)), infos)]
+        cut += [name for name in each.targets if name not in there]
+        maps.append(replace(each, targets=tuple(there)))
+    return replace(patch, routes=tuple(kept), modulations=tuple(moving), maps=tuple(maps), wekinator=wekinator), cut
+
+
+def plays(patch: Patch, infos: Mapping[str, Introduction]) -> bool:
+    try:
+        check(patch, infos)
+    except PatchError:
+        return False
+    return True
 
 
 def agrees(row: Param, value: object, on: object = None) -> bool:

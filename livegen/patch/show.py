@@ -8,6 +8,7 @@ from typing import Any
 from ..mapping import Cue, Lfo, Motion, Route
 from ..params import Param
 from .beats import TempoSpec
+from .maps import MapSpec
 from .where import Keys, Place
 
 
@@ -171,6 +172,8 @@ class Patch:
     """Those of ``[[modulate]]``: routes that move around what a hand has set."""
     tempo: TempoSpec = field(default_factory=TempoSpec)
     wekinator: Wekinator = field(default_factory=Wekinator)
+    maps: tuple[MapSpec, ...] = ()
+    """Maps that are learned from examples; none: there is one, and it is empty."""
     osc: Osc = field(default_factory=Osc)
     midi: Midi = field(default_factory=Midi)
     learn: Learn = field(default_factory=Learn)

@@ -47,7 +47,7 @@ class Pages:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.shelf = Shelf(stage.files)
-        self._fixed = {"/health": self._health, "/frame.jpg": self._frame, "/docs/osc": self._docs, "/models": self._models}
+        self._fixed = {"/health": self._health, "/frame.jpg": self._frame, "/docs/osc": self._docs, "/models": self._models, "/maps": self._maps}
 
     def is_public(self, asked: Asked) -> bool:
         """Files that ship with livegen hold no secret: a page must load before it can give a token."""
@@ -129,6 +129,9 @@ class Pages:
         if found is None:
             return sentence(404, "There is no picture of that name.")
         return Reply(200, found, "image/jpeg", {"Cache-Control": "no-cache"})
+
+    async def _maps(self, asked: Asked) -> Reply:
+        return as_json(await asyncio.to_thread(self._stage.maps))
 
     async def _models(self, asked: Asked) -> Reply:
         return as_json(await asyncio.to_thread(self._stage.models))

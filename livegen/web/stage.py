@@ -101,6 +101,8 @@ class Stage:
     is no such cue."""
     models: Callable[[], Mapping[str, Any]] = dict
     """Who plays: instance → its model, card and run, for ``/models``. May read files."""
+    maps: Callable[[], Sequence[Any]] = tuple
+    """The learned maps with their examples, for ``/maps``."""
     pictures: Callable[[str, str], bytes | None] = lambda instance, name: None
     """A JPEG that belongs to an instance's model; None when there is none of that name. May read files."""
     heard: Callable[[int], tuple[int, Sequence[Mapping[str, Any]]]] = nothing_heard
