@@ -30,6 +30,7 @@ from .exchange import Exchange
 from .generators.base import Picture, Request
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
+from .past import Past
 from .patch import Change, Patch, load
 from .programme import Programme
 from .replies import Replies
@@ -80,6 +81,7 @@ class App:
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.taking = Taking(self.ensemble, arguments.seed)
+        self.past = Past(self.ensemble, self.hub.newest, self.taking.apply)
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -115,6 +117,7 @@ class App:
             await self._open_osc()
             if self.arguments.record is not None:
                 self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
+            self.past.start()
             thread = self._start_engine(ended)
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
@@ -152,6 +155,7 @@ class App:
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
         self.gallery.close()
+        self.past.close()
         self.ensemble.seeing.sight.close()
         self.keeper.close(self._state(clean=True) if thread is not None else None)
 
@@ -232,6 +236,7 @@ class App:
             "uptime_s": round(self.clock.now() - self.began, 1),
             "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
             "epoch": self.epoch,
+            "past": self.past.report(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 
@@ -282,6 +287,7 @@ class App:
     def _before(self, now: float) -> None:
         """On the engine's thread, just before every latch."""
         self._latched = now
+        self.past.tick()
         self.ensemble.before(now)
         if now >= self._save_due:
             self._save_due = now + SAVE_EVERY

@@ -22,7 +22,7 @@ from .wire.plain import packed, unpacked
 
 BOARD = ("_events", "_touched", "_recent", "_phases", "_seqs", "_heard_at", "_latched_at", "_stamp")
 SLOT = ("target", "shown", "start", "began", "stamp", "origin", "at", "edits", "rose")
-INSTRUMENT = ("seed", "_counter", "_current", "_shown_seed", "_frozen", "_aim", "_here", "_passage", "_pins", "_driven", "_clock")
+INSTRUMENT = ("seed", "_counter", "_current", "_shown_seed", "_frozen", "_aim", "_here", "_passage", "_pins", "_driven", "_clock", "lookback")
 EXPLORER = ("now", "_past", "_drawn")
 ROUTER, PATH = ("_events", "_stamp", "_began"), ("news", "goal", "sent", "rose")
 SMOOTHING = ("_at", "_value", "_speed")

@@ -17,12 +17,13 @@ from ..board import Snapshot, Write
 from ..errors import LivegenError
 from ..latent import Floats, Latent, Sow, from_seed
 from ..params import Param, number
-from . import steps
+from . import lookback, steps
 from .aims import Aim, Pair, Plane, Scene, Still, Tour, Weights
 from .book import CueBook
 from .cues import Cue, cue_name, cue_of, look_of, way_seconds
 from .curve import bend
 from .explore import Explorer
+from .lookback import Lookback
 from .looks import Look, between, held, shown
 from .memory import Memory, remembered
 from .rows import motion_params
@@ -48,6 +49,8 @@ class Instrument:
         """Its cues; saving and deleting happens there."""
         self.explorer = Explorer(seed, latent)
         """The variations that are offered."""
+        self.lookback = Lookback()
+        """What of its past is looked at."""
         self.score: Score | None = None
         """What it handed on last; None before the first frame."""
         self._clock = Clockwork()
@@ -81,7 +84,7 @@ class Instrument:
 
     def _reshape(self, rows: dict[str, Param]) -> None:
         """Other parameters, perhaps with other choices: values that were under way are left to the board."""
-        self.rows = rows
+        self.rows, self.lookback = rows, Lookback()
         self._here = Look(self._here.z, self._defaults())
         if isinstance(self._aim, Still):
             self._aim, self._driven = Still(Look(self._aim.at.z)), set()
@@ -95,7 +98,7 @@ class Instrument:
         self.explorer = Explorer(self.patch_seed, self.size)
         self._clock.phases = dict.fromkeys(self._clock.phases, 0.0)
         self._here = Look(self.sow(self.seed), self._defaults())
-        self._aim, self._passage, self._pins = Still(self._here), None, {}
+        self._aim, self._passage, self._pins, self.lookback = Still(self._here), None, {}, Lookback()
         self._driven = set(self.rows)
         if self.motion.kind == "tour":
             self._aim = Tour(self.motion.cues, self.motion.seconds)
@@ -121,7 +124,7 @@ class Instrument:
             if write.address.startswith(self.prefix + "/"):
                 self._follow(write, snapshot)
         look = self._here if self._frozen else self._arrive(snapshot)
-        score = self.score = self._score(look, snapshot)
+        score = self.score = lookback.shown(self, self._score(look, snapshot), snapshot)
         self._last = snapshot
         if self._passage is None and not self._aim.follows and not self._frozen:
             self._driven.clear()  # arrived: from now on the board says
@@ -388,7 +391,7 @@ VERBS: Mapping[str, Callable[[Instrument, Write, Snapshot], None]] = MappingProx
         "presets/weights": Instrument._on_weights, "presets/save": Instrument._on_save,
         "presets/delete": Instrument._on_delete, "explore/next": Instrument._on_more,
         "explore/pick": Instrument._on_pick, "explore/back": Instrument._on_back,
-        "explore/keep": Instrument._on_keep,
+        "explore/keep": Instrument._on_keep, **lookback.VERBS,
     }
 )  # fmt: skip
 """What comes after the prefix → what to do about it."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ..params import BOOL, COMMAND, INT, READ, STRING, TRIGGER, VECTOR, WRITE, Param
 from .cues import MOST_CUES
+from .lookback import ROWS as PAST
 from .steps import STEPS
 
 Z_REACH = 4.0
@@ -121,6 +122,7 @@ def stage_params(
         ),
         *_presets(cues),
         *(EXPLORE if explored else ()),
+        *PAST,
     )
     named = (replace(row, address=f"params/{row.address}") for row in motion_params())
     return tuple(replace(row, address=f"{prefix}/{row.address}") for row in (*rows, *named))
