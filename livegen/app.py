@@ -32,6 +32,7 @@ from .generators.base import Picture, Request
 from .maps.teacher import Teacher
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
+from .past import Past
 from .patch import Change, Patch, load
 from .programme import Programme
 from .replies import Replies
@@ -83,6 +84,7 @@ class App:
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.taking = Taking(self.ensemble, arguments.seed)
         self.teacher = Teacher(self.ensemble, path, self.taking.apply, self.clock.now)
+        self.past = Past(self.ensemble, self.hub.newest, self.taking.apply)
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -120,6 +122,7 @@ class App:
             if self.arguments.record is not None:
                 self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
             self.box.open()
+            self.past.start()
             thread = self._start_engine(ended)
             self.teacher.begin()
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
@@ -160,6 +163,7 @@ class App:
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
         self.gallery.close()
+        self.past.close()
         self.ensemble.seeing.sight.close()
         self.keeper.close(self._state(clean=True) if thread is not None else None)
 
@@ -242,6 +246,7 @@ class App:
             "uptime_s": round(self.clock.now() - self.began, 1),
             "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
             "epoch": self.epoch,
+            "past": self.past.report(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 
@@ -293,6 +298,7 @@ class App:
     def _before(self, now: float) -> None:
         """On the engine's thread, just before every latch."""
         self._latched = now
+        self.past.tick()
         self.ensemble.before(now)
         self.teacher.look(now)
         if now >= self._save_due:

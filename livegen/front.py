@@ -36,6 +36,8 @@ def stage_of(app: "App") -> Stage:
         host_info=lambda: oscquery.host_info(f"livegen {__version__}", reachable_at(arguments.host), app.door.port),
         docs=lambda: docs.page(board, reachable_at(arguments.host), app.door.port, app.ensemble.first),
         thumbs=lambda cue, stream: app.gallery.jpeg(cue, stream or app.ensemble.first),
+        past=app.past.index,
+        glimpses=app.past.jpeg,
         models=app.programme.models,
         maps=app.teacher.show,
         pictures=app.programme.picture,

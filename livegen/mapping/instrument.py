@@ -17,11 +17,12 @@ from ..board import Snapshot, Write
 from ..errors import LivegenError
 from ..latent import Floats, Latent, Sow, from_seed
 from ..params import Param
-from . import rounds, steps
+from . import lookback, rounds, steps
 from .aims import Aim, Plane, Scene, Still, Tour
 from .book import CueBook
 from .cues import NOW, Cue, look_of
 from .explore import Explorer
+from .lookback import Lookback
 from .looks import MIDDLE, Look, held, shown
 from .memory import Memory, remembered
 from .modulation import swayed, swayed_latent, swayed_place
@@ -53,6 +54,8 @@ class Instrument:
         """Its cues; saving and deleting happens there."""
         self.explorer = Explorer(seed, latent)
         """The variations that are offered."""
+        self.lookback = Lookback()
+        """What of its past is looked at."""
         self.score: Score | None = None
         """What it handed on last; None before the first frame."""
         self.clock = Clockwork()
@@ -100,7 +103,7 @@ class Instrument:
 
     def _reshape(self, rows: dict[str, Param], every: dict[str, Param]) -> None:
         """Other parameters, perhaps with other choices: values that were under way are left to the board."""
-        self.rows, self.every = rows, every
+        self.rows, self.every, self.lookback = rows, every, Lookback()
         self.here = Look(self.here.z, self._defaults())
         if isinstance(self.aim, Still):
             self.aim, self.driven = Still(Look(self.aim.at.z)), set()
@@ -114,7 +117,7 @@ class Instrument:
         self.explorer = Explorer(self.patch_seed, self.size)
         self.clock.phases = dict.fromkeys(self.clock.phases, 0.0)
         self.here = Look(self.sow(self.seed), self._defaults())
-        self.aim, self.passage, self.pins = Still(self.here), None, {}
+        self.aim, self.passage, self.pins, self.lookback = Still(self.here), None, {}, Lookback()
         self.driven = set(self.rows)
         if self.motion.kind == "tour":
             self.aim = rounds.tour(self.motion)
@@ -146,7 +149,7 @@ class Instrument:
             if write.address.startswith(self.prefix + "/"):
                 self._follow(write, snapshot)
         look = self.here if self.frozen else self._arrive(snapshot)
-        score = self.score = self._score(look, snapshot)
+        score = self.score = lookback.shown(self, self._score(look, snapshot), snapshot)
         self._last = snapshot
         if self.passage is None and not self.aim.follows and not self.frozen:
             self.driven.clear()  # arrived: from now on the board says

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..params import BOOL, COMMAND, ENUM, INT, READ, STRING, TRIGGER, VECTOR, WRITE, Param
 from .cues import MOST_CUES
 from .curve import CURVES
+from .lookback import ROWS as PAST
 from .plane import DISTANCE, PLANES
 from .steps import STEPS
 
@@ -163,6 +164,7 @@ def stage_params(
         *_presets(cues, plane),
         *ROUND,
         *(EXPLORE if explored else ()),
+        *PAST,
     )
     named = (replace(row, address=f"params/{row.address}") for row in motion_params())
     return tuple(replace(row, address=f"{prefix}/{row.address}") for row in (*rows, *named))

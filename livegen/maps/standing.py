@@ -27,7 +27,7 @@ def blend(one: Target, board: Board, instruments: Mapping[str, Instrument]) -> d
     """How much of each cue an instrument shows. Raises BadValue where it shows something else."""
     name = one.address.removeprefix(f"{ROOT}/").split("/")[0]
     player = instruments[name]
-    aim, cues, found = player._aim, list(player.cues), dict[str, float]()
+    aim, cues, found = player.aim, list(player.cues), dict[str, float]()
     if isinstance(aim, Weights):
         shares = [max(0.0, float(x)) for x in board.value(one.address)[: len(cues)]]
         found = {cue: share / sum(shares) for cue, share in zip(cues, shares, strict=False) if share > 0.0}
@@ -37,8 +37,8 @@ def blend(one: Target, board: Board, instruments: Mapping[str, Instrument]) -> d
         found = dict(zip(places, weights((x, y), list(places.values())), strict=True)) if places else {}
     elif isinstance(aim, Pair):
         found = {aim.a: 1.0 - aim.share, aim.b: aim.share}
-    elif isinstance(aim, Still) and player._current in player.cues:
-        found = {player._current: 1.0}
+    elif isinstance(aim, Still) and player.current in player.cues:
+        found = {player.current: 1.0}
     kept = {cue: share for cue, share in found.items() if share > 1e-4}
     if not kept:
         raise BadValue(f"{name} shows no cue and no blend of cues", hint="recall a cue, or play the plane, before you add an example", code="no_cue")

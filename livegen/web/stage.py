@@ -99,6 +99,10 @@ class Stage:
     thumbs: Callable[[str, str], bytes | None] = lambda cue, stream: None
     """The JPEG of a cue of a stream (empty: the first); empty bytes: it is not painted yet; None: there
     is no such cue."""
+    past: Callable[[str, int], Mapping[str, Any] | None] = lambda instance, since: None
+    """What can be looked back at: of an instance, its small pictures after a number; None: no such instance."""
+    glimpses: Callable[[str, int], bytes | None] = lambda instance, number: None
+    """A small JPEG of what was shown, by its number; None: there is none, or none any more."""
     models: Callable[[], Mapping[str, Any]] = dict
     """Who plays: instance → its model, card and run, for ``/models``. May read files."""
     maps: Callable[[], Sequence[Any]] = tuple

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ...board import Snapshot, Write
+from .. import lookback
 from . import editing, latents, presets, variations
 
 if TYPE_CHECKING:
@@ -16,5 +17,5 @@ if TYPE_CHECKING:
 
 Verb = Callable[["Instrument", Write, Snapshot], None]
 
-VERBS: Mapping[str, Verb] = MappingProxyType({**latents.VERBS, **presets.VERBS, **editing.VERBS, **variations.VERBS})
+VERBS: Mapping[str, Verb] = MappingProxyType({**latents.VERBS, **presets.VERBS, **editing.VERBS, **variations.VERBS, **lookback.VERBS})
 """What comes after the prefix → what to do about it."""
