@@ -28,11 +28,13 @@ from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
 from .generators.base import Picture, Request
+from .hearing import Hearing
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
 from .patch import Change, Patch, load
 from .programme import Programme
 from .replies import Replies
+from .sources import Sources
 from .speaking import Said, Speech
 from .streams.hub import Hub
 from .taking import Taking, place
@@ -80,6 +82,12 @@ class App:
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.taking = Taking(self.ensemble, arguments.seed)
+        self.hearing = Hearing(
+            self.ensemble, self.taking.apply, self.clock, lambda: (self._latched, 1.0 / self.ensemble.patch.fps),
+            folder=path.parent, sound=getattr(arguments, "sound", None),
+        )  # fmt: skip
+        self.sources = Sources(self.ensemble, self.clock.now, lambda: self.hearing.newest)
+        self.taking.watch = self.sources.note
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -121,6 +129,7 @@ class App:
             self.terminal.open(self.name, front.addresses(self))
             tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited))]
             self._show_cues()
+            self.hearing.follow()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
             await self._over.wait()
@@ -140,6 +149,7 @@ class App:
         ended.set()
         self.terminal.close()
         await self.bringing.close()
+        await asyncio.to_thread(self.hearing.close)
         for door in self.doors:
             await door.close()
         if self.discovery is not None:
@@ -232,6 +242,7 @@ class App:
             "uptime_s": round(self.clock.now() - self.began, 1),
             "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
             "epoch": self.epoch,
+            "audio": self.hearing.report(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 
@@ -252,6 +263,7 @@ class App:
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("take", self.taking.problem)
         self.problems.note("answers", self.asking.fault)
+        self.problems.note("sound", self.hearing.problem)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
@@ -312,6 +324,7 @@ class App:
 
     def _taken(self, before: Mapping[str, Param]) -> None:
         """Another patch plays: tell everybody."""
+        self.hearing.follow()
         self.door.refresh()
         for command, path in oscquery.differences(before, self.ensemble.board.params):
             self.door.announce(command, path)

@@ -28,7 +28,7 @@ class Change:
         return "; ".join(said) or "nothing changed"
 
 
-LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "outputs", "safety")
+LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "outputs", "safety", "audio", "camera")
 PORTS = (("osc", "tcp_port"), ("wekinator", "port"))
 
 

@@ -11,13 +11,13 @@ from ..mapping.cues import LONGEST_NAME, MOST_CUES
 from ..mapping.curve import CURVES
 from ..mapping.rows import LARGEST_SEED
 from ..mapping.sources import SHAPES
-from . import file
+from . import file, listening
 from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
 from .table import Source, Table, near
 from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map")
+TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "audio", "camera")
 """Words after ``/livegen/`` that no generator may be called."""
 LONGEST_SIDE = 8192
 TARGET = re.compile(r"[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")
@@ -52,6 +52,8 @@ def loads(text: str, name: str = "patch") -> Patch:
         osc=_osc(top.table("osc")),
         outputs=_outputs(top.table("outputs")),
         safety=_safety(top.table("safety"), cues),
+        audio=listening.audio(top.table("audio")),
+        camera=listening.camera(top.table("camera"), generators),
         name=name,
         places=source.places,
         text=text,

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..mapping import Cue, Lfo, Motion, Route
 from ..params import Param
+from .listening import Audio, Camera
 from .where import Keys, Place
 
 
@@ -135,6 +136,8 @@ class Patch:
     osc: Osc = field(default_factory=Osc)
     outputs: Outputs = field(default_factory=Outputs)
     safety: Safety = field(default_factory=Safety)
+    audio: Audio = field(default_factory=Audio)
+    camera: Camera = field(default_factory=Camera)
     name: str = ""
     """The file it came from, for error messages."""
     places: Mapping[Keys, Place] = field(default_factory=nothing, compare=False, repr=False)
