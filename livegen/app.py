@@ -29,6 +29,7 @@ from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
 from .generators.base import Picture, Request
+from .hearing import Hearing
 from .maps.teacher import Teacher
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
@@ -36,6 +37,7 @@ from .past import Past
 from .patch import Change, Patch, load
 from .programme import Programme
 from .replies import Replies
+from .sources import Sources
 from .speaking import Said, Speech
 from .streams.hub import Hub
 from .taking import Taking, place
@@ -85,6 +87,12 @@ class App:
         self.taking = Taking(self.ensemble, arguments.seed)
         self.teacher = Teacher(self.ensemble, path, self.taking.apply, self.clock.now)
         self.past = Past(self.ensemble, self.hub.newest, self.taking.apply)
+        self.hearing = Hearing(
+            self.ensemble, self.taking.apply, self.clock, lambda: (self._latched, 1.0 / self.ensemble.patch.fps),
+            folder=path.parent, sound=getattr(arguments, "sound", None),
+        )  # fmt: skip
+        self.sources = Sources(self.ensemble, self.clock.now, lambda: self.hearing.newest)
+        self.taking.watch = self.sources.note
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -130,6 +138,7 @@ class App:
             self.terminal.open(self.name, front.addresses(self))
             tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited)), asyncio.create_task(self.box.follow())]
             self._show_cues()
+            self.hearing.follow()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
             await self._over.wait()
@@ -150,6 +159,7 @@ class App:
         self.terminal.close()
         await self.bringing.close()
         await self.box.close()
+        await asyncio.to_thread(self.hearing.close)
         for door in self.doors:
             await door.close()
         if self.discovery is not None:
@@ -247,6 +257,7 @@ class App:
             "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
             "epoch": self.epoch,
             "past": self.past.report(),
+            "audio": self.hearing.report(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 
@@ -268,6 +279,7 @@ class App:
         self.problems.note("take", self.taking.problem)
         self.problems.note("learned maps", self.teacher.problem)
         self.problems.note("answers", self.asking.fault)
+        self.problems.note("sound", self.hearing.problem)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
@@ -330,6 +342,7 @@ class App:
 
     def _taken(self, before: Mapping[str, Param]) -> None:
         """Another patch plays: tell everybody."""
+        self.hearing.follow()
         self.door.refresh()
         self.teacher.begin()
         for command, path in oscquery.differences(before, self.ensemble.board.params):

@@ -42,6 +42,7 @@ def stage_of(app: "App") -> Stage:
         maps=app.teacher.show,
         pictures=app.programme.picture,
         heard=lambda since: reports.lines_since(app.doors, since),
+        sources=app.sources.lines,
         ask=app.asking.ask,
         bring=app.bringing.take,
         hush=app._hush,

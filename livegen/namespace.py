@@ -23,8 +23,8 @@ def prefix(instance: str) -> str:
 
 
 def stage_rows() -> tuple[Param, ...]:
-    """The rows that belong to no generator: info, status, panic, takes."""
-    return (*_info(), *_status(), *_panic(), *_take())
+    """The rows that belong to no generator: info, status, panic, takes, sound."""
+    return (*_info(), *_status(), *_panic(), *_take(), *_audio())
 
 
 def named(instance: str, rows: Sequence[Param]) -> tuple[Param, ...]:
@@ -165,5 +165,29 @@ def _take() -> tuple[Param, ...]:
             default="",
             access=READ,
             description="The take that is recorded; empty: none",
+        ),
+    )
+
+
+def _audio() -> tuple[Param, ...]:
+    return (
+        Param(
+            address=f"{ROOT}/audio/input",
+            type=STRING,
+            default="",
+            description="What the show listens to: default, a device's name or a part of it, a sound file beside the patch, or off",
+        ),
+        Param(
+            address=f"{ROOT}/audio/gain",
+            high=1000.0,
+            default=0.0,
+            description="A factor instead of the automatic gain; 0 is automatic",
+        ),
+        Param(
+            address=f"{ROOT}/audio/state",
+            type=STRING,
+            default="",
+            access=READ,
+            description="What is listened to now, or why nothing is",
         ),
     )

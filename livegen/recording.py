@@ -186,5 +186,5 @@ def beginning(
     return Head(
         patch=patch.text, name=Path(patch.name).name, seed=seed, began=micros(now), wall=time.time(), state=kept or {}, moment=moment or {},
         digests={name: info.digest for name, info in ensemble.cast.infos.items()},
-        addresses=tuple(ensemble.board.params), made_by=made_by or {},
+        addresses=tuple(dict.fromkeys((*ensemble.board.params, *ensemble.cast.router.sources))), made_by=made_by or {},
     )  # fmt: skip

@@ -37,6 +37,8 @@ class Taking:
         """``seed``: the one that was chosen instead of the patch's."""
         self._ensemble, self._seed = ensemble, seed
         self.recorder: Recorder | None = None
+        self.watch: Callable[[Message], None] = lambda message: None
+        """Told of every message, whatever becomes of it."""
         self._fault = ""
         self._lock = threading.RLock()
         """Held while a message is taken: a take begins between two of them."""
@@ -56,6 +58,7 @@ class Taking:
 
     def apply(self, message: Message) -> None:
         """Take a message, as ``Ensemble.apply`` does; and keep it. Any thread."""
+        self.watch(message)
         with self._lock:
             if self.recorder is None:
                 self._ensemble.apply(message)

@@ -195,6 +195,10 @@ class Router:
                         setattr(path, name, getattr(was, name))
                     path.news = path.news or was.news
 
+    def moving(self, now: float) -> list[tuple[str, float]]:
+        """Where every oscillator stands at clock second ``now``."""
+        return [(name, lfo.value(now - (self._began or now))) for name, lfo in self._lfos.items()]
+
     # Doors, any thread ---------------------------------------------------------------------
 
     def hear(self, message: Message) -> bool:

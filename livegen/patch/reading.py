@@ -19,7 +19,7 @@ from ..mapping.rows import LARGEST_SEED
 from ..mapping.sources import SHAPES
 from ..mapping.takeover import MODES
 from ..wire.midi import rules
-from . import file
+from . import file, listening
 from .beats import depth_of, length_of, tempo_of
 from .maps import MOST as MOST_MAPS
 from .maps import MapSpec, read_map
@@ -28,7 +28,7 @@ from .table import Source, Table, near
 from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi")
+TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi", "audio", "camera")
 """Words after ``/livegen/`` that no generator may be called."""
 LONGEST_SIDE = 8192
 TARGET = re.compile(r"[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")
@@ -70,6 +70,8 @@ def loads(text: str, name: str = "patch") -> Patch:
         learn=_learn(top.table("learn")),
         outputs=_outputs(top.table("outputs")),
         safety=_safety(top.table("safety"), cues),
+        audio=listening.audio(top.table("audio")),
+        camera=listening.camera(top.table("camera"), generators),
         name=name,
         places=source.places,
         text=text,

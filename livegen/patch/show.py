@@ -8,6 +8,7 @@ from typing import Any
 from ..mapping import Cue, Lfo, Motion, Route
 from ..params import Param
 from .beats import TempoSpec
+from .listening import Audio, Camera
 from .maps import MapSpec
 from .where import Keys, Place
 
@@ -179,6 +180,8 @@ class Patch:
     learn: Learn = field(default_factory=Learn)
     outputs: Outputs = field(default_factory=Outputs)
     safety: Safety = field(default_factory=Safety)
+    audio: Audio = field(default_factory=Audio)
+    camera: Camera = field(default_factory=Camera)
     name: str = ""
     """The file it came from, for error messages."""
     places: Mapping[Keys, Place] = field(default_factory=nothing, compare=False, repr=False)
