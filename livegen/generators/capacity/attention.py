@@ -62,7 +62,7 @@ class Attend(nn.Module):
             each.reshape(n, self.heads, HEAD, high * wide) for each in (self.query(x_NCHW), key, value)
         )
         held_NHDE = key.softmax(3) @ value.mT
-        found = held_NHDE.mT @ (query.softmax(2) * HEAD**-0.5)
+        found: Tensor = held_NHDE.mT @ (query.softmax(2) * HEAD**-0.5)
         return found.reshape(n, -1, high, wide)
 
 
@@ -76,7 +76,7 @@ class Attention(nn.Module):
         self.wide, self.narrow = nn.Conv2d(channels, 2 * channels, 1), nn.Conv2d(2 * channels, channels, 1)
 
     def forward(self, x_NCHW: Tensor) -> Tensor:
-        x = x_NCHW + self.before.after(self.attend(self.before.before(x_NCHW)))
+        x: Tensor = x_NCHW + self.before.after(self.attend(self.before.before(x_NCHW)))
         made = self.narrow(F.leaky_relu(self.wide(self.between.before(x)), SLOPE))
         found: Tensor = x + self.between.after(made)
         return found

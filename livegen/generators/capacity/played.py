@@ -4,6 +4,7 @@ The same picture as ``synthesis``, faster: weights are laid out once, and with d
 so that the demodulation d and the style of the next layer become one factor for each channel.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -65,16 +66,19 @@ class Step:
     def __init__(self, block: Block, dtype: torch.dtype) -> None:
         side = START << block.level
         self.level, self.dtype = block.level, dtype
-        self.attention: Attention | None = block.attention
+        self.attention: Attention | None = None
+        if block.attention is not None:
+            self.attention = copy.deepcopy(block.attention).to(dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.convs = [
             convolution(part.weight.detach().to(dtype), (side, side)) for part in (block.up, block.conv)
         ]
         self.noise = [part.noise for part in (block.up, block.conv)]
         parts = (block.up, block.conv, block.colours)
         self.widths = [len(part.affine.weight) for part in parts]
-        self.weight = torch.cat([part.affine.weight.detach() * part.affine.scale for part in parts])
+        # Products of a row are several times as fast as those of a column.
+        self.weight = torch.cat([part.affine.weight.detach() * part.affine.scale for part in parts]).t().contiguous()
         self.begin = torch.cat([part.affine.bias.detach() * part.affine.rate for part in parts])
-        self.powers = [powered(part) for part in (block.up, block.conv)]
+        self.powers = [powered(part).t().contiguous() for part in (block.up, block.conv)]
         self.tint = block.colours.weight.detach()[:, :, 0, 0]
         self.none = torch.zeros(len(self.tint), device=self.tint.device)
 
@@ -84,7 +88,7 @@ class Step:
         """Features that are still to be multiplied by ``factor``, (I,) -> features, their factor, (1, colours, H, W)."""
         styles = self.styles(w_W)
         if self.attention is not None:
-            x = self.attention((x if factor is None else x * channel(factor, x)).float()).to(self.dtype)
+            x = self.attention(x if factor is None else x * channel(factor, x))
             factor = None
         if self.level:
             x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
@@ -101,9 +105,9 @@ class Step:
         return x, factor, tinted(x, (self.tint * styles.colours * factor).to(self.dtype), self.none)
 
     def styles(self, w_W: Tensor) -> Styles:
-        s = self.weight @ w_W + self.begin
+        s = (w_W[None] @ self.weight)[0] + self.begin
         up, conv, colours = s.split(self.widths)  # type: ignore[no-untyped-call]
-        first, second = (power @ own.square() for power, own in zip(self.powers, (up, conv), strict=True))
+        first, second = ((own.square()[None] @ power)[0] for power, own in zip(self.powers, (up, conv), strict=True))
         return Styles(up, conv, colours, ((first + 1e-8).sqrt(), (second + 1e-8).sqrt()))
 
 

@@ -26,7 +26,7 @@ class GatedGan:
         """``net`` with the weights of ``model`` on ``device``."""
         self.info, self._fit, self._plan = introduction(model), model.config.fit, net.plan
         self._device, self._half = torch.device(device), best_type(device)
-        self._net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._net = net.to(self._half, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @torch.inference_mode()
     def render(self, request: Request, out: Pixels) -> Picture:
@@ -46,8 +46,7 @@ class GatedGan:
 
     def numbers(self, z_1Z: Tensor, **how: Any) -> Tensor:
         """(1, colours, height, width) float32, about -1..1; ``how`` as in the network's forward."""
-        with torch.autocast(self._device.type, self._half, enabled=self._half != torch.float32):
-            made: Tensor = self._net(z_1Z, **how)
+        made: Tensor = self._net(z_1Z.to(self._half), **how)
         return made
 
     def _noise(self, request: Request) -> list[Tensor] | None:
@@ -60,7 +59,7 @@ class GatedGan:
         fields = [
             turned(list(circled(side, i, noise.seed)), noise, i) for i, (side, _) in enumerate(self._net.fields())
         ]
-        return [torch.from_numpy(each).to(self._device) for each in fields]
+        return [torch.from_numpy(each).to(self._device, self._half) for each in fields]
 
 
 @lru_cache(maxsize=32)

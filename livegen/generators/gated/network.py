@@ -1,6 +1,7 @@
 """The network: z -> picture."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ class Gated(nn.Module):
         self.rise = nn.ConvTranspose2d(plan.z, 2 * plan.begin, START)
         self.levels = nn.ModuleList(Level(plan, level) for level in range(len(plan.table)))
         self.out = nn.Conv2d(plan.table[-1], plan.colours, 3, padding=1)
-        self._usual: dict[torch.device, list[Tensor]] = {}
+        self._usual: dict[Any, list[Tensor]] = {}
 
     def forward(
         self, z_NZ: Tensor, *, noise: Sequence[Tensor] | None = None, bend: Bend | None = None
@@ -42,7 +43,7 @@ class Gated(nn.Module):
         x = F.normalize(F.glu(self.rise(z_NZ[:, :, None, None]), 1), dim=1)
         x = x.contiguous(memory_format=torch.channels_last)
         opened: dict[int, Tensor] = {}
-        fields = noise if noise is not None or not self.plan.noise else self.usual(x.device)
+        fields = noise if noise is not None or not self.plan.noise else self.usual(x.device, x.dtype)
         for index, level in enumerate(self.levels):
             assert isinstance(level, Level)
             x = level(x, fields[index] if fields else None)
@@ -58,11 +59,11 @@ class Gated(nn.Module):
         """(height, width) of the noise that each level takes."""
         return [(START << (level + 1), START << (level + 1)) for level in range(len(self.plan.table))]
 
-    def usual(self, device: torch.device) -> list[Tensor]:
-        """The noise of seed 0. Kept: it never changes."""
-        if device not in self._usual:
-            self._usual[device] = [field.to(device) for field in self.sown(0)]
-        return self._usual[device]
+    def usual(self, *kind: Any) -> list[Tensor]:
+        """The noise of seed 0 on a device and of a type. Kept: it never changes."""
+        if kind not in self._usual:
+            self._usual[kind] = [field.to(*kind) for field in self.sown(0)]
+        return self._usual[kind]
 
     def sown(self, seed: int | None) -> list[Tensor]:
         """The noise of that seed; None: none."""
@@ -101,7 +102,7 @@ class Level(nn.Module):
         # A kernel of 4 sees one pixel more to the left and above than to the right and below.
         x = self.conv(F.pad(x, (2, 1, 2, 1) if self.kernel == 4 else (1, 1, 1, 1)))
         if self.noise is not None and field is not None:
-            x = x + (field * self.noise[:, None, None]).to(x.dtype)
+            x = torch.addcmul(x, field.to(x.dtype), self.noise[:, None, None])
         return F.glu(x, 1)
 
 
@@ -160,7 +161,8 @@ class Attention(nn.Module):
         )
         key, value = seen
         alike = (query.reshape(n, self.heads, HEAD, 1, high * wide) * HEAD**-0.5 * key).sum(2, keepdim=True)
-        return (alike.softmax(3) * value).sum(3).reshape(n, inner, high, wide)
+        found: Tensor = (alike.softmax(3) * value).sum(3)
+        return found.reshape(n, inner, high, wide)
 
 
 def drawn(side: int, level: int, seed: int, count: int = 1) -> Floats:
