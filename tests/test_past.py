@@ -141,7 +141,7 @@ def test_the_tape_stands_still_while_somebody_looks():
         (said,) = show.answer()
         found.append(json.loads(said.args[0]))
         show.tick(30)
-    assert found[0]["phases"] == pytest.approx(found[1]["phases"], abs=0.04)
+    assert found[0]["phases"] == pytest.approx(found[1]["phases"], abs=0.08)  # beats of the song go twice as fast
 
 
 def test_an_edited_patch_brings_and_takes_instances():

@@ -40,7 +40,7 @@ class Desk:
 
     def __init__(self, text=PATCH):
         self.show, self.now = Ensemble(loads(text)), 100.0
-        self.touch = self.show.sections[0]
+        self.touch = next(each for each in self.show.sections if each.name == "touch")
         self.tick()
 
     def say(self, address, *args, origin="midi box"):
