@@ -206,8 +206,8 @@ class Past:
     # What others ask ---------------------------------------------------------------------------
 
     def index(self, name: str, since: int = 0) -> dict[str, Any] | None:
-        """What there is of an instance: seconds, and how long ago each small picture (those after number ``since``) and
-        each recalled cue was, from the newest moment. None when there is no such instance."""
+        """What there is of an instance: how many seconds, and at which clock seconds each small picture (those after number
+        ``since``) was shown and each cue recalled. None when there is no such instance."""
         with self._lock:
             reel = self._reels.get(name)
             if reel is None:
@@ -217,7 +217,7 @@ class Past:
         reach = min(SECONDS, newest - oldest)
         return {
             "seconds": round(reach, 3), "now": round(newest, 3), "fps": self._ensemble.patch.fps,
-            "first": glimpses[0].number if glimpses else 0,
+            "first": glimpses[0].number if glimpses else 0, "last": glimpses[-1].number if glimpses else 0,
             "pictures": [[each.number, round(each.at, 3)] for each in glimpses if each.number > since],
             "cues": [[name, round(at, 3)] for at, name in recalls if newest - at <= reach],
         }  # fmt: skip

@@ -15,6 +15,7 @@ import { Strip } from "./latent.js";
 import { Meters } from "./meters.js";
 import { Mirror } from "./mirror.js";
 import { askToken, notice, toggleHelp, toggleView, tokenFromAddress, watchView } from "./notices.js";
+import { Past } from "./past.js";
 import { Picture } from "./picture.js";
 import { slider } from "./slider.js";
 import { Link } from "./socket.js";
@@ -73,6 +74,8 @@ function assemble(names, params) {
   const explored = Boolean(row(`${base}/explore/next`));
   parts.explore?.close(explored);
   parts.explore = explored ? new Explore(link, mirror, parts.instance) : null;
+  parts.past?.close();
+  parts.past = new Past(mirror, parts.instance, link.token);
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
   parts.plane.place(parts.cues.placed());
   const z = row(`${base}/z`);
@@ -196,7 +199,7 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  v: press("explore-open"), n: () => parts.explore?.next(),
-  escape: () => (document.body.classList.contains("view") ? toggleView() : parts.explore?.open(false)),
+  v: press("explore-open"), n: () => parts.explore?.next(), t: press("past-open"),
+  escape: () => (document.body.classList.contains("view") ? toggleView() : parts.past?.shown ? parts.past.escape() : parts.explore?.open(false)),
 }, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code)));
 link.open();
