@@ -28,6 +28,7 @@ from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
 from .generators.base import Picture, Request
+from .inscribing import Inscribing
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
 from .patch import Change, Patch, load
@@ -87,6 +88,7 @@ class App:
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
         self.kept, said = self._remember()
         self.problems.note("state", said)
+        self.inscribing = Inscribing(self.ensemble, path, places.state_folder())
         self.gallery = Gallery()
         self.doors: list[OscDoor] = []
         self.discovery: Discovery | None = None
@@ -251,6 +253,7 @@ class App:
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("take", self.taking.problem)
+        self.problems.note("cues", self.inscribing.problem)
         self.problems.note("answers", self.asking.fault)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)

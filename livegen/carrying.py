@@ -24,7 +24,10 @@ def coded(state: Any, mould: str) -> str:
     BadPacket for one that is no plain value."""
     if state is None:
         return ""
-    plain = json.dumps(packed(unpack(state)), separators=(",", ":")).encode()
+    opened = unpack(state)
+    if hasattr(opened, "rested"):  # what it counts by the show's time is of no use at another
+        opened = opened.rested()
+    plain = json.dumps(packed(opened), separators=(",", ":")).encode()
     text = f"{mark(mould)}:{base64.b64encode(zlib.compress(plain)).decode()}"
     if len(text) > LONGEST:
         raise BadValue(f"what the generator remembers takes {len(text):,} characters", hint=f"a cue holds {LONGEST:,}; it goes without")

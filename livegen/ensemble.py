@@ -277,10 +277,6 @@ class Ensemble:
 
         def advance(snapshot: Snapshot) -> Score:
             player = self.cast.instruments[name]
-            for write in snapshot.writes if name == self.first else ():
-                for start, told_of in self.asides.items():
-                    if write.address.startswith(start):
-                        told_of(write)
             if name == self.first:
                 self._led = self.cuelist.lead(snapshot)
             led = snapshot if self._led is None else replace(snapshot, writes=tuple(self._led[name]))
@@ -289,9 +285,17 @@ class Ensemble:
             self.notes.extend(score.notes)
             if score.state is not None:
                 score = replace(score, state=self._recalled(name, score.state))
+            if name == [*self.cast.instruments][-1]:  # everybody has followed what was written
+                self._tell_asides(snapshot)
             return self._with_told(name, player, snapshot, score)
 
         return advance
+
+    def _tell_asides(self, snapshot: Snapshot) -> None:
+        for write in snapshot.writes:
+            for start, told_of in self.asides.items():
+                if write.address.startswith(start):
+                    told_of(write)
 
     def _carried(self, name: str) -> str:
         """What a cue is to hold of what the last picture left behind."""

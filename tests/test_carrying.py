@@ -66,12 +66,12 @@ def test_a_poem_goes_on_from_where_its_cue_was_stored(poem):
     said.clear()
     show.tick(30)
     again = "".join(said)
-    assert once[:10] in again or again[:10] in once
+    assert once[2:14] in again or again[2:14] in once
 
 
 def test_the_memory_changes_hands_at_the_middle_of_the_morph(poem):
     """Until then the poem goes on with what it was about."""
-    show, said = poem
+    show, _ = poem
     show.tick(20)
     show.tell("/livegen/cues/save", "here")
     show.tick(20)
