@@ -30,6 +30,7 @@ from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
 from .generators.base import Picture, Request
 from .hearing import Hearing
+from .inscribing import Inscribing
 from .maps.teacher import Teacher
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
@@ -100,6 +101,7 @@ class App:
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
         self.kept, said = self._remember()
         self.problems.note("state", said)
+        self.inscribing = Inscribing(self.ensemble, path, places.state_folder())
         self.gallery = Gallery()
         self.box = Box(self)
         self.doors: list[OscDoor] = []
@@ -278,6 +280,7 @@ class App:
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("take", self.taking.problem)
         self.problems.note("learned maps", self.teacher.problem)
+        self.problems.note("cues", self.inscribing.problem)
         self.problems.note("answers", self.asking.fault)
         self.problems.note("sound", self.hearing.problem)
         for name, fault in self.gallery.faults().items():

@@ -155,6 +155,7 @@ class CueList:
 
     def cues(self) -> list[tuple[str, str]]:
         """(name, instance) of every cue of the show, as they are listed."""
+        self._settle()
         return [(name, on) for name in self.order for on in self._having(name)]
 
     def _having(self, name: str) -> dict[str, Instrument]:

@@ -12,13 +12,14 @@ from typing import Any
 
 from . import namespace
 from .board import Board, Snapshot, Write
+from .carrying import coded, decoded
 from .casting import Cast, cast
 from .controls.intake import events_of
 from .cuelist import CueList
 from .engine.renderer import InlineRenderer
 from .engine.voice import Safety, Show, Voice
 from .errors import LivegenError, UnknownParam
-from .generators.base import build_fallback
+from .generators.base import Info, build_fallback
 from .latent import Latent
 from .mapping import Instrument, Score, told
 from .mapping.beats import beat_of
@@ -29,7 +30,7 @@ from .mapping.rows import motion_params
 from .maps.section import Maps
 from .message import Message
 from .params import BOOL, FLOAT, INT, READ
-from .patch import Patch, tuned
+from .patch import GeneratorSpec, Patch, tuned
 from .section import Section
 from .seeing import Seeing
 from .tempo import Tempo
@@ -48,6 +49,11 @@ OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
 def safety_of(patch: Patch) -> Safety:
     """What the patch says about keeping the show presentable, as the engine takes it."""
     return Safety(fade_s=patch.safety.fade, fixed=not patch.safety.governor, smallest=patch.safety.smallest)
+
+
+def mould(spec: GeneratorSpec, info: Info) -> str:
+    """What a generator's state is made for."""
+    return repr((spec.kind, info.digest, sorted(spec.config.items())))
 
 
 def with_seed(patch: Patch, seed: int) -> Patch:
@@ -70,6 +76,8 @@ class Ensemble:
         self._is_event = events_of(self.board)
         self.known: dict[str, Any] = {}
         """address → what routes have heard of it last."""
+        self._left: dict[str, Any] = {}
+        """Instance → what its last picture left behind."""
         self._led: Mapping[str, Sequence[Write]] | None = None
         self.seeing = Seeing(lambda: self.cast.infos)
         self.measured: Callable[[str, Any], None] = lambda address, value: None
@@ -105,7 +113,8 @@ class Ensemble:
                 scalable=who.infos[spec.name].any_size,
                 seamless=who.infos[spec.name].kind != "image",
                 image=partial(self.seeing.image, spec.name),
-                mould=repr((spec.kind, who.infos[spec.name].digest, sorted(spec.config.items()))),
+                left=partial(self._left.__setitem__, spec.name),
+                mould=mould(spec, who.infos[spec.name]),
             )
             for index, spec in enumerate(who.patch.generators.values())
         )
@@ -282,17 +291,18 @@ class Ensemble:
 
         def advance(snapshot: Snapshot) -> Score:
             player = self.cast.instruments[name]
-            for write in snapshot.writes if name == self.first else ():
-                for start, told_of in self.asides.items():
-                    if write.address.startswith(start):
-                        told_of(write)
             if name == self.first:
                 self._led = self.cuelist.lead(snapshot)
             led = snapshot if self._led is None else replace(snapshot, writes=tuple(self._led[name]))
+            player.carried = partial(self._carried, name)
             score = player.advance(self._kept(name, self._with_safe_cue(player, led)))
             self.notes.extend(score.notes)
             if score.around:
                 self._come_round(player, snapshot)
+            if score.state is not None:
+                score = replace(score, state=self._recalled(name, score.state))
+            if name == [*self.cast.instruments][-1]:  # everybody has followed what was written
+                self._tell_asides(snapshot)
             return self._with_told(name, player, snapshot, score)
 
         return advance
@@ -304,6 +314,26 @@ class Ensemble:
         pulse: Sequence[tuple[str, tuple[Any, ...]]] = ((f"{player.prefix}/loop", ()),)
         self.overhear(pulse, snapshot.at)
         self.tell(pulse)
+    def _tell_asides(self, snapshot: Snapshot) -> None:
+        for write in snapshot.writes:
+            for start, told_of in self.asides.items():
+                if write.address.startswith(start):
+                    told_of(write)
+
+    def _carried(self, name: str) -> str:
+        """What a cue is to hold of what the last picture left behind."""
+        try:
+            return coded(self._left.get(name), mould(self.cast.spec(name), self.cast.infos[name]))
+        except LivegenError as error:
+            self.notes.append(f"{name}: {error}")
+            return ""
+
+    def _recalled(self, name: str, text: str) -> Any:
+        try:
+            return decoded(text, mould(self.cast.spec(name), self.cast.infos[name]))
+        except LivegenError as error:
+            self.notes.append(f"{name}: {error}")
+            return None
 
     def _with_told(self, name: str, player: Instrument, snapshot: Snapshot, score: Score) -> Score:
         """The score with what the generator itself was told."""

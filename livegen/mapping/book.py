@@ -47,8 +47,10 @@ class CueBook:
             if name in old and name in mine:
                 new = merged(old[name], mine[name], cue) if name in saved else cue
                 kept[name] = cue if self._same(new, cue) else new
+            elif name in mine:
+                kept[name] = cue if self._same(mine[name], cue) else mine[name]
             elif name not in old or old[name] != cue:  # one that was deleted by hand stays so until it is edited
-                kept[name] = mine.get(name, cue)
+                kept[name] = cue
         own = {name: cue for name, cue in mine.items() if name in saved and name not in kept}
         self._take(ordered({**kept, **own}, list(mine if list(old) == list(self._patch) else self._patch)))
 
@@ -120,7 +122,7 @@ class CueBook:
         """Whether two cues say and show the same, written as numbers usually are."""
         if a is b:
             return True
-        bare = {"seed": None, "z": None, "params": NONE, "place": None}
+        bare = {"on": "", "seed": None, "z": None, "params": NONE, "place": None}
         if a.seed != b.seed or replace(a, **bare) != replace(b, **bare) or plainly(a.place) != plainly(b.place):  # type: ignore[arg-type]
             return False
         one, other = (look_of(cue, self.sow(self._seed), self._rows, self.sow, self._more) for cue in (a, b))
@@ -131,7 +133,7 @@ def merged(old: Cue, mine: Cue, new: Cue) -> Cue:
     """A cue that was changed by hand (``old`` became ``mine``) and is now edited in the patch (``new``): what the
     edit did not touch stays as the hand left it. A look that was saved by hand stays in any case."""
     changes = {}
-    for field in fields(Cue):
+    for field in fields(Cue)[2:]:  # whose it is and what it is called are not in question
         was, is_now, said = (getattr(cue, field.name) for cue in (old, mine, new))
         if is_now != was and (field.name in LOOK or said == was):
             changes[field.name] = is_now

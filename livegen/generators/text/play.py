@@ -30,6 +30,12 @@ class State:
     telling: Telling
     scroll: Scroll = field(default_factory=Scroll)
 
+    def rested(self) -> "State":
+        """The same for another time: nothing is due from the time between."""
+        telling = self.telling.copy()
+        telling.paid = None
+        return State(telling=telling, scroll=self.scroll)
+
 
 class TextGenerator:
     """Writes and paints. Everything that goes on from frame to frame is in the requests' state."""
