@@ -82,7 +82,7 @@ async def test_bytes_in_move_the_picture_and_bytes_go_out(tmp_path):
     ports = BoxPorts(BOX, "not this one")
     async with stage(tmp_path, ports) as playing:
         board = playing.ensemble.board
-        value = lambda address: board.value(address)  # noqa: E731
+        value = board.value
         await soon(lambda: (BOX, b"\xb0\x07\x72") in ports.sent)
         ports.play(BOX, 0xB0, 7, 60, 7, 120, 7, 40)
         await soon(lambda: pytest.approx(40 / 127 - 0.5) == value(HUE))
@@ -104,7 +104,7 @@ async def test_bytes_in_move_the_picture_and_bytes_go_out(tmp_path):
         zoom = "/livegen/main/params/zoom"
         await soon(lambda: pytest.approx(60 / 127, abs=1e-3) == value(f"{zoom}/normalized"))
         assert f"/midi/1/cc/9 -> {zoom}" == value("/livegen/learn/list")
-        await soon(lambda: (tmp_path / "box.links.toml").exists())
+        await soon((tmp_path / "box.links.toml").exists)
         await soon(lambda: BOX == value("/livegen/midi/inputs"))
         ports.plugged.remove(BOX)
         await soon(lambda: "" == value("/livegen/midi/inputs"))
