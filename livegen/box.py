@@ -1,6 +1,7 @@
 """The box on the table: MIDI ports, and the links that were learned by touching, on a running stage."""
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 from .controls.midi import MidiDoor, MidiOptions
@@ -39,15 +40,26 @@ class Box:
             self._listens = True
             self.midi.start()
 
+    def hear(self, message: Message) -> None:
+        """A message of a page: what its own MIDI ports say is no mistake where nobody listens to it. Raises what
+        applying it raises."""
+        if message.address.startswith("/midi/"):
+            matched = self._app.ensemble.heeds(message.address)
+            if not message.address.endswith("/clock"):
+                self._heard(message, matched)
+            if not matched:
+                return
+        self._app.taking.apply(message)
+
     async def follow(self) -> None:
         """The file of links, and the names of the ports on the board."""
         keeping = asyncio.create_task(self.links.follow())
         try:
             while True:
-                said = self.midi.statistics()
-                self._app.ensemble.board.echo(
-                    {f"{ROOT}/midi/inputs": ",".join(said.inputs), f"{ROOT}/midi/outputs": ",".join(said.outputs)}
-                )
+                said, patch = self.midi.statistics(), self._app.ensemble.patch.midi
+                known = json.dumps({"relative": patch.relative, "fourteen": patch.fourteen})
+                shown = {"inputs": ",".join(said.inputs), "outputs": ",".join(said.outputs), "rules": known}
+                self._app.ensemble.board.echo({f"{ROOT}/midi/{name}": value for name, value in shown.items()})
                 await asyncio.sleep(SHOW_EVERY)
         finally:
             keeping.cancel()

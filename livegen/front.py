@@ -24,7 +24,7 @@ def stage_of(app: "App") -> Stage:
         board=board,
         hub=app.hub,
         clock=app.clock,
-        apply=app.taking.apply,
+        apply=app.box.hear,
         osc_apply=app._osc_packet,
         osc_packet=oscquery.packet,
         streams=app.streams,

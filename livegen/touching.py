@@ -367,4 +367,5 @@ ROWS = (
     row("armed", STRING, "", "What waits for a control; ? waits for a parameter first"),
     replace(row("list", STRING, "", "The MIDI ports that are heard, with commas between"), address=f"{ROOT}/midi/inputs"),
     replace(row("list", STRING, "", "The MIDI ports that are told what changes"), address=f"{ROOT}/midi/outputs"),
+    replace(row("list", STRING, "", "What the patch knows of its controllers, as JSON"), address=f"{ROOT}/midi/rules"),
 )  # fmt: skip

@@ -8,7 +8,8 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from ..errors import DoorMissing
@@ -56,14 +57,19 @@ def native(api: str = "") -> Ports:
     """This machine's ports. Raises DoorMissing without a binding, and OSError where there is no MIDI at all."""
     if not api and sys.platform.startswith("linux") and not os.path.exists(ALSA):
         raise OSError("this machine has no MIDI: there is no /dev/snd/seq (sudo modprobe snd-seq)")
-    for name, kind in (("rtmidi", PythonRtmidi), ("rtmidi2", Rtmidi2)):
-        with contextlib.suppress(ImportError):
+    for name, kind in KINDS.items():
+        try:
             library = importlib.import_module(name)
-            try:
-                ports: Ports = kind(library, api)
-                return ports
-            except (RuntimeError, OSError, AttributeError) as error:
-                raise OSError(f"this machine has no MIDI: {str(error).strip()[:200]}") from None
+        except ImportError:
+            continue
+        if api and kind is Rtmidi2:
+            # Its wheel brings a JACK of its own, which ends the process where the server is another version.
+            raise DoorMissing("MIDI by JACK needs the other binding: pip install python-rtmidi")
+        try:
+            ports: Ports = kind(library, api)
+        except Exception as error:  # each binding has kinds of its own
+            raise OSError(f"this machine has no MIDI: {str(error).strip()[:200]}") from None
+        return ports
     raise DoorMissing(f"MIDI needs an extra: {INSTALL}")
 
 
@@ -167,3 +173,7 @@ def _as_oserror() -> Any:
         raise
     except Exception as error:  # each binding has its own kinds
         raise OSError(str(error).strip()[:200] or "the port does not answer") from None
+
+
+KINDS: Mapping[str, type[PythonRtmidi] | type[Rtmidi2]] = MappingProxyType({"rtmidi": PythonRtmidi, "rtmidi2": Rtmidi2})
+"""Module → who speaks to it, the better one first."""

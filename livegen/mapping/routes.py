@@ -20,7 +20,7 @@ from .beats import SOURCES, Beat, Held, released
 from .curve import bend, normalize, spread
 from .smoothing import Doubles, OneEuro, Slew
 from .sources import Lfo
-from .takeover import KEPT, MOST_STEPS, aimed
+from .takeover import KEPT, MOST_HANDS, MOST_STEPS, aimed
 
 LATENT_REACH = (-2.0, 2.0)
 """Where a fader takes a component of the latent when the route names no range: 95 % of a Gaussian."""
@@ -98,7 +98,7 @@ class Path:
     """One route at work: its newest message and how far the smoothing has come."""
 
     __slots__ = (
-        "back", "due", "goal", "hand", "holds", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing", "turned",
+        "back", "due", "goal", "hand", "hands", "holds", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing", "turned",
     )  # fmt: skip
 
     def __init__(self, route: Route, param: Param, size: int, shape: Shape, back: Back) -> None:
@@ -110,7 +110,9 @@ class Path:
         self.due: float | None = None
         """The position of the clock at which it goes on."""
         self.hand: float | None = None
-        """Where the control was heard last, 0..1."""
+        """Where the control was before the last tick, 0..1."""
+        self.hands: list[float] = []
+        """Where it was heard since."""
         self.holds: bool | None = False
         """Whether the control holds the value; None: it takes it at once, as one that has just been bound."""
         self.turned = 0.0
@@ -241,7 +243,8 @@ class Router:
         if isinstance(args[-1], str) and path.param.type != VECTOR:
             path.news = (self._stamp, message, args[-1:])
             return
-        path.news = (self._stamp, message, normalized(path, message.address, args))
+        path.news = (self._stamp, message, shares := normalized(path, message.address, args))
+        path.hands = [*path.hands, float(shares[-1])][-MOST_HANDS:] if path.route.takeover != "jump" else []
 
     def _take_steps(self, path: Path, message: Message, arg: Any) -> None:
         """Turns and presses: each of them counts, however many come before a tick."""

@@ -15,9 +15,9 @@ from .smoothing import Doubles
 if TYPE_CHECKING:
     from .routes import Path
 
-KEPT = ("goal", "sent", "rose", "due", "hand", "holds", "turned")
+KEPT = ("goal", "sent", "rose", "due", "hand", "hands", "holds", "turned")
 """What a path goes on with, beside its smoothing, when the patch is edited around it."""
-MOST_STEPS = 1e6
+MOST_STEPS, MOST_HANDS = 1e6, 256
 EXACT = 1e-5
 """Shares so close are the same."""
 MODES = ("jump", "pickup", "scale")
@@ -75,12 +75,16 @@ def aimed(
     if plain or read is None or isinstance(value, tuple):
         return value
     stands, mine = standing(path, read(route.to))
-    before, path.hand = path.hand, float(value[-1])
-    if path.holds is None:
-        path.holds = True
-        return value
-    share, path.holds = taken(route.takeover, path.hand, stands, before, path.holds and mine)
-    return None if share is None else np.array([share])
+    hands, path.hands = path.hands or [float(value[-1])], []
+    at_once, holds, found = path.holds is None, bool(path.holds and mine), None
+    for hand in hands:
+        # What it passed between two ticks counts too.
+        share, holds = (hand, True) if at_once else taken(route.takeover, hand, stands, path.hand, holds)
+        path.hand = hand
+        if share is not None:
+            found = stands = share
+    path.holds = holds
+    return None if found is None else np.array([found])
 
 
 def standing(path: "Path", held: Any) -> tuple[float, bool]:

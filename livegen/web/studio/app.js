@@ -7,6 +7,8 @@ import { byId, el, say, settle } from "./dom.js";
 import { Explore } from "./explore.js";
 import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
+import { Learn } from "./learn.js";
+import { BrowserMidi } from "./midi.js";
 import { card, fetchModels, LearningPanel, strips } from "./model.js";
 import { Sight } from "./sight.js";
 import { StrokesPanel } from "./strokes.js";
@@ -38,6 +40,7 @@ const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
 const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [], own: [], welcome: {} };
+const learn = output ? null : new Learn(mirror, new BrowserMidi(link, () => {}));
 link.token = tokenFromAddress();
 if (!output) new Bring(link, () => parts.streams.map(({ name }) => name), () => parts.instance);
 
@@ -93,6 +96,7 @@ function assemble(names, params) {
   byId("randomize").onclick = () => mirror.fire(`${base}/randomize`);
   byId("reset").onclick = () => mirror.fire(`${base}/reset`);
   byId("safe").onclick = () => mirror.fire(`${PANIC}/safe`);
+  learn?.build(params, base);
 }
 
 const own = () => parts.streams.find((stream) => stream.name === parts.instance);
@@ -199,7 +203,7 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  v: press("explore-open"), n: () => parts.explore?.next(), t: press("past-open"),
-  escape: () => (document.body.classList.contains("view") ? toggleView() : parts.past?.shown ? parts.past.escape() : parts.explore?.open(false)),
+  l: () => learn.toggle(), v: press("explore-open"), n: () => parts.explore?.next(), p: press("past-open"),
+  escape: () => (learn.on ? learn.toggle(false) : document.body.classList.contains("view") ? toggleView() : parts.past?.shown ? parts.past.escape() : parts.explore?.open(false)),
 }, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code)));
 link.open();

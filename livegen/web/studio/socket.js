@@ -73,6 +73,12 @@ export class Link {
     else this.flushing ??= setTimeout(() => this.#flush(), wait);
   }
 
+  /** Send values now and each of them, behind those that wait: presses and steps, of which none may be lost. */
+  say(values) {
+    this.#flush();
+    if (this.state === "open") this.send({ type: "set", seq: ++this.seq, values });
+  }
+
   /** A frame that contains control `applied` is on the screen: note how long its controls took. */
   confirm(applied) {
     const now = performance.now();
