@@ -36,6 +36,7 @@ from .replies import Replies
 from .speaking import Said, Speech
 from .streams.hub import Hub
 from .taking import Taking, place
+from .tempo.beside import Beside
 from .terminal import Terminal
 from .thumbs import Gallery
 from .web.server import Door
@@ -80,6 +81,9 @@ class App:
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.taking = Taking(self.ensemble, arguments.seed)
+        self.tempo = Beside(self.taking.apply, self.ensemble.board, self.clock)
+        self.ensemble.asides["/livegen/tempo/"] = self.tempo.heed
+        self.ensemble.tell = self._tell_osc
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -146,6 +150,7 @@ class App:
             await self.discovery.close()
         await self.door.close()
         self.asking.close()
+        await asyncio.to_thread(self.tempo.close)
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
         await asyncio.to_thread(self.taking.close)
@@ -252,6 +257,7 @@ class App:
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("take", self.taking.problem)
         self.problems.note("answers", self.asking.fault)
+        self.problems.note("tempo", self.tempo.problem)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
@@ -265,6 +271,9 @@ class App:
     def _say(self, said: Sequence[Said]) -> None:
         """What a generator says, to routes and to whoever listens by OSC."""
         self.ensemble.overhear(said, self._latched)
+        self._tell_osc(said)
+
+    def _tell_osc(self, said: Sequence[Said]) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._say_by_osc, said)
 
@@ -294,6 +303,7 @@ class App:
             await asyncio.sleep(REPORT_EVERY)
             report = self.health()
             self.ensemble.board.echo(reports.meters(report))
+            await asyncio.to_thread(self.tempo.attend, report.get("seen_ms", 0.0))
             self.terminal.show({**report, "last_error": report["problem"]})
             now = sum(player.revision for player in self.ensemble.cast.instruments.values())
             if now != revision:
