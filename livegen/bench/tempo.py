@@ -132,4 +132,8 @@ def closure(times: np.ndarray, positions: np.ndarray, period: float, after: floa
 
 
 def spread(values: np.ndarray) -> dict[str, float]:
-    return {"p50": round(float(np.percentile(values, 50)), 3), "p99": round(float(np.percentile(values, 99)), 3), "max": round(float(values.max()), 3)}
+    return {
+        "p50": round(float(np.percentile(values, 50)), 3),
+        "p99": round(float(np.percentile(values, 99)), 3),
+        "max": round(float(values.max()), 3),
+    }

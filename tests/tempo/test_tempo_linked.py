@@ -1,34 +1,16 @@
 """Ableton Link: real peers in processes of their own, over this machine's network."""
 
-import importlib.util
 import subprocess
 import sys
 import time
 from types import SimpleNamespace
 
 import pytest
-from tempo_rig import Clocked
+from tempo_rig import Clocked, real, wait, write
 
-from livegen.board import Write
 from livegen.clock import SystemClock
 from livegen.tempo.beside import Beside
 from livegen.tempo.linked import Session
-from livegen.tempo.rows import BASE
-
-real = pytest.mark.skipif(importlib.util.find_spec("aalink") is None, reason="aalink is not installed")
-
-
-def wait(found, seconds=10.0):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if found():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def write(name, value):
-    return Write(f"{BASE}/{name}", value, 1, "hand", 0.0)
 
 
 @real
@@ -37,7 +19,12 @@ def test_two_peers_share_tempo_and_beat_and_either_may_set_them():
     clock, heard = SystemClock(), []
     show = Clocked(source="link")
     beside = Beside(heard.append, show.board, clock)
-    other = subprocess.Popen([sys.executable, "-m", "livegen.tempo.linked", "90", "4"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        [sys.executable, "-m", "livegen.tempo.linked", "90", "4"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         beside.attend(0.0)
         if not wait(lambda: heard and heard[-1].value[2] == 1):
@@ -52,7 +39,10 @@ def test_two_peers_share_tempo_and_beat_and_either_may_set_them():
         assert 0.0 <= clock.now() - ours.at < 2.0
         other.stdin.close()
         assert 0 == other.wait(5)
-        at, bpm, beat, peers, _ = (float(x) for x in other.stdout.read().splitlines()[-1].strip("[]").replace("false", "0").split(","))
+        at, bpm, beat, peers, _ = (
+            float(x)
+            for x in other.stdout.read().splitlines()[-1].strip("[]").replace("false", "0").split(",")
+        )
         assert (99.0, 1.0) == (pytest.approx(bpm), peers)
         apart = (ours.value[1] + (at - ours.at) * bpm / 60.0 - beat + 2.0) % 4.0 - 2.0
         assert abs(apart) < 0.02
@@ -61,47 +51,6 @@ def test_two_peers_share_tempo_and_beat_and_either_may_set_them():
         beside.close()
         other.kill()
         other.wait()
-
-
-@real
-def test_its_process_comes_back_when_it_died_and_goes_when_it_is_not_wanted():
-    """The show goes on meanwhile."""
-    heard, show = [], Clocked(source="link")
-    beside = Beside(heard.append, show.board, SystemClock())
-    try:
-        beside.attend(0.0)
-        assert wait(lambda: heard)
-        beside._child.kill()
-        beside._child.wait()
-        beside.attend(0.0)
-        assert "by itself" in beside.problem
-        beside._rest, count = 0.0, len(heard)
-        beside.attend(0.0)
-        assert wait(lambda: len(heard) > count) and beside.problem == ""
-        child = beside._child
-        show.board.echo({f"{BASE}/source": "own"})
-        beside.attend(0.0)
-        assert child.poll() is not None and beside._child is None
-    finally:
-        beside.close()
-
-
-def test_a_missing_extra_is_said_with_the_line_that_installs_it(monkeypatch):
-    """And tried again only after a while."""
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    beside = Beside(lambda message: None, Clocked(source="link").board, SystemClock())
-    beside.attend(0.0)
-    assert "pip install 'livegen[link]'" in beside.problem
-    beside.heed(write("bpm", 100.0))
-
-
-def test_the_way_to_the_eye_is_told_when_it_changed():
-    """As a message, so that a take holds it; 0 is no measure."""
-    heard = []
-    beside = Beside(heard.append, Clocked().board, SystemClock())
-    for ms in (0.0, 80.0, 80.5, 81.9, 84.0):
-        beside.attend(ms)
-    assert [(80.0,), (84.0,)] == [message.value for message in heard]
 
 
 def test_what_went_on_as_foreseen_is_no_news_for_a_second():
