@@ -155,7 +155,7 @@ def test_nonsense_is_refused_with_a_sentence_and_changes_nothing():
     show.tick()
     with pytest.raises(BadValue, match="own"):
         show.tell("tap")
-    with pytest.raises(BadValue, match="4|arguments"):
+    with pytest.raises(BadValue, match="arguments"):
         show.tell("/link/state", 120.0)
     with pytest.raises(BadValue):
         show.tell("/midi/position")

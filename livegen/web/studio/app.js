@@ -10,6 +10,7 @@ import { listenToKeys } from "./keys.js";
 import { card, fetchModels, LearningPanel, strips } from "./model.js";
 import { Sight } from "./sight.js";
 import { StrokesPanel } from "./strokes.js";
+import { TempoStrip } from "./tempo.js";
 import { TEXT_COMMANDS, TextPanel } from "./text.js";
 import { Strip } from "./latent.js";
 import { Meters } from "./meters.js";
@@ -36,6 +37,7 @@ const picture = new Picture(byId("picture"), link, shaped);
 const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
+const tempo = new TempoStrip(byId("tempo"), mirror);
 const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [], own: [], welcome: {} };
 link.token = tokenFromAddress();
 if (!output) new Bring(link, () => parts.streams.map(({ name }) => name), () => parts.instance);
@@ -80,6 +82,7 @@ function assemble(names, params) {
   if (z) new Strip(byId("strip"), mirror, z);
   mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
   bindTake(byId("record"), mirror);
+  tempo.bind(Boolean(row("/livegen/tempo/beat")));
   bindSeed(byId("seed"), `${base}/seed`, mirror);
   bindSwitch(byId("freeze"), `${base}/freeze`, mirror);
   bindSwitch(byId("hold"), `${PANIC}/hold`, mirror);
@@ -196,7 +199,7 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  v: press("explore-open"), n: () => parts.explore?.next(),
+  t: () => tempo.strike(), v: press("explore-open"), n: () => parts.explore?.next(),
   escape: () => (document.body.classList.contains("view") ? toggleView() : parts.explore?.open(false)),
 }, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code)));
 link.open();
