@@ -42,6 +42,7 @@ from .sources import Sources
 from .speaking import Said, Speech
 from .streams.hub import Hub
 from .taking import Taking, place
+from .tempo.beside import Beside
 from .terminal import Terminal
 from .thumbs import Gallery
 from .web.server import Door
@@ -94,6 +95,9 @@ class App:
         )  # fmt: skip
         self.sources = Sources(self.ensemble, self.clock.now, lambda: self.hearing.newest)
         self.taking.watch = self.sources.note
+        self.tempo = Beside(self.taking.apply, self.ensemble.board, self.clock)
+        self.ensemble.asides["/livegen/tempo/"] = self.tempo.heed
+        self.ensemble.tell = self._tell_osc
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
@@ -168,6 +172,7 @@ class App:
             await self.discovery.close()
         await self.door.close()
         self.asking.close()
+        await asyncio.to_thread(self.tempo.close)
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
         await asyncio.to_thread(self.teacher.close)
@@ -283,6 +288,7 @@ class App:
         self.problems.note("cues", self.inscribing.problem)
         self.problems.note("answers", self.asking.fault)
         self.problems.note("sound", self.hearing.problem)
+        self.problems.note("tempo", self.tempo.problem)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
@@ -296,6 +302,9 @@ class App:
     def _say(self, said: Sequence[Said]) -> None:
         """What a generator says, to routes and to whoever listens by OSC."""
         self.ensemble.overhear(said, self._latched)
+        self._tell_osc(said)
+
+    def _tell_osc(self, said: Sequence[Said]) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._say_by_osc, said)
 
@@ -327,6 +336,7 @@ class App:
             await asyncio.sleep(REPORT_EVERY)
             report = self.health()
             self.ensemble.board.echo(reports.meters(report))
+            await asyncio.to_thread(self.tempo.attend, report.get("seen_ms", 0.0))
             self.terminal.show({**report, "last_error": report["problem"]})
             now = sum(player.revision for player in self.ensemble.cast.instruments.values())
             if now != revision:

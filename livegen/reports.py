@@ -65,6 +65,8 @@ def health(
             "p95": round(seen.p95 if seen else engine.latency_ms_p95, 2),
         },
         "drawn_ms": {"p50": round(hub.drawn_ms.p50, 2), "p95": round(hub.drawn_ms.p95, 2)},
+        # From a tick to the eye; where nobody says that it was drawn, to where a frame leaves the house.
+        "seen_ms": round(hub.seen_ms.p50 if hub.seen_ms.count else engine.render_ms + hub.encode_ms.p50, 2),
         "render_ms": round(engine.render_ms, 2),
         "encode_ms": round(hub.encode_ms.p50, 2),
         "dropped": hub.dropped,

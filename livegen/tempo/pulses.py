@@ -80,7 +80,7 @@ class Pulses:
         """Whether the newest pulses all come too early, or all too late, for the line."""
         assert self.line is not None
         self.off = [*self.off, off][-NEWEST:]
-        usual = 4.0 * self.line[2] / NEWEST**0.5
+        usual = 5.0 * self.line[2] / NEWEST**0.5
         if (
             len(self.off) == NEWEST
             and abs(float(np.median(self.off))) > usual

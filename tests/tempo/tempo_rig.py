@@ -1,10 +1,30 @@
 """A clock under the hand: the real section on a real board, ticked by somebody who has patience."""
 
-from livegen.board import Board
+import importlib.util
+import time
+
+import pytest
+
+from livegen.board import Board, Write
 from livegen.message import Message
 from livegen.patch import TempoSpec
 from livegen.tempo import Tempo
 from livegen.tempo.rows import BASE, tempo_rows
+
+real = pytest.mark.skipif(importlib.util.find_spec("aalink") is None, reason="aalink is not installed")
+
+
+def wait(found, seconds=10.0):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def write(name, value):
+    return Write(f"{BASE}/{name}", value, 1, "hand", 0.0)
 
 
 class Spec:
@@ -26,7 +46,12 @@ class Clocked:
 
     def tell(self, address, *args, at=None, origin="hand"):
         """A message as the ensemble hands it on: the section first, then the board."""
-        message = Message(address if address.startswith("/") else f"{BASE}/{address}", args, self.now if at is None else at, origin)
+        message = Message(
+            address if address.startswith("/") else f"{BASE}/{address}",
+            args,
+            self.now if at is None else at,
+            origin,
+        )
         heard = self.section.heeds(message.address)
         if heard:
             self.section.hear(message)

@@ -19,7 +19,9 @@ def test_it_counts_beats_and_bars_and_tells_them_when_they_begin():
     since, _ = show.board.changes(0)
     assert 4.0 == pytest.approx(show.tick(0.01, 200))
     _, news = show.board.changes(since)
-    assert {f"{BASE}/beat": 1, f"{BASE}/bar": 2} == {a: v for a, v, _ in news if a.endswith(("/beat", "/bar"))}
+    assert {f"{BASE}/beat": 1, f"{BASE}/bar": 2} == {
+        a: v for a, v, _ in news if a.endswith(("/beat", "/bar"))
+    }
     since, _ = show.board.changes(0)
     show.tick(0.01, 20)
     assert [] == show.board.changes(since)[1]
@@ -70,7 +72,9 @@ def test_a_midi_clock_is_followed_from_its_start_on():
     assert 126.0 == pytest.approx(show.value("bpm"), abs=0.2)
     show.tick(count=60)
     assert not show.value("locked")
-    assert (show.now - begin) / period / 24 == pytest.approx(show.value("position") - show.value("origin"), abs=0.03)
+    assert (show.now - begin) / period / 24 == pytest.approx(
+        show.value("position") - show.value("origin"), abs=0.03
+    )
     assert end < show.now
 
 
@@ -151,7 +155,7 @@ def test_nonsense_is_refused_with_a_sentence_and_changes_nothing():
     show.tick()
     with pytest.raises(BadValue, match="own"):
         show.tell("tap")
-    with pytest.raises(BadValue, match="4|arguments"):
+    with pytest.raises(BadValue, match="arguments"):
         show.tell("/link/state", 120.0)
     with pytest.raises(BadValue):
         show.tell("/midi/position")

@@ -15,7 +15,7 @@ NUMBERS = st.floats(0.0, 1.0, allow_nan=False)
 @given(st.lists(st.tuples(ACTS, NUMBERS, st.floats(0.0, 0.08)), max_size=60))
 def test_the_position_never_goes_back_and_leaps_by_less_than_a_bar(acts):
     """Whatever is said in whatever order, also late; between leaps it is never faster than twice its tempo."""
-    line, now, position = Timeline(120.0, 4), 50.0, None
+    line, now, position, before = Timeline(120.0, 4), 50.0, None, 50.0
     for act, x, late in acts:
         at, leap = now - late, 0.0
         if act == "pace":

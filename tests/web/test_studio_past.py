@@ -101,7 +101,7 @@ async def test_keys_scrub_by_seconds_and_by_frames(stage):
     """T opens, arrows scrub, shift a frame, end and escape go back; other keys go on playing."""
     async with studio(stage) as page:
         await two_cues(page, stage)
-        await page.keyboard.press("t")
+        await page.keyboard.press("p")
         await page.locator(".belt img[src]").first.wait_for()
         await page.keyboard.press("ArrowLeft")
         await soon(lambda: stage.value(AGO) == pytest.approx(1.0, abs=0.06))
@@ -129,10 +129,10 @@ async def test_closing_the_strip_lets_go_of_the_past(stage):
         await two_cues(page, stage)
         stage.osc.send_message(f"{MAIN}/past/look", -1.0)
         await page.locator("#badge-past").get_by_text("1.0 seconds ago").wait_for()
-        await page.keyboard.press("t")
+        await page.keyboard.press("p")
         await page.locator("#past-strip .cursor[data-on]").wait_for()
         assert not await page.locator("#badge-past").is_visible()
-        await page.keyboard.press("t")
+        await page.keyboard.press("p")
         await soon(lambda: stage.value(AGO) == 0)
 
 

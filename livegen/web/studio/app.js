@@ -12,6 +12,7 @@ import { BrowserMidi } from "./midi.js";
 import { card, fetchModels, LearningPanel, strips } from "./model.js";
 import { Sight } from "./sight.js";
 import { StrokesPanel } from "./strokes.js";
+import { TempoStrip } from "./tempo.js";
 import { TEXT_COMMANDS, TextPanel } from "./text.js";
 import { Strip } from "./latent.js";
 import { Meters } from "./meters.js";
@@ -39,6 +40,7 @@ const picture = new Picture(byId("picture"), link, shaped);
 const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
+const tempo = new TempoStrip(byId("tempo"), mirror);
 const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [], own: [], welcome: {} };
 const learn = output ? null : new Learn(mirror, new BrowserMidi(link, () => {}));
 link.token = tokenFromAddress();
@@ -86,6 +88,7 @@ function assemble(names, params) {
   if (z) new Strip(byId("strip"), mirror, z);
   mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
   bindTake(byId("record"), mirror);
+  tempo.bind(Boolean(row("/livegen/tempo/beat")));
   bindSeed(byId("seed"), `${base}/seed`, mirror);
   bindSwitch(byId("freeze"), `${base}/freeze`, mirror);
   bindSwitch(byId("hold"), `${PANIC}/hold`, mirror);
@@ -203,7 +206,7 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  l: () => learn.toggle(), v: press("explore-open"), n: () => parts.explore?.next(), p: press("past-open"),
+  l: () => learn.toggle(), v: press("explore-open"), n: () => parts.explore?.next(), p: press("past-open"), t: () => tempo.strike(),
   escape: () => (learn.on ? learn.toggle(false) : document.body.classList.contains("view") ? toggleView() : parts.past?.shown ? parts.past.escape() : parts.explore?.open(false)),
 }, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code)));
 link.open();
