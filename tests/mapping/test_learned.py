@@ -275,7 +275,7 @@ def test_a_latent_between_two_has_their_length():
     player.learn(model.written(), read(model.written()))
     lengths, found = [], []
     for step in np.linspace(0, 1, 11):
-        ((one, value),) = player.advance({"/a": float(step)}, float(step), PARAMS, {})
+        ((_, value),) = player.advance({"/a": float(step)}, float(step), PARAMS, {})
         found.append(np.array(value))
         lengths.append(np.linalg.norm(value))
     long_a, long_b = np.linalg.norm(a), np.linalg.norm(b)
