@@ -19,8 +19,10 @@ from .ensemble import Ensemble, with_seed
 from .errors import BadPacket, LivegenError, ModelRefused, RenderFailed
 from .frame import Frame, Pixels
 from .generators.base import Picture, Request
+from .maps.readers import listens_to_generators
 from .marks import Mark
 from .moment import resume
+from .params import READ
 from .patch import Patch, loads
 from .speaking import Speech
 from .streams.hub import Hub
@@ -142,7 +144,8 @@ class Player:
 
     def alone(self, stream: int) -> frozenset[int]:
         """The streams on which the pictures of ``stream`` do not depend, whatever is painted there."""
-        if self.ensemble.cast.overheard:
+        said = (row.address for row in self.ensemble.cast.params if row.access == READ)
+        if self.ensemble.cast.overheard or listens_to_generators(self.take.head.moment, self.take.ticks, said):
             return frozenset()
         return frozenset(range(len(self.ensemble.patch.generators))) - {stream}
 

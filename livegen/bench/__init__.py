@@ -25,6 +25,7 @@ SCENARIOS: dict[str, str] = {
     "flood": "50,000 OSC messages with hostile datagrams among them",
     "osc": "OSC decoding against python-osc",
     "tempo": "when a loop closes over ten minutes of a clock that jitters, against the naive way",
+    "learn": "maps learned from 30 and 300 examples: time and error beside Wekinator's net and scikit-learn, and what the loop feels of it",
     "train-text": "a text net after equal time on equal text against the plain nn.LSTM of the lessons",
     "train-strokes": "a stroke network after equal time against the recipe of Ha and Eck's paper",
     "train-gan": "a GAN after equal time on equal pictures against a textbook DCGAN",

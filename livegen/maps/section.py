@@ -159,13 +159,14 @@ class Maps:
             orders, self._orders = self._orders, []
             sent, self._sent = self._sent, set()
         yield from said
-        for name, (word, *args), origin in orders:
-            yield from self._followed(name, word, args, origin, now, board)
+        for order in orders:
+            yield from self._followed(order, now, board)
         self._overhear(now, board)
         for one in tuple(self.maps.values()):
             yield from self._play(one, sent, now, board)
 
-    def _followed(self, name: str, word: str, args: list[Any], origin: str, now: float, board: Board) -> Iterator[Message]:
+    def _followed(self, order: tuple[str, tuple[Any, ...], str], now: float, board: Board) -> Iterator[Message]:
+        name, (word, *args), origin = order
         one = self.maps.get(name)
         if one is None:
             return

@@ -45,7 +45,7 @@ def fit(
     patterns = taken_apart(y - middle)
     narrow = y - middle if patterns is None else (y - middle) @ patterns.T
     widths = [one.width for one in targets]
-    errors, tried = judged(raw, (y, middle, narrow, patterns), demos, widths, kind, seed, pause)
+    errors, tried = judged(raw, (y, middle, narrow, patterns), demos, widths, kind=kind, seed=seed, pause=pause)
     ways = [kind] if kind in WAYS else list(tried) or ["smooth" if len(usable) > 2 else "knn"]
     scale, models = measured(raw), list[Model]()
     for way in ways:
@@ -61,8 +61,8 @@ def fit(
 
 
 def judged(
-    raw: Doubles, looks: tuple[Doubles, Doubles, Doubles, Doubles | None], demos: Sequence[int], widths: Sequence[int], kind: str,
-    seed: int, pause: Callable[[], None],
+    raw: Doubles, looks: tuple[Doubles, Doubles, Doubles, Doubles | None], demos: Sequence[int], widths: Sequence[int], *,
+    kind: str, seed: int, pause: Callable[[], None],
 ) -> tuple[dict[str, Doubles], dict[str, float]]:  # fmt: skip
     """What each way misses of every target, and of all of them; nothing where there are too few examples to say."""
     y, middle, narrow, patterns = looks
@@ -71,7 +71,7 @@ def judged(
     parts, errors = folds(demos), dict[str, Doubles]()
     for name, (learn, _) in WAYS.items():
         if kind in (AUTO, name):
-            answered = left_out(learn, raw, narrow, parts, seed, pause)
+            answered = left_out(learn, raw, narrow, parts, seed=seed, pause=pause)
             wide = answered if patterns is None else answered @ patterns
             errors[name] = misses(np.clip(wide + middle, 0.0, 1.0), y, widths)
     return errors, {name: float(error.mean()) for name, error in errors.items()}

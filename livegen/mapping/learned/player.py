@@ -15,6 +15,8 @@ from .targets import Target
 
 SETTLED = 1e-4
 """Distance to where the hand is, in spreads of the examples, at which smoothing has arrived."""
+FASTER = 0.3
+"""By how much a hand that moves one spread a second raises the cutoff, as a share of it."""
 Said = tuple[Target, tuple[Any, ...]]
 
 
@@ -56,6 +58,8 @@ class Player:
             return []
         heard = np.array([middle if (x := values.get(name)) is None else x for name, middle in zip(model.inputs, model.scale.mean, strict=True)])
         if self._heard is not None and self._shown is not None and np.array_equal(heard, self._heard) and np.array_equal(heard, self._shown):
+            if self._smoothing is not None:
+                self._smoothing(heard * self._per, now)  # time goes on for it while the hand rests
             return []
         self._heard, self._shown = heard, self._smoothed(heard, now, cutoff)
         columns, self.novelty = model(self._shown)
@@ -71,6 +75,12 @@ class Player:
                 said.append((one, value))
         return said
 
+    @property
+    def _per(self) -> Doubles:
+        """One over each input's spread; 1 for one that never moved."""
+        assert self.model is not None
+        return np.where(self.model.scale.per > 0.0, self.model.scale.per, 1.0)
+
     def _smoothed(self, heard: Doubles, now: float, cutoff: float) -> Doubles:
         assert self.model is not None
         if cutoff <= 0.0:
@@ -78,8 +88,8 @@ class Player:
             return heard
         if self._smoothing is None:
             self._smoothing = OneEuro(cutoff, 0.0)
-        self._smoothing.min_cutoff, self._smoothing.beta = cutoff, cutoff
-        per = np.where(self.model.scale.per > 0.0, self.model.scale.per, 1.0)
+        self._smoothing.min_cutoff, self._smoothing.beta = cutoff, FASTER * cutoff
+        per = self._per
         found = self._smoothing(heard * per, now) / per
         return heard if float(np.max(np.abs(found - heard) * per)) < SETTLED else found
 
