@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import front, places, reports, state
+from .alive import Sources
 from .asking import Asking
 from .bringing import Bringing
 from .clock import SystemClock
@@ -34,7 +35,6 @@ from .params import Param
 from .patch import Change, Patch, load
 from .programme import Programme
 from .replies import Replies
-from .sources import Sources
 from .speaking import Said, Speech
 from .streams.hub import Hub
 from .taking import Taking, place

@@ -3,7 +3,7 @@
 from livegen.ensemble import Ensemble
 from livegen.message import BANG, Message
 from livegen.patch import loads
-from livegen.sources import MOST, Sources
+from livegen.alive import MOST, Sources
 
 PATCH = """
 [generators.main]
