@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import front, places, reports, state
+from .alive import Sources
 from .asking import Asking
 from .box import Box
 from .bringing import Bringing
@@ -38,7 +39,6 @@ from .past import Past
 from .patch import Change, Patch, load
 from .programme import Programme
 from .replies import Replies
-from .sources import Sources
 from .speaking import Said, Speech
 from .streams.hub import Hub
 from .taking import Taking, place

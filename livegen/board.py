@@ -278,7 +278,10 @@ class Board:
         return known[address]
 
     def _take(self, alias: Alias | None, slot: Slot, message: Message) -> None:
-        param = slot.param
+        param, at = slot.param, message.at
+        if slot.began is not None and self._latched_at is not None:
+            # On its way already: it goes on from where it was last shown, so that a stream of values moves it too.
+            at = min(at, self._latched_at)
         if not param.holds:
             self._take_event(slot, message)
         elif param.type == VECTOR:
@@ -286,7 +289,7 @@ class Board:
             target = slot.target.copy()
             for index, value in edits.items():
                 target[index] = value
-            slot.set(frozen(target), message.at)
+            slot.set(frozen(target), at)
             slot.edits.update(edits)
             self._touch(slot, message)
         elif alias is not None and alias.how == "normalized":
@@ -294,10 +297,10 @@ class Board:
                 raise BadValue(
                     f"{message.address} was sent no value", hint="send a number from 0 to 1", code="no_value"
                 )
-            slot.set(param.from_normalized(number(message.address, message.args[-1])), message.at)
+            slot.set(param.from_normalized(number(message.address, message.args[-1])), at)
             self._touch(slot, message)
         else:
-            slot.set(param.gate(message.args), message.at)
+            slot.set(param.gate(message.args), at)
             self._touch(slot, message)
         self._note(message)
 

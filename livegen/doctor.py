@@ -24,7 +24,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .controls.audio.device import devices
 from .controls.networks import who_holds
+from .errors import DoorMissing
 from .generators.cppn.kernel import COMPILERS
 from .opening import addresses
 from .places import state_folder
@@ -112,6 +114,7 @@ def examine(port: int = PORT) -> list[Finding]:
         look_at_state(state_folder()),
         of_browsers(find_browsers()),
         of_sketches(missing_p5()),
+        look_at_sound(),
         of_zeroconf(importlib.util.find_spec("zeroconf") is not None),
         of_reach(addresses()),
     ]
@@ -186,6 +189,13 @@ def of_sketches(command: str) -> Finding:
     return Finding("p5.js", GOOD, "both versions are here for the sketches")
 
 
+def of_sound(found: Sequence[str]) -> Finding:
+    """What the show could listen to."""
+    if not found:
+        return Finding("sound", NOTE, "no input here", "plug in a microphone or an interface to play by sound; files are heard without one")
+    return Finding("sound", GOOD, f"hears by {', '.join(found[:8])}")
+
+
 def of_zeroconf(found: bool) -> Finding:
     if found:
         return Finding("discovery", GOOD, "the stage announces itself as _oscjson._tcp and _osc._udp")
@@ -247,6 +257,15 @@ def look_at_encoder() -> Finding:
     except Exception as error:  # whatever a broken wheel raises is the finding
         return Finding("encoder", BAD, f"JPEG cannot be encoded: {error}", "pip install --force-reinstall simplejpeg")
     return Finding("encoder", GOOD, f"JPEG of 512 x 512 in {statistics.median(times):.2f} ms, {size // 1024} kB")
+
+
+def look_at_sound() -> Finding:
+    """Ask PortAudio what there is."""
+    try:
+        return of_sound(devices())
+    except DoorMissing as missing:
+        said, _, mend = str(missing).partition(": ")
+        return Finding("sound", NOTE, said, mend)
 
 
 def measure_sleep(tries: int = 25) -> float:

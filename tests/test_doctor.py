@@ -133,3 +133,14 @@ def test_other_machines_get_this_ones_address():
     """What to type elsewhere is the address on the network, not 127.0.0.1."""
     said = "\n".join(line for _, lines in doctor.recipes(9210, ["192.168.1.5"]) for line in lines)
     assert "192.168.1.5" in said
+
+
+def test_sound_is_a_note_with_a_way_out():
+    """No input, or no extra: the show plays all the same, and the doctor says what would open the door."""
+    assert ("note", "files are heard without one") == (doctor.of_sound([]).verdict, doctor.of_sound([]).mend.rpartition("; ")[2])
+    assert "hears by Scarlett 2i2" == doctor.of_sound(["Scarlett 2i2"]).said
+
+
+def test_without_the_extra_for_sound_the_doctor_says_its_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    assert "pip install 'livegen[audio]'" == doctor.look_at_sound().mend

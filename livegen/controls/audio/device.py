@@ -92,6 +92,8 @@ def chosen(wanted: str, library: Any) -> tuple[int, Any]:
         raise LivegenError(f"no sound input: {error}", hint="plug one in; livegen looks again") from None
     if usual is not None:
         return int(usual["index"]), usual
+    if wanted in USUAL:
+        raise LivegenError("this machine has no sound input", hint="plug one in; livegen looks again")
     for fits in (lambda name: name == wanted, lambda name: wanted.casefold() in name.casefold()):
         for number, row in rows:
             if fits(row["name"]):

@@ -9,12 +9,16 @@ import math
 
 RISE, SINK = 0.6, 25.0
 """Seconds, to 63 %, in which the reference goes up and down."""
+FIRST = 1.5
+"""What all slow times begin with: it is found out quickly how loud this evening and how quiet this room is."""
 QUIET = 10 ** (-66 / 20)
 """Amplitude below which there is silence in any room."""
 LEAST_REFERENCE = 10 ** (-42 / 20)
 """Amplitude that is never taken for loud: a room's hum must not play the show."""
 MOST_NOISE = 10 ** (-50 / 20)
-"""Amplitude up to which a steady sound can be taken for the room."""
+"""Amplitude up to which a steady sound can be taken for the room,"""
+MOST_ROOM = 0.04
+"""and what share of the loud moments that is at most."""
 NOISE_RISE, NOISE_SINK = 20.0, 0.3
 """Seconds in which the room is learned, up and down."""
 ABOVE_NOISE = 2.0
@@ -33,18 +37,23 @@ class Gain:
         self._fixed = fixed
         self.reference = 10 ** (-26 / 20)
         self.noise = QUIET / ABOVE_NOISE
+        self._heard = self._listened = 0.0
         self.presence = 0.0
         """0: silence; 1: there is a sound."""
 
     def follow(self, amplitude: float, seconds: float) -> None:
         """It has been that loud for so long."""
-        self.noise = min(MOST_NOISE, towards(self.noise, amplitude, seconds, NOISE_RISE, NOISE_SINK))
+        self._listened += seconds
+        rise = min(NOISE_RISE, FIRST + self._listened)
+        self.noise = min(MOST_NOISE, MOST_ROOM * self.reference, towards(self.noise, amplitude, seconds, rise, NOISE_SINK))
         gate = QUIET if self._fixed is not None else max(QUIET, ABOVE_NOISE * self.noise)
         self.presence = min(1.0, max(0.0, amplitude / gate - 1.0))
         if self._fixed is not None:
             self.reference = HEADROOM / self._fixed
         elif self.presence > 0.0:
-            self.reference = max(LEAST_REFERENCE, towards(self.reference, amplitude, seconds, RISE, SINK))
+            self._heard += seconds
+            sink = min(SINK, FIRST + self._heard)
+            self.reference = max(LEAST_REFERENCE, towards(self.reference, amplitude, seconds, RISE, sink))
 
     def shown(self, amplitude: float) -> float:
         """An amplitude as loudness, 0..1."""
