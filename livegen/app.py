@@ -27,6 +27,7 @@ from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
+from .filming import Filming
 from .generators.base import Picture, Request
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
@@ -84,6 +85,7 @@ class App:
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
         self.terminal = Terminal()
+        self.filming = Filming(self.ensemble, self.hub, self.clock, self.terminal.say)
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
         self.kept, said = self._remember()
         self.problems.note("state", said)
@@ -115,6 +117,7 @@ class App:
             await self._open_osc()
             if self.arguments.record is not None:
                 self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
+            self.filming.asked(self.name, self.arguments.film)
             thread = self._start_engine(ended)
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
@@ -138,6 +141,7 @@ class App:
     async def _close(self, ended: threading.Event, thread: threading.Thread | None) -> None:
         """Everything back, within three seconds whoever does not answer."""
         ended.set()
+        filmed = asyncio.create_task(asyncio.to_thread(self.filming.close))
         self.terminal.close()
         await self.bringing.close()
         for door in self.doors:
@@ -149,6 +153,7 @@ class App:
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
         await asyncio.to_thread(self.taking.close)
+        await filmed
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
         self.gallery.close()
@@ -251,6 +256,7 @@ class App:
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("take", self.taking.problem)
+        self.problems.note("film", self.filming.problem)
         self.problems.note("answers", self.asking.fault)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
