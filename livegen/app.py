@@ -29,6 +29,7 @@ from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
+from .filming import Filming
 from .generators.base import Picture, Request
 from .hearing import Hearing
 from .inscribing import Inscribing
@@ -102,6 +103,7 @@ class App:
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
         self.terminal = Terminal()
+        self.filming = Filming(self.ensemble, self.hub, self.clock, self.terminal.say)
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
         self.kept, said = self._remember()
         self.problems.note("state", said)
@@ -137,6 +139,7 @@ class App:
                 self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
             self.box.open()
             self.past.start()
+            self.filming.asked(self.name, self.arguments.film)
             thread = self._start_engine(ended)
             self.teacher.begin()
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
@@ -162,6 +165,7 @@ class App:
     async def _close(self, ended: threading.Event, thread: threading.Thread | None) -> None:
         """Everything back, within three seconds whoever does not answer."""
         ended.set()
+        filmed = asyncio.create_task(asyncio.to_thread(self.filming.close))
         self.terminal.close()
         await self.bringing.close()
         await self.box.close()
@@ -177,6 +181,7 @@ class App:
             await asyncio.to_thread(thread.join, GOODBYE)
         await asyncio.to_thread(self.teacher.close)
         await asyncio.to_thread(self.taking.close)
+        await filmed
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
         self.gallery.close()
@@ -286,6 +291,7 @@ class App:
         self.problems.note("take", self.taking.problem)
         self.problems.note("learned maps", self.teacher.problem)
         self.problems.note("cues", self.inscribing.problem)
+        self.problems.note("film", self.filming.problem)
         self.problems.note("answers", self.asking.fault)
         self.problems.note("sound", self.hearing.problem)
         self.problems.note("tempo", self.tempo.problem)

@@ -79,6 +79,9 @@ def stage_arguments(parser: argparse.ArgumentParser) -> None:
         "--record", nargs="?", type=Path, const=Path(), metavar="TAKE", help="record the show as a take (default takes/NAME-TIME.take)"
     )
     parser.add_argument("--sound", type=Path, metavar="FILE", help="hear this file instead of what the patch listens to")
+    parser.add_argument(
+        "--film", nargs="?", type=Path, const=Path(), metavar="FILM", help="film what is shown, .mp4 or .mkv (default films/NAME-TIME.mp4)"
+    )
     parser.add_argument("--standby", action="store_true", help="keep a second worker warm (twice the memory)")
 
 

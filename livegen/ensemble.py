@@ -43,7 +43,7 @@ NOTES = 32
 Making = Callable[[Patch], Section]
 SECTIONS: tuple[Making, ...] = (Tempo, Touch, Maps)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
-OF_ITSELF = (f"{namespace.ROOT}/status/", f"{namespace.ROOT}/info/")
+OF_ITSELF = tuple(f"{namespace.ROOT}/{part}/" for part in ("status", "info", "film"))
 
 
 def safety_of(patch: Patch) -> Safety:

@@ -71,6 +71,8 @@ def addresses(app: "App") -> Sequence[tuple[str, str]]:
     ]
     if app.taking.recorder is not None:
         rows.append(("take", str(app.taking.recorder.path)))
+    if app.filming.path is not None:
+        rows.append(("film", str(app.filming.path)))
     if here not in LOOPBACK:
         rows.insert(1, ("from the network", f"http://{here}:{port}/#token={app.token}"))
     return rows

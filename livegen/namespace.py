@@ -23,8 +23,8 @@ def prefix(instance: str) -> str:
 
 
 def stage_rows() -> tuple[Param, ...]:
-    """The rows that belong to no generator: info, status, panic, takes, sound."""
-    return (*_info(), *_status(), *_panic(), *_take(), *_audio())
+    """The rows that belong to no generator: info, status, panic, takes, films, sound."""
+    return (*_info(), *_status(), *_panic(), *_take(), *_film(), *_audio())
 
 
 def named(instance: str, rows: Sequence[Param]) -> tuple[Param, ...]:
@@ -189,5 +189,33 @@ def _audio() -> tuple[Param, ...]:
             default="",
             access=READ,
             description="What is listened to now, or why nothing is",
+        ),
+    )
+
+
+def _film() -> tuple[Param, ...]:
+    return (
+        Param(
+            address=f"{ROOT}/film/start",
+            type=COMMAND,
+            tags="ss",
+            access=WRITE,
+            description="Film what is shown from now on, under a name if you like, of the first generator or the one that is named, into the folder films",
+        ),
+        Param(address=f"{ROOT}/film/stop", type=TRIGGER, access=WRITE, description="End the film"),
+        Param(
+            address=f"{ROOT}/film/name",
+            type=STRING,
+            default="",
+            access=READ,
+            description="The film that is made; empty: none",
+        ),
+        Param(
+            address=f"{ROOT}/film/lost",
+            type=INT,
+            high=1_000_000_000,
+            default=0,
+            access=READ,
+            description="Pictures that the film lacks because the encoder did not keep up",
         ),
     )

@@ -160,12 +160,14 @@ class Taking:
         return Blank()
 
 
-def place(name: str, wanted: Path | None, now: Callable[[], float] = time.time) -> Path:
-    """Where a take goes: ``wanted``, or a file with the show's name and the time."""
+def place(
+    name: str, wanted: Path | None, now: Callable[[], float] = time.time, *, folder: Path = FOLDER, suffix: str = SUFFIX
+) -> Path:  # fmt: skip
+    """Where a take (or a film) goes: ``wanted``, or a file with the show's name and the time."""
     if wanted is not None and wanted.name:
-        return wanted if wanted.suffix else wanted.with_suffix(SUFFIX)
+        return wanted if wanted.suffix else wanted.with_suffix(suffix)
     plain = re.sub(r"[^\w-]+", "-", name).strip("-")[:60] or "show"
-    return FOLDER / f"{plain}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(now()))}{SUFFIX}"
+    return folder / f"{plain}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(now()))}{suffix}"
 
 
 def made_by() -> dict[str, str]:

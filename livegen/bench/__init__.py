@@ -35,6 +35,7 @@ SCENARIOS: dict[str, str] = {
     "infer": "frames and characters per second of trained nets against the naive torch version",
     "stylegan": "StyleGAN2 nets of artists, frames per second by size against the naive torch version",
     "import": "bringing in StyleGAN2 pickles, seconds and memory by their size, against copying the file",
+    "film": "how evenly frames come while the show is filmed, against no film and an encoder in the server",
     "stylegan3": "StyleGAN3 nets of artists, T and R, frames per second by size against the naive torch version",
 }
 """Name → what it measures; the module of that name has the code."""

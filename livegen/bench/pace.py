@@ -4,7 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from ..board import Board
 from ..clock import SystemClock
@@ -25,9 +25,9 @@ SIZE = (512, 512)
 class LivePlay:
     """An engine at 30 fps on a real worker; what it publishes is timed and let go."""
 
-    def __init__(self, kind: str = "cppn", *, standby: bool = False) -> None:
+    def __init__(self, kind: str = "cppn", *, standby: bool = False, size: tuple[int, int] = SIZE) -> None:
         instrument = PlainInstrument(info=base.describe(kind, {}))
-        self.renderer = ProcessRenderer({"main": Spec(kind, {}, SIZE)}, standby=standby)
+        self.renderer = ProcessRenderer({"main": Spec(kind, {}, size)}, standby=standby)
         self.times: list[float] = []
         """Seconds at which frames were published."""
         self.latched: list[float] = []
@@ -35,13 +35,13 @@ class LivePlay:
         self.held: list[bool] = []
         self.engine = Engine(
             board=Board((*instrument.params(), *PANIC)), clock=SystemClock(), renderer=self.renderer, fps=FPS,
-            voices=[Voice(name="main", advance=instrument.advance, size=SIZE)], publish=self._note,
+            voices=[Voice(name="main", advance=instrument.advance, size=size)], publish=self._note,
             governor=Governor(fixed=True),
         )
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.engine.run, args=(self._stop,), name="engine")
 
-    def __enter__(self) -> "LivePlay":
+    def __enter__(self) -> Self:
         if not self.renderer.wait_until_ready():
             self.renderer.close()
             raise RuntimeError(f"the worker did not start: {self.renderer.statistics().last_error}")

@@ -87,7 +87,8 @@ function assemble(names, params) {
   byId("latent-group").hidden = !z;
   if (z) new Strip(byId("strip"), mirror, z);
   mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
-  bindTake(byId("record"), mirror);
+  bindTake(byId("record"), mirror, "/livegen/take", ["Record a take: what is played, to be painted again", "Recording the take"]);
+  bindTake(byId("film"), mirror, "/livegen/film", ["Film what is shown, as it is shown", "Filming"]);
   tempo.bind(Boolean(row("/livegen/tempo/beat")));
   bindSeed(byId("seed"), `${base}/seed`, mirror);
   bindSwitch(byId("freeze"), `${base}/freeze`, mirror);

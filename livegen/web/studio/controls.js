@@ -147,11 +147,10 @@ export function bindSeed(input, address, mirror) {
   mirror.watch(address, (seed) => (input.value = String(seed ?? "")), self);
 }
 
-/** The button that begins and ends a take, and says which one is recorded. */
-export function bindTake(button, mirror) {
-  const base = "/livegen/take";
+/** A button that begins and ends a take or a film (`base` says which), and says which one is made. */
+export function bindTake(button, mirror, base, [idle, made]) {
   const show = (name) => {
-    const words = name ? `Recording ${name}: press to end the take` : "Record a take";
+    const words = name ? `${made} ${name}: press to end it` : idle;
     button.setAttribute("aria-pressed", Boolean(name));
     button.title = words;
     button.setAttribute("aria-label", words);
