@@ -28,7 +28,7 @@ from .table import Source, Table, near
 from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi", "audio", "camera")
+TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi", "audio", "camera", "film")
 """Words after ``/livegen/`` that no generator may be called."""
 LONGEST_SIDE = 8192
 TARGET = re.compile(r"[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")
