@@ -24,6 +24,7 @@ from .engine.errands import ErrandRenderer
 from .engine.governor import Governor
 from .engine.loop import Engine
 from .engine.process import ProcessRenderer
+from .engine.taming import Taming
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
@@ -170,7 +171,7 @@ class App:
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
             publish=ensemble.seeing.watched(self.speech.offer), fps=patch.fps, fallback=ensemble.fallback(),
             before=self._before, governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
-            journal=self.taking.journal,
+            journal=self.taking.journal, taming=Taming(safety),
         )  # fmt: skip
         self.taking.attend(self._engine, self.speech)
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
@@ -228,6 +229,7 @@ class App:
             return {"state": "starting", "fps": 0.0, "fps_wanted": patch.fps, "viewers": 0, "last_error": ""}
         engine, hub = self._engine.statistics(), self.hub.statistics()
         self._gather_problems(engine.last_error, hub.fault)
+        self.problems.note("flashes", reports.warning(engine.flashes))
         player = self.ensemble.cast.instruments[self.ensemble.first]
         rest = {
             "last_error": self.problems.last.text,
