@@ -217,3 +217,12 @@ def test_a_real_stage_says_that_it_flashes(tmp_path):
             lambda: stage.health()["flashes"]["tamed"] > 10 and stage.health()["flashes"]["per_second"] <= 3,
             what="taming",
         )
+        osc = SimpleUDPClient("127.0.0.1", stage.port)
+        for word in ("hold", "black"):
+            osc.send_message(f"/livegen/panic/{word}", 1)
+            stage.until(lambda word=word: stage.value(f"/livegen/panic/{word}"), what=word)
+        osc.send_message("/livegen/panic/release", 1)
+        stage.until(
+            lambda: not stage.value("/livegen/panic/hold") and not stage.value("/livegen/panic/black"),
+            what="release",
+        )
