@@ -26,6 +26,7 @@ from .engine.errands import ErrandRenderer
 from .engine.governor import Governor
 from .engine.loop import Engine
 from .engine.process import ProcessRenderer
+from .engine.taming import Taming
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
@@ -200,7 +201,7 @@ class App:
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
             publish=ensemble.seeing.watched(self.speech.offer), fps=patch.fps, fallback=ensemble.fallback(),
             before=self._before, governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
-            journal=self.taking.journal,
+            journal=self.taking.journal, taming=Taming(safety),
         )  # fmt: skip
         self.taking.attend(self._engine, self.speech)
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
@@ -260,6 +261,7 @@ class App:
         self._gather_problems(engine.last_error, hub.fault)
         self.problems.note("midi", self.box.midi_problem)
         self.problems.note("links", self.box.links_problem)
+        self.problems.note("flashes", reports.warning(engine.flashes))
         player = self.ensemble.cast.instruments[self.ensemble.first]
         rest = {
             "last_error": self.problems.last.text,

@@ -48,7 +48,11 @@ OF_ITSELF = tuple(f"{namespace.ROOT}/{part}/" for part in ("status", "info", "fi
 
 def safety_of(patch: Patch) -> Safety:
     """What the patch says about keeping the show presentable, as the engine takes it."""
-    return Safety(fade_s=patch.safety.fade, fixed=not patch.safety.governor, smallest=patch.safety.smallest)
+    said = patch.safety
+    return Safety(
+        fade_s=said.fade, fixed=not said.governor, smallest=said.smallest,
+        flashes=said.flashes, flash_rate=said.flash_rate, brightness_rate=said.brightness_rate,
+    )  # fmt: skip
 
 
 def mould(spec: GeneratorSpec, info: Info) -> str:
@@ -353,7 +357,9 @@ class Ensemble:
         return kept
 
     def _with_safe_cue(self, player: Instrument, snapshot: Snapshot) -> Snapshot:
-        """The panic button as a recall of the safe cue, and as an end of hold and black."""
+        """The panic button as a recall of the safe cue, and as an end of hold and black; the release ends those alone."""
+        if any(write.address == f"{PANIC}/release" for write in snapshot.writes):
+            self.board.echo({f"{PANIC}/hold": False, f"{PANIC}/black": False})
         pressed = [write for write in snapshot.writes if write.address == f"{PANIC}/safe"]
         if not pressed:
             return snapshot

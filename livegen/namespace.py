@@ -106,6 +106,7 @@ def _status() -> tuple[Param, ...]:
         meter("render_ms", "Painting one frame, median", "ms"),
         meter("dropped", "Frames that slow viewers did not get, in all"),
         meter("clients", "Viewers that are connected"),
+        meter("flashes", "Flashes of the picture by WCAG 2: more than 3 can harm photosensitive viewers", "1/s", 1000.0),
         Param(
             address=f"{ROOT}/status/state",
             type=INT,
@@ -145,6 +146,12 @@ def _panic() -> tuple[Param, ...]:
             type=TRIGGER,
             access=WRITE,
             description="Go to the patch's safe cue",
+        ),
+        Param(
+            address=f"{ROOT}/panic/release",
+            type=TRIGGER,
+            access=WRITE,
+            description="End hold and black: what plays is shown again",
         ),
     )
 

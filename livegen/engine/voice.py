@@ -86,6 +86,12 @@ class Safety:
     """Whether the picture keeps its size whatever the frame rate does."""
     smallest: float = 0.25
     """How far it may shrink otherwise, as a share of each side."""
+    flashes: str = "watch"
+    """``off``, ``watch`` or ``tame``."""
+    flash_rate: float = 3.0
+    """Flashes a second that are harmless."""
+    brightness_rate: float = 0.0
+    """How much relative luminance may change in a second; 0: any."""
 
 
 @dataclass(frozen=True, kw_only=True)

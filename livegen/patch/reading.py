@@ -390,6 +390,9 @@ def _safety(table: Table, cues: tuple[Cue, ...]) -> Safety:
         fade=table.number("fade", 1.0, low=0.0, high=60.0),
         governor=table.flag("governor", True),
         smallest=table.number("smallest", 0.5, low=0.1, high=1.0),
+        flashes=table.text("flashes", "watch", among=("watch", "tame", "off")),
+        flash_rate=table.number("flash_rate", 3.0, low=0.5, high=30.0),
+        brightness_rate=table.number("brightness_rate", 0.0, low=0.0, high=100.0),
     )
     table.done()
     return safety

@@ -150,6 +150,12 @@ class Safety:
     """Whether the picture may get smaller to keep the frame rate."""
     smallest: float = 0.5
     """How far the governor may go down, as a share of each side."""
+    flashes: str = "watch"
+    """``watch`` counts them, ``tame`` holds back what would flash too often, ``off``."""
+    flash_rate: float = 3.0
+    """Flashes a second that are harmless: three, by WCAG 2."""
+    brightness_rate: float = 0.0
+    """How much relative luminance (0..1) may change in a second; 0: any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

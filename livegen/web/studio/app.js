@@ -5,6 +5,7 @@ import { bindBadge, bindSeed, bindSwitch, bindTake, buildControls } from "./cont
 import { Cues } from "./cues.js";
 import { byId, el, say, settle } from "./dom.js";
 import { Explore } from "./explore.js";
+import { showFlashes } from "./flashes.js";
 import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
 import { Learn } from "./learn.js";
@@ -187,6 +188,7 @@ link.on("changed", () => !output && build());
 link.on("param", (values) => mirror.take(values));
 link.on("status", (status) => {
   meters.show(status);
+  showFlashes(status.flashes);
   if (!parts.cues) return;
   parts.cues.learn(status.cues);
   parts.plane.place(parts.cues.placed());
