@@ -33,6 +33,7 @@ SCENARIOS: dict[str, str] = {
     "infer": "frames and characters per second of trained nets against the naive torch version",
     "stylegan": "StyleGAN2 nets of artists, frames per second by size against the naive torch version",
     "import": "bringing in StyleGAN2 pickles, seconds and memory by their size, against copying the file",
+    "morph": "the largest step between two frames of a morph, interrupted ones too, against a straight re-seed",
     "stylegan3": "StyleGAN3 nets of artists, T and R, frames per second by size against the naive torch version",
 }
 """Name → what it measures; the module of that name has the code."""
