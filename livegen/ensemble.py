@@ -24,6 +24,7 @@ from .latent import Latent
 from .mapping import Instrument, Score, told
 from .mapping.beats import beat_of
 from .mapping.cues import NOW, look_of
+from .mapping.looks import MIDDLE
 from .mapping.modulation import stands
 from .mapping.routes import ROUTE
 from .mapping.rows import motion_params
@@ -40,6 +41,8 @@ PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
+PLAIN = {"curve": "smooth", "quantum": NOW, "switch": MIDDLE, "follow": None}
+"""What pages need not be told of a cue."""
 Making = Callable[[Patch], Section]
 SECTIONS: tuple[Making, ...] = (Tempo, Touch, Maps)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
@@ -221,13 +224,15 @@ class Ensemble:
         return self._is_event(address)
 
     def cues(self, name: str = "") -> list[dict[str, Any]]:
-        """The cues of an instance, or of all: name, whose it is, seconds, and its place on the plane if it has one."""
+        """The cues of an instance, or of all: name, whose it is, seconds, its place on the plane if it has one, and what
+        of curve, quantum, switch and follow is not as usual."""
         found = []
         for on, player in self.cast.instruments.items():
             places = player.places
             for cue in list(player.cues.values()) if name in ("", on) else ():
                 place = {"xy": list(places[cue.name])} if cue.name in places else {}
-                found.append({"name": cue.name, "on": on, "seconds": cue.seconds, **place})
+                more = {name: getattr(cue, name) for name, usual in PLAIN.items() if getattr(cue, name) != usual}
+                found.append({"name": cue.name, "on": on, "seconds": cue.seconds, **more, **place})
         return found
 
     def looks(self, name: str) -> dict[str, tuple[Latent, Mapping[str, Any]]]:

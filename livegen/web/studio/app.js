@@ -1,7 +1,7 @@
 // The studio: puts the parts together. Everything that can be played comes from the stage's own tree.
 
 import { Bring } from "./bring.js";
-import { bindBadge, bindSeed, bindSwitch, bindTake, buildControls } from "./controls.js";
+import { bindBadge, bindChoice, bindSeed, bindSwitch, bindTake, buildControls } from "./controls.js";
 import { Cues } from "./cues.js";
 import { byId, el, say, settle } from "./dom.js";
 import { Explore } from "./explore.js";
@@ -9,6 +9,7 @@ import { showFlashes } from "./flashes.js";
 import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
 import { Learn } from "./learn.js";
+import { CueList } from "./list.js";
 import { BrowserMidi } from "./midi.js";
 import { card, fetchModels, LearningPanel, strips } from "./model.js";
 import { Sight } from "./sight.js";
@@ -77,12 +78,14 @@ function assemble(names, params) {
   buildControls(byId("controls"), own, mirror);
   play(params);
   parts.cues = new Cues(mirror, base, link.token);
+  parts.list = new CueList(mirror, base, link.token, names);
   const explored = Boolean(row(`${base}/explore/next`));
   parts.explore?.close(explored);
   parts.explore = explored ? new Explore(link, mirror, parts.instance) : null;
   parts.past?.close();
   parts.past = new Past(mirror, parts.instance, link.token);
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
+  bindChoice(byId("plane-blend"), row(`${base}/presets/plane`), mirror);
   parts.plane.place(parts.cues.placed());
   const z = row(`${base}/z`);
   byId("latent-group").hidden = !z;
@@ -191,6 +194,7 @@ link.on("status", (status) => {
   showFlashes(status.flashes);
   if (!parts.cues) return;
   parts.cues.learn(status.cues);
+  parts.list.learn(status.cues);
   parts.plane.place(parts.cues.placed());
 });
 link.on("text", (said) => parts.text && said.stream === own()?.id && parts.text.take(said));
@@ -209,7 +213,8 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  l: () => learn.toggle(), v: press("explore-open"), n: () => parts.explore?.next(), p: press("past-open"), t: () => tempo.strike(),
+  g: () => parts.list?.go(), backspace: () => parts.list?.back(), k: press("list-open"), l: () => learn.toggle(), v: press("explore-open"), n: () => parts.explore?.next(),
+  p: press("past-open"), t: () => tempo.strike(),
   escape: () => (learn.on ? learn.toggle(false) : document.body.classList.contains("view") ? toggleView() : parts.past?.shown ? parts.past.escape() : parts.explore?.open(false)),
 }, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code)));
 link.open();
