@@ -66,7 +66,9 @@ class Filming:
             raise door
         names = list(self._ensemble.patch.generators)
         if generator and generator not in names:
-            raise LivegenError(f"there is no generator {generator[:40]!r} to film", hint=f"one of {', '.join(names)}")
+            raise LivegenError(
+                f"there is no generator {generator[:40]!r} to film", hint=f"one of {', '.join(names)}"
+            )
         if suited(path).exists():
             raise LivegenError(f"there is a film {path} already", hint="choose another name")
         try:
@@ -75,7 +77,9 @@ class Filming:
         except OSError as error:
             raise LivegenError(f"no film can be written to {path}: {error.strerror or error}") from None
         stream = names.index(generator) if generator else 0
-        self._camera = Camera(path, self._hub, self._clock, lambda: shape_of(self._ensemble, stream), self._tell)
+        self._camera = Camera(
+            path, self._hub, self._clock, lambda: shape_of(self._ensemble, stream), self._tell
+        )
         self._camera.start(stream)
 
     def asked(self, name: str, wanted: Path | None) -> None:
@@ -99,14 +103,19 @@ class Filming:
             self._camera.stop()
         elif write.address == START and not self._busy:
             self._busy = True
-            words = [arg if isinstance(arg, str) else "" for arg in (*write.value, "", "")]  # a button's number is no name
+            words = [
+                arg if isinstance(arg, str) else "" for arg in (*write.value, "", "")
+            ]  # a button's number is no name
             threading.Thread(target=self._start, args=words[:2], name="livegen films", daemon=True).start()
 
     def _start(self, name: str, generator: str) -> None:
         try:
             if self._camera is None or not self._camera.alive:
                 self._fault = ""
-                self.begin(place(name or self._ensemble.patch.title, None, folder=FOLDER, suffix=SUFFIXES[0]), generator)
+                self.begin(
+                    place(name or self._ensemble.patch.title, None, folder=FOLDER, suffix=SUFFIXES[0]),
+                    generator,
+                )
         except LivegenError as error:
             self._fault = str(error)
         finally:
@@ -162,7 +171,9 @@ class Camera:
         self._tell(self.path.stem, 0, "")
         try:
             self._open(self._shape())
-            while self._lab is not None and not (self._lab.ready or self._lab.over or self._stopping.wait(LOOK_S / 10)):
+            while self._lab is not None and not (
+                self._lab.ready or self._lab.over or self._stopping.wait(LOOK_S / 10)
+            ):
                 self._lab.look()
             self._hub.record(self._seat, self._stream)
             while not self._stopping.is_set() and len(self._deaths) < TRIES:
@@ -198,7 +209,9 @@ class Camera:
         same = self._shown is not None and frame.pixels is self._shown.pixels
         if self._lab is None or not self._lab.shape.takes(frame.pixels):
             shape = self._shape()
-            self._open(shape if shape.takes(frame.pixels) else Shape(even(frame.width, frame.height), shape.fps))
+            self._open(
+                shape if shape.takes(frame.pixels) else Shape(even(frame.width, frame.height), shape.fps)
+            )
         if self._shown is None:
             self._began, same = frame.at, False
         assert self._lab is not None

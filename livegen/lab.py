@@ -60,7 +60,9 @@ class Lab:
         )  # fmt: skip
         try:
             self._link, theirs = CONTEXT.Pipe()
-            self._process = CONTEXT.Process(target=footage.main, args=(theirs, options), name="livegen film", daemon=True)
+            self._process = CONTEXT.Process(
+                target=footage.main, args=(theirs, options), name="livegen film", daemon=True
+            )
             self._process.start()
         except BaseException:
             self._slots.close()

@@ -20,6 +20,7 @@ from .errors import LivegenError
 from .frame import Pixels
 from .message import Message
 from .wire.take import (
+    HEADS,
     MICRO,
     Asked,
     Came,
@@ -30,6 +31,7 @@ from .wire.take import (
     Heard,
     Read,
     Seen,
+    Short,
     StoodIn,
     Tick,
     end_line,
@@ -42,6 +44,8 @@ FLUSH_EVERY = 0.5
 """Seconds after which what was written is on the disk, whatever becomes of the stage or the machine."""
 MOST_WAITING = 4000
 """Ticks that may wait for the disk; then the take ends."""
+MOST_ALIASES = 1000
+"""Other names of addresses that are worth a number each."""
 MOST_PICTURES = 8
 """Pictures that may wait to be summed; beyond that their sums are left out."""
 
@@ -52,7 +56,7 @@ class Recorder:
     def __init__(self, path: Path, patch: Callable[[], str]) -> None:
         """``patch`` gives the text of the patch that plays. Raises OSError when ``path`` cannot be written."""
         self.path, self._patch = path, patch
-        self._began, self._numbers = 0, dict[str, int]()
+        self._short = Short()
         self.problem = ""
         """Why it ended by itself."""
         self.ticks = 0
@@ -68,8 +72,7 @@ class Recorder:
 
     def begin(self, head: Head) -> None:
         """The take begins as ``head`` says: what comes from here on is in it."""
-        self._began = head.began
-        self._numbers = {address: i for i, address in enumerate(head.addresses)}
+        self._short = Short.of(head)
         self._orders.put(head)
 
     # Any thread ------------------------------------------------------------------------------
@@ -164,9 +167,9 @@ class Recorder:
 
     def _line(self, order: Head | tuple[int, list[Event | tuple[int, Pixels]]]) -> bytes:
         if isinstance(order, Head):
-            return head_line(order)
+            return head_line(order) * HEADS
         at, events = order
-        return tick_line(Tick(at, tuple(self._summed(event) for event in events)), self._numbers, self._began)
+        return tick_line(Tick(at, tuple(self._summed(event) for event in events)), self._short)
 
     def _summed(self, event: Event | tuple[int, Pixels]) -> Event:
         if not isinstance(event, tuple):
@@ -186,5 +189,12 @@ def beginning(
     return Head(
         patch=patch.text, name=Path(patch.name).name, seed=seed, began=micros(now), wall=time.time(), state=kept or {}, moment=moment or {},
         digests={name: info.digest for name, info in ensemble.cast.infos.items()},
-        addresses=tuple(dict.fromkeys((*ensemble.board.params, *ensemble.cast.router.sources))), made_by=made_by or {},
+        addresses=called(ensemble), sizes=tuple(spec.size for spec in patch.generators.values()), made_by=made_by or {},
     )  # fmt: skip
+
+
+def called(ensemble: Ensemble) -> tuple[str, ...]:
+    """The addresses that lines call by number: those of the board, other names that are not too many, and what routes hear."""
+    board = ensemble.board
+    others = [address for address in board.aliases if len(board.aliases) <= MOST_ALIASES]
+    return tuple(dict.fromkeys([*board.params, *ensemble.cast.router.sources, *others]))

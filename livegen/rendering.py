@@ -74,8 +74,8 @@ def render(arguments: argparse.Namespace) -> int:
         player.size = None if plan.exact else plan.size
         for note in player.notes:
             console.print(plain(f"• {note}"), style="yellow")
-        if take.damaged:
-            console.print(f"• {take.damaged} lines of the take are damaged and left out", style="yellow")
+        if take.note():
+            console.print(f"• {take.note()}", style="yellow")
         tally = filmed(player, plan, out, console, Path(arguments.sound) if arguments.sound else None)
     finally:
         player.close()
@@ -164,20 +164,21 @@ Painted = tuple[float, Mapping[str, Any], Callable[[], Pixels | None]]
 
 
 def of_times(player: Player, plan: Plan) -> Iterator[Painted]:
-    """The take at even times: everybody is asked at each of them. The board is read at the show's own ticks too, so
-    that what was heard is taken together as it was then."""
+    """The take at even times: everybody is asked at each of them. Whatever goes on from tick to tick goes on at the
+    show's own, so that nobody stands elsewhere than in the show because somebody looked in between."""
     ticks = player.take.ticks
-    if not ticks or plan.fps is None:
+    if not len(ticks) or plan.fps is None:
         return
-    start, heard = ticks[0].at, 0
+    start, coming = ticks.at(0), iter(ticks)
+    tick = next(coming, None)
     for number in range(length(player.take, plan)):
         now = start + round(number * MICRO / plan.fps)
-        while heard < len(ticks) and ticks[heard].at <= now:
-            player.hear(ticks[heard])
-            player.latch(ticks[heard].at / MICRO)
-            heard += 1
-        player.latch(now / MICRO)
-        yield now / MICRO, player.values, lambda: player.ask(plan.stream)
+        while tick is not None and tick.at <= now:
+            player.hear(tick)
+            player.latch(tick.at / MICRO)
+            tick = next(coming, None)
+        with player.glance(now / MICRO):
+            yield now / MICRO, player.values, lambda: player.ask(plan.stream)
 
 
 def of_ticks(player: Player, plan: Plan, tally: Tally) -> Iterator[Painted]:

@@ -6,6 +6,7 @@ came. So the same pictures are painted as in the show, whatever this machine has
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from .frame import Frame, Pixels
 from .generators.base import Picture, Request
 from .maps.readers import listens_to_generators
 from .marks import Mark
-from .moment import resume
+from .moment import moment, resume
 from .params import READ
 from .patch import Patch, loads
 from .speaking import Speech
@@ -76,7 +77,7 @@ class Player:
         self._now = take.head.began / MICRO
         self._fallback = self.ensemble.fallback()
         self.renderer = renderer(self.ensemble)
-        speech = Speech(
+        self._speech = speech = Speech(
             Hub(self), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo,
             say=lambda said: self.ensemble.overhear(said, self._now),
         )  # fmt: skip
@@ -113,6 +114,25 @@ class Player:
         self._now = now
         self._snapshot = latched(self.ensemble.board, self.ensemble.before, self._tracks, now, self._note)
         self.values = self._snapshot.values
+
+    @contextmanager
+    def glance(self, now: float) -> Iterator[None]:
+        """Within it everybody stands where they would at ``now``, between two ticks; afterwards as if nobody had looked,
+        but for what was painted. So whatever goes from tick to tick goes as it did in the show, at any rate."""
+        if now == self._now:
+            yield
+            return
+        ensemble, last, told = self.ensemble, self._now, [list(track.told) for track in self._tracks]
+        stood = moment(ensemble, (), self._speech)
+        self.latch(now)
+        for track, events in zip(self._tracks, told, strict=True):
+            track.told = events  # what happens at this moment is told at the next tick
+        yield
+        pages, stands = dict(self._speech.pages), dict(ensemble.seeing.stands)
+        stand(stood, ensemble, (), self._speech)
+        self._speech.pages.update(pages)
+        ensemble.seeing.stands.update(stands)
+        self._now = last
 
     def hear(self, tick: Tick) -> None:
         """What was heard until ``tick``, but nothing of what was painted: for those who paint at times of their own."""

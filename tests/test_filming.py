@@ -69,7 +69,9 @@ class Shown:
 
     def __init__(self, path, size=(64, 48)):
         self.hub, self.clock, self.size, self.said = Hub(SystemClock()), SystemClock(), size, []
-        self.camera = Camera(path, self.hub, self.clock, lambda: Shape(self.size, 25.0), lambda *said: self.said.append(said))
+        self.camera = Camera(
+            path, self.hub, self.clock, lambda: Shape(self.size, 25.0), lambda *said: self.said.append(said)
+        )
         self.camera.start(0)
         deadline = time.monotonic() + 20
         while not self.hub._recorders and time.monotonic() < deadline:
@@ -78,7 +80,9 @@ class Shown:
     def show(self, count, size=None):
         for number in range(count):
             size = size or self.size
-            self.hub.offer(Frame(pixels=np.full((size[1], size[0], 4), 5 * number % 256, np.uint8), at=self.clock.now()))
+            self.hub.offer(
+                Frame(pixels=np.full((size[1], size[0], 4), 5 * number % 256, np.uint8), at=self.clock.now())
+            )
             time.sleep(0.02)
 
     def end(self):

@@ -20,7 +20,9 @@ def test_a_stage_that_is_gone_leaves_a_whole_film(tmp_path):
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     path = tmp_path / "a.mp4"
-    options = footage.Options(path=path, size=(64, 48), fps=25.0, slots=slots.name, count=slots.count, capacity=slots.capacity)
+    options = footage.Options(
+        path=path, size=(64, 48), fps=25.0, slots=slots.name, count=slots.count, capacity=slots.capacity
+    )
     child = context.Process(target=footage.main, args=(theirs, options), daemon=True)
     child.start()
     theirs.close()
@@ -44,7 +46,10 @@ def test_what_is_too_much_is_made_with_less_care(tmp_path):
     slots.open(0, size)[...] = np.random.default_rng(1).integers(0, 255, (480, 640, 4), np.uint8)
     slots.seal(0, 1, 0.0)
     deadline = time.monotonic() + 20
-    while len(easier := [each.preset for each in said if isinstance(each, footage.Easier)]) < 2 and time.monotonic() < deadline:
+    while (
+        len(easier := [each.preset for each in said if isinstance(each, footage.Easier)]) < 2
+        and time.monotonic() < deadline
+    ):
         said += bench.take(footage.Shown(0, 1, size, len(said) / 25))  # another as soon as one is done
     slots.close()
     assert ["superfast", "ultrafast"] == easier

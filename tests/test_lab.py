@@ -75,7 +75,9 @@ def test_a_file_that_cannot_be_opened_is_said(tmp_path):
     lab.close()
 
 
-@pytest.mark.parametrize(("size", "fits"), [((64, 48), True), ((33, 25), True), ((128, 96), False), ((64, 24), False)])
+@pytest.mark.parametrize(
+    ("size", "fits"), [((64, 48), True), ((33, 25), True), ((128, 96), False), ((64, 24), False)]
+)
 def test_a_film_takes_what_has_its_shape(size, fits):
     """Or is smaller."""
     assert fits == SHAPE.takes(picture(0, size))

@@ -170,3 +170,28 @@ def test_the_shows_own_size_and_rate_mean_its_own_pictures(take):
     assert Plan(size=(100, 66), fps=25.0) == planned(player, asked(take, "a", size="99x65"))
     with pytest.raises(BadValue, match="no generator"):
         planned(player, asked(take, "a", stream="other"))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_at_twice_the_rate_every_other_picture_is_one_of_the_show_to_the_bit(tmp_path, seed):
+    """Whatever was interrupted or goes on from tick to tick: slews, walks, morphs, smoothing, speeds."""
+    show, draw = Played(tmp_path / "a.take"), np.random.default_rng(seed)
+    for number in range(100):
+        if draw.random() < 0.2:
+            show.tell("/livegen/main/presets/load", str(draw.choice(["one", "two", "three"])), float(draw.uniform(0, 1)))
+        if draw.random() < 0.3:
+            show.tell("/fader", float(draw.uniform()))
+            show.tell("/livegen/main/params/speed", float(draw.uniform(0, 2)))
+        show.tell("/livegen/main/params/light", float(draw.uniform(-0.4, 0.4)))
+        show.clock.jump(0.013)  # heard between the ticks
+        if draw.random() < 0.3:
+            show.tell("/livegen/main/randomize")
+        show.clock.jump(-0.013)
+        show.tick()
+    take, films = show.close(), {}
+    for name, plan in (("exact", Plan(size=(48, 32), exact=True)), ("double", Plan(size=(48, 32), fps=50.0))):
+        film(Player(read(take), inline()), plan, tmp_path / name)
+        films[name] = stills(tmp_path / name)
+    assert 199 == len(films["double"])
+    for at_tick, at_time in zip(films["exact"], films["double"][::2], strict=True):
+        np.testing.assert_array_equal(at_tick, at_time)

@@ -80,7 +80,11 @@ class Reel:
         """The picture, (H, W, 4) uint8, that is seen from ``at`` seconds on; of another size it is scaled."""
         frame = self._av.VideoFrame.from_ndarray(pixels, format="rgba")
         self._last = frame.reformat(
-            width=self.size[0], height=self.size[1], format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
+            width=self.size[0],
+            height=self.size[1],
+            format="yuv420p",
+            dst_colorspace="ITU709",
+            dst_color_range="MPEG",
         )
         self._encode(at)
         self.pictures += 1

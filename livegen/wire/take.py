@@ -1,326 +1,168 @@
 """A take: a performance as text, from which every frame of it can be made again.
 
-A frame depends on the patch, on the weights, and on what was heard when; all the rest follows from these. So a
-take holds a head (patch, digests, where everybody stood), and then, for every tick of the show, one line: its
-time and what happened since the tick before, in that order. Each line is JSON behind eight hexadecimal digits
-of its CRC-32, and can be read by itself: a file that was cut, or lost a line, still plays.
-
-Times are whole microseconds of the stage's clock, so that they come back to the bit.
+A frame depends on the patch, on the weights, and on what was heard when; all the rest follows from these. So a take
+holds a head (patch, digests, where everybody stood) and a line for every tick (``take_line`` says what stands there). A
+file that was cut, or lost a line, still plays. It may be hours long: its lines are looked over once, and read as they
+are asked for.
 """
 
-import base64
-import json
-import math
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import overload
 
 from ..errors import BadPacket
-from ..message import BANG, Bang, Message
+from .take_line import (
+    LONGEST_LINE,
+    MICRO,
+    SUFFIX,
+    Asked,
+    Came,
+    Edited,
+    Event,
+    Failed,
+    Head,
+    Heard,
+    Read,
+    Seen,
+    Short,
+    StoodIn,
+    Tick,
+    end_line,
+    head_line,
+    head_of,
+    micros,
+    opened,
+    packed,
+    sound,
+    tick_line,
+    tick_of,
+)
 
-FORMAT = 1
-SUFFIX = ".take"
-LONGEST_LINE = 8 << 20
-"""Bytes of one line that are read."""
-MICRO = 1_000_000
+__all__ = [
+    "MICRO", "SUFFIX", "Asked", "Came", "Edited", "Event", "Failed", "Head", "Heard", "Read", "Seen", "Short", "StoodIn", "Take", "Tick",
+    "Ticks", "end_line", "head_line", "micros", "opened", "packed", "read", "tick_line",
+]  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """How a take begins."""
-
-    patch: str
-    """The patch's text."""
-    name: str = ""
-    """The name of its file."""
-    seed: int | None = None
-    """The seed that was chosen instead of the patch's."""
-    began: int
-    """Microseconds of the stage's clock."""
-    wall: float = 0.0
-    """Seconds since 1970."""
-    digests: Mapping[str, str] = field(default_factory=dict)
-    """Instance → digest of its weights."""
-    state: Mapping[str, Any] = field(default_factory=dict)
-    """What the show was restored from."""
-    moment: Mapping[str, Any] = field(default_factory=dict)
-    """Where everybody stood, to the bit, in a take that was begun in the middle of a show."""
-    addresses: tuple[str, ...] = ()
-    """Those that lines call by number."""
-    made_by: Mapping[str, str] = field(default_factory=dict)
-    """Versions and device, to say why a frame may come out otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message was applied."""
-
-    message: Message
+HEADS = 2
+"""How often the head is written, and how many lines are looked at for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A picture was asked for."""
+class Ticks(Sequence[Tick]):
+    """The ticks of a take, read from its file as they are asked for."""
 
-    stream: int
-    size: tuple[int, int]
-    """(width, height), pixels."""
-    aside: bool = False
-    """Of the stand-in."""
+    def __init__(self, path: Path, head: Head) -> None:
+        self._path, self._head = path, head
+        self._starts, self._ats = array("Q"), array("q")
+        self.senseless: set[int] = set()
+        """Where in the file lines begin that are whole and yet say nothing that makes sense; found as they are read."""
 
+    def add(self, start: int, at: int) -> None:
+        """A line begins at byte ``start``, of the tick at ``at`` microseconds."""
+        self._starts.append(start)
+        self._ats.append(at)
 
-@dataclass(frozen=True, slots=True)
-class Came:
-    """The picture that was asked for has come."""
+    def __len__(self) -> int:
+        return len(self._starts)
 
-    stream: int
-    check: int = 0
-    """CRC-32 of its pixels; 0: nobody looked."""
+    def __iter__(self) -> Iterator[Tick]:
+        return self._read(self._starts)
 
+    @overload
+    def __getitem__(self, index: int) -> Tick: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Tick]: ...
+    def __getitem__(self, index: int | slice) -> Tick | list[Tick]:
+        """Raises IndexError, and BadPacket for a tick that makes no sense."""
+        if isinstance(index, slice):
+            return list(self._read(self._starts[index]))
+        for tick in self._read(array("Q", [self._starts[index]])):
+            return tick
+        raise BadPacket(f"line {index} of {self._path.name} makes no sense", code="no_take")
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """It will not come."""
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
 
-    stream: int
-    code: str
+    __hash__ = None  # type: ignore[assignment]
 
+    def at(self, index: int) -> int:
+        """When tick number ``index`` was, in microseconds of the stage's clock. Raises IndexError."""
+        return self._ats[index]
 
-@dataclass(frozen=True, slots=True)
-class StoodIn:
-    """The stand-in's picture has come."""
-
-    stream: int
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A generator was shown a picture that it had not seen before."""
-
-    stream: int
-    size: tuple[int, int]
-    pixels: bytes
-    """(height, width, 3) uint8."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Routes heard what the stage measures of itself."""
-
-    address: str
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """Another patch plays from here on."""
-
-    patch: str
+    def _read(self, starts: Sequence[int]) -> Iterator[Tick]:
+        with self._path.open("rb") as file:
+            for start in starts:
+                file.seek(start)
+                said = opened(file.readline(LONGEST_LINE))
+                tick = tick_of(said, self._head) if isinstance(said, list) else None
+                if tick is None:
+                    self.senseless.add(start)
+                else:
+                    yield tick
 
 
-Event = Heard | Asked | Came | Failed | StoodIn | Seen | Read | Edited
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One tick: when the board was read, and what had happened since the one before."""
-
-    at: int
-    """Microseconds of the stage's clock."""
-    events: tuple[Event, ...] = ()
-
-
-@dataclass(slots=True)
 class Take:
-    """A take that was read."""
+    """A take that was looked over."""
 
-    head: Head
-    ticks: list[Tick]
-    damaged: int = 0
-    """Lines that could not be read."""
-    ended: bool = False
-    """Whether it was ended, rather than cut."""
+    def __init__(self, path: Path, head: Head) -> None:
+        self.head, self.ticks = head, Ticks(path, head)
+        self.ended = False
+        """Whether it was ended, rather than cut."""
+        self.unread = 0
+        """Lines of which bytes are missing or changed."""
+        self.gap: float | None = None
+        """Seconds after the beginning at which the first of them stood."""
+
+    @property
+    def damaged(self) -> int:
+        """Lines that could not be read; all of them are known when all were read."""
+        return self.unread + len(self.ticks.senseless)
 
     @property
     def seconds(self) -> float:
         """How long it is."""
-        return (self.ticks[-1].at - self.ticks[0].at) / MICRO if self.ticks else 0.0
+        return (self.ticks.at(-1) - self.ticks.at(0)) / MICRO if len(self.ticks) else 0.0
 
-
-# Writing -------------------------------------------------------------------------------------
-
-
-def packed(said: Any) -> bytes:
-    """One line."""
-    text = json.dumps(said, allow_nan=False, separators=(",", ":"), ensure_ascii=False).encode()
-    return b"%08x " % zlib.crc32(text) + text + b"\n"
-
-
-def head_line(head: Head) -> bytes:
-    """The first line of a take."""
-    return packed(
-        {
-            "livegen take": FORMAT, "name": head.name, "seed": head.seed, "began": head.began, "wall": head.wall, "made_by": dict(head.made_by),
-            "digests": dict(head.digests), "addresses": list(head.addresses), "state": dict(head.state), "moment": dict(head.moment), "patch": head.patch,
-        }
-    )  # fmt: skip
-
-
-def end_line() -> bytes:
-    """The last line of a take that was ended."""
-    return packed({"end": True})
-
-
-def tick_line(tick: Tick, numbers: Mapping[str, int], began: int) -> bytes:
-    """A tick as a line. ``numbers``: what ``Head.addresses`` are called."""
-    origin, said = "", []
-    for event in tick.events:
-        if isinstance(event, Heard):
-            said.append(heard(event.message, numbers, tick.at, origin))
-            origin = event.message.origin
-        else:
-            said.append(WRITE[type(event)](event))
-    return packed([tick.at - began, *said])
-
-
-def heard(message: Message, numbers: Mapping[str, int], at: int, origin: str) -> list[Any]:
-    """A message: where to, microseconds before the tick, from whom if that is news, and its arguments."""
-    where = numbers.get(message.address, message.address)
-    who = [] if message.origin == origin else [{"from": message.origin}]
-    return [where, at - micros(message.at), *who, *(plain(arg) for arg in message.args)]
-
-
-def plain(arg: Any) -> Any:
-    """An argument as JSON has it."""
-    if isinstance(arg, Bang):
-        return {"bang": 1}
-    if isinstance(arg, float) and not math.isfinite(arg):
-        return {"float": repr(arg)}
-    if isinstance(arg, (list, tuple)):
-        return [plain(each) for each in arg]
-    return {"bytes": base64.b64encode(bytes(arg)).decode()} if isinstance(arg, (bytes, bytearray, memoryview)) else arg
-
-
-def micros(seconds: float) -> int:
-    return round(seconds * MICRO)
-
-
-WRITE: Mapping[type, Callable[[Any], list[Any]]] = {
-    Asked: lambda e: ["b" if e.aside else "a", e.stream, *e.size],
-    Came: lambda e: ["c", e.stream, *([e.check] if e.check else [])],
-    Failed: lambda e: ["f", e.stream, e.code],
-    StoodIn: lambda e: ["s", e.stream],
-    Seen: lambda e: ["i", e.stream, *e.size, base64.b64encode(zlib.compress(e.pixels, 1)).decode()],
-    Read: lambda e: ["r", e.address, e.value],
-    Edited: lambda e: ["p", e.patch],
-}
-
-
-# Reading -------------------------------------------------------------------------------------
+    def note(self) -> str:
+        """What is wrong with it, in a sentence; empty: nothing."""
+        if not self.damaged:
+            return "" if self.ended else "the take was cut off: its last second may be missing"
+        where = f", the first {self.gap:.1f} s in" if self.gap is not None else ""
+        return f"{self.damaged} lines of the take are damaged and left out{where}"
 
 
 def read(path: Path) -> Take:
     """The take at ``path``, however it was cut. Raises BadPacket when it does not begin as one, OSError."""
     with path.open("rb") as file:
-        lines = iter(lambda: file.readline(LONGEST_LINE), b"")
-        first = opened(next(lines, b""))
-        head = head_of(first, path.name)
-        take = Take(head, [])
-        for line in lines:
-            said = opened(line)
-            if isinstance(said, dict) and said.get("end"):
-                take.ended = True
-                continue
-            tick = tick_of(said, head) if isinstance(said, list) else None
-            if tick is None or (take.ticks and tick.at < take.ticks[-1].at):
-                take.damaged += 1
-            else:
-                take.ticks.append(tick)
+        lines = [file.readline(LONGEST_LINE) for _ in range(HEADS)]
+        heads = [isinstance(said, dict) and "livegen take" in said for said in map(opened, lines)]
+        take = Take(path, head_of(opened(lines[heads.index(True)]) if any(heads) else None, path.name))
+        start = 0
+        for line, is_head in zip(lines, heads, strict=True):
+            if line and not is_head:  # one of the two is damaged, or this is a take of old, which has its head once
+                look(take, line, start)
+            start += len(line)
+        for line in iter(lambda: file.readline(LONGEST_LINE), b""):
+            look(take, line, start)
+            start += len(line)
     return take
 
 
-def opened(line: bytes) -> Any:
-    """What a line says; None when a byte of it is missing or changed."""
-    head, _, text = line.rstrip(b"\n").partition(b" ")
-    try:
-        return json.loads(text) if int(head, 16) == zlib.crc32(text) else None
-    except (ValueError, RecursionError):
+def look(take: Take, line: bytes, start: int) -> None:
+    """Look a line over that begins at byte ``start``."""
+    whole, ticks = sound(line), take.ticks
+    if whole and line[9:10] == b"[":
+        try:
+            at = take.head.began + int(line[10:40].partition(b",")[0].partition(b"]")[0])
+        except ValueError:
+            whole = False
+        else:
+            if not len(ticks) or at >= ticks.at(-1):
+                return ticks.add(start, at)
+    elif whole and (said := opened(line)) and isinstance(said, dict) and said.get("end"):
+        take.ended = True
         return None
-
-
-def head_of(said: Any, name: str) -> Head:
-    """The head that a first line gives. Raises BadPacket."""
-    if not isinstance(said, dict) or "livegen take" not in said:
-        raise BadPacket(f"{name} is no take", hint="livegen run --record writes one", code="no_take")
-    if said["livegen take"] != FORMAT:
-        raise BadPacket(
-            f"{name} has format {str(said['livegen take'])[:20]} and this livegen reads {FORMAT}", hint="update livegen", code="no_take"
-        )
-    try:
-        return Head(
-            patch=str(said["patch"]), name=str(said["name"]), seed=None if said["seed"] is None else int(said["seed"]),
-            began=int(said["began"]), wall=float(said["wall"]),
-            digests={str(k): str(v) for k, v in said["digests"].items()}, state=dict(said["state"]), moment=dict(said["moment"]),
-            addresses=tuple(str(each) for each in said["addresses"]),
-            made_by={str(k): str(v) for k, v in said["made_by"].items()},
-        )  # fmt: skip
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadPacket(f"{name} does not begin as a take does: {error}", code="no_take") from None
-
-
-def tick_of(said: Sequence[Any], head: Head) -> Tick | None:
-    """The tick that a line tells; None when it makes no sense."""
-    try:
-        at = head.began + int(said[0])
-        return Tick(at, tuple(events_of(said[1:], head, at)))
-    except (IndexError, KeyError, TypeError, ValueError, zlib.error):
-        return None
-
-
-def events_of(rows: Iterable[Any], head: Head, at: int) -> Iterator[Event]:
-    """Raises what a row that makes no sense brings about."""
-    origin = ""
-    for row in rows:
-        where = row[0]
-        if isinstance(where, str) and not where.startswith("/"):
-            yield READ[where](row)
-            continue
-        address = where if isinstance(where, str) else head.addresses[where]
-        rest = row[2:]
-        if rest and isinstance(rest[0], dict) and "from" in rest[0]:
-            origin, rest = str(rest[0]["from"]), rest[1:]
-        yield Heard(Message(address, tuple(argument(arg) for arg in rest), (at - int(row[1])) / MICRO, origin))
-
-
-def argument(said: Any) -> Any:
-    if isinstance(said, list):
-        return tuple(argument(each) for each in said)
-    if not isinstance(said, dict):
-        return said
-    if "bang" in said:
-        return BANG
-    return float(said["float"]) if "float" in said else base64.b64decode(said["bytes"])
-
-
-def seen(row: Sequence[Any]) -> Seen:
-    size = (int(row[2]), int(row[3]))
-    unpacker = zlib.decompressobj()
-    wanted = 3 * size[0] * size[1]
-    pixels = unpacker.decompress(base64.b64decode(row[4]), wanted + 1)
-    if len(pixels) != wanted:
-        raise ValueError("a picture of another size")
-    return Seen(int(row[1]), size, pixels)
-
-
-READ: Mapping[str, Callable[[Sequence[Any]], Event]] = {
-    "a": lambda row: Asked(int(row[1]), (int(row[2]), int(row[3]))),
-    "b": lambda row: Asked(int(row[1]), (int(row[2]), int(row[3])), aside=True),
-    "c": lambda row: Came(int(row[1]), int(row[2]) if len(row) > 2 else 0),
-    "f": lambda row: Failed(int(row[1]), str(row[2])),
-    "s": lambda row: StoodIn(int(row[1])),
-    "i": seen,
-    "r": lambda row: Read(str(row[1]), row[2]),
-    "p": lambda row: Edited(str(row[1])),
-}
+    take.unread += 1
+    if take.gap is None:
+        take.gap = (ticks.at(-1) - ticks.at(0)) / MICRO if len(ticks) else 0.0
+    return None

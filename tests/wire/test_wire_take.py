@@ -1,129 +1,110 @@
-"""A take as text: what goes in comes out, and a file that was cut or damaged still plays."""
+"""A take as a file: whatever is cut off or changed, the rest of it plays; and its length costs no memory."""
 
-import json
-import zlib
+import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from livegen.errors import BadPacket
-from livegen.message import BANG, Message
-from livegen.wire.take import (
-    Asked,
-    Came,
-    Edited,
-    Failed,
-    Head,
-    Heard,
-    Read,
-    Seen,
-    StoodIn,
-    Tick,
-    end_line,
-    head_line,
-    opened,
-    read,
-    tick_line,
-)
+from livegen.message import Message
+from livegen.wire.take import Came, Head, Heard, Short, Tick, end_line, head_line, read, tick_line
 
-HEAD = Head(patch="title = 'a'\n", name="a.toml", seed=3, began=5_000_000, digests={"main": "ab"}, addresses=("/a", "/b/c"))
-NUMBERS = {"/a": 0, "/b/c": 1}
-SCALARS = some.one_of(
-    some.floats(allow_nan=False), some.integers(-(2**53), 2**53), some.booleans(), some.text(max_size=20), some.none(),
-    some.just(BANG), some.just(float("inf")), some.binary(max_size=8),
-)  # fmt: skip
-MESSAGES = some.builds(
-    lambda address, args, at, origin: Message(address, tuple(args), at / 1e6, origin),
-    some.sampled_from(["/a", "/b/c", "/new/one", "/"]), some.lists(SCALARS, max_size=4),
-    some.integers(0, 10**13), some.sampled_from(["osc 127.0.0.1:5", "ws 3", ""]),
-)  # fmt: skip
-STREAMS, SIZES = some.integers(0, 9), some.tuples(some.integers(1, 9000), some.integers(1, 9000))
-EVENTS = some.one_of(
-    some.builds(Heard, MESSAGES), some.builds(Asked, STREAMS, SIZES, some.booleans()), some.builds(StoodIn, STREAMS),
-    some.builds(Came, STREAMS, some.integers(0, 2**32 - 1)), some.builds(Failed, STREAMS, some.text(max_size=9)),
-    some.just(Seen(1, (2, 1), b"abcdef")), some.builds(Read, some.just("/livegen/status/fps"), some.floats(0, 99)),
-    some.builds(Edited, some.text(max_size=40)),
-)  # fmt: skip
-
-
-def written(path, ticks, head=HEAD, end=True):
-    lines = [tick_line(tick, NUMBERS, head.began) for tick in ticks]
-    path.write_bytes(head_line(head) + b"".join(lines) + (end_line() if end else b""))
-    return path
-
-
-@given(some.lists(some.tuples(some.integers(0, 10**6), some.lists(EVENTS, max_size=5)), max_size=5))
-def test_what_goes_in_comes_out(tmp_path_factory, given_):
-    """Every kind of event with every kind of argument, to the last bit of a number."""
-    ticks, at = [], HEAD.began
-    for step, events in given_:
-        at += step
-        ticks.append(Tick(at, tuple(events)))
-    take = read(written(tmp_path_factory.mktemp("take") / "a.take", ticks))
-    assert (HEAD, ticks, 0, True) == (take.head, take.ticks, take.damaged, take.ended)
-
-
+HEAD = Head(patch="title = 'a'\n", name="a.toml", began=5_000_000, digests={"main": "ab"}, addresses=("/a",), sizes=((64, 32),))
 TEN = [Tick(5_000_000 + i * 40_000, (Heard(Message("/a", (0.1 * i,), 5.0 + i / 25, "osc")), Came(0, 7 + i))) for i in range(10)]
+LINES = [head_line(HEAD)] * 2 + [tick_line(tick, Short.of(HEAD)) for tick in TEN] + [end_line()]
+WHOLE = b"".join(LINES)
 
 
-def test_a_take_that_was_cut_anywhere_opens(tmp_path):
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return tmp_path_factory.mktemp("take") / "a.take"
+
+
+def taken(path, data):
+    path.write_bytes(data)
+    return read(path)
+
+
+def test_a_take_is_read_as_it_was_written(path):
+    """From the front, and at any place."""
+    take = taken(path, WHOLE)
+    assert (HEAD, TEN, 0, True, "") == (take.head, list(take.ticks), take.damaged, take.ended, take.note())
+    assert (10, TEN[3], TEN[-1], TEN[2:5], TEN[9].at) == (len(take.ticks), take.ticks[3], take.ticks[-1], take.ticks[2:5], take.ticks.at(9))
+    assert 0.36 == take.seconds
+    with pytest.raises(IndexError):
+        take.ticks[10]
+
+
+@settings(deadline=None)
+@given(some.integers(len(LINES[0]), len(WHOLE) - 1))
+def test_a_take_that_was_cut_anywhere_opens(path, cut):
     """It has every line that is whole, and says that it was not ended."""
-    whole = written(tmp_path / "a.take", TEN).read_bytes()
-    first = len(head_line(HEAD))
-    for cut in range(first, len(whole) - 1, 7):
-        path = tmp_path / "cut.take"
-        path.write_bytes(whole[:cut])
-        take = read(path)
-        assert not take.ended
-        assert TEN[: len(take.ticks)] == take.ticks
-        assert len(take.ticks) >= whole[first:cut].count(b"\n")
+    take = taken(path, WHOLE[:cut])
+    whole = WHOLE[:cut].count(b"\n")
+    assert (HEAD, TEN[: max(0, whole - 2)]) == (take.head, list(take.ticks))
+    assert not take.ended and take.note()
+    assert take.damaged <= 1
 
 
-def test_a_damaged_line_is_counted_and_the_rest_plays(tmp_path):
-    """One changed byte anywhere costs that line and no other."""
-    whole = bytearray(written(tmp_path / "a.take", TEN).read_bytes())
-    start = len(head_line(HEAD)) + len(tick_line(TEN[0], NUMBERS, HEAD.began))
-    whole[start + 12] ^= 1
-    path = tmp_path / "b.take"
-    path.write_bytes(whole)
-    take = read(path)
-    assert (1, [TEN[0], *TEN[2:]]) == (take.damaged, take.ticks)
+@given(some.lists(some.tuples(some.integers(0, len(WHOLE) - 1), some.integers(1, 255)), min_size=1, max_size=3))
+@settings(max_examples=300, deadline=None)
+def test_changed_bytes_cost_the_lines_that_they_are_in(path, changes):
+    """They are skipped and counted; not even the head is lost with one of them."""
+    data = bytearray(WHOLE)
+    for at, by in changes:
+        data[at] ^= by
+    changed = [at for at in range(len(WHOLE)) if data[at] != WHOLE[at]]
+    hit = {WHOLE[:at].count(b"\n") for at in changed} | {WHOLE[:at].count(b"\n") + 1 for at in changed if WHOLE[at] == 10}
+    if not hit or {0, 1} <= hit:
+        return
+    take = taken(path, bytes(data))
+    spared = [tick for number, tick in enumerate(TEN, 2) if number not in hit]
+    assert HEAD == take.head
+    assert spared == list(take.ticks)
+    assert take.damaged >= 1 and f"{take.damaged} lines" in take.note()
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [[], ["x"]], [[99, 0]], [["a", 0]], [["i", 0, 4, 4, "!!"]], [["i", 0, 9000, 9000, "eJwDAAAAAAE="]], [["c"]], ["m"], [[0]], [[-9, 1]],
-        [["zz", 1]], {"end": 0}, 7,
-    ],
-)  # fmt: skip
-def test_lines_that_make_no_sense_are_counted(tmp_path, rows):
-    """However they came about: what a stranger wrote plays nothing and breaks nothing."""
-    text = json.dumps([0, *rows] if isinstance(rows, list) else rows).encode()
-    path = tmp_path / "a.take"
-    path.write_bytes(head_line(HEAD) + b"%08x " % zlib.crc32(text) + text + b"\n" + tick_line(TEN[3], NUMBERS, HEAD.began))
-    take = read(path)
-    assert (1, TEN[3:4]) == (take.damaged, take.ticks)
+def test_where_the_first_damage_is_is_said(path):
+    """In seconds after the beginning."""
+    data = bytearray(WHOLE)
+    data[len(b"".join(LINES[:8])) + 12] ^= 1
+    assert "1 lines of the take are damaged and left out, the first 0.2 s in" == taken(path, bytes(data)).note()
 
 
-@pytest.mark.parametrize(
-    ("first", "says"),
-    [(b"", "is no take"), (b"hello\n", "is no take"), (b"00000000 {}\n", "is no take"), (head_line(HEAD)[:60] + b"\n", "is no take")],
-)
-def test_what_is_no_take_is_refused(tmp_path, first, says):
+def test_lines_that_go_back_in_time_are_left_out(path):
+    """A take goes forward."""
+    take = taken(path, b"".join([*LINES[:6], LINES[3], *LINES[6:]]))
+    assert (TEN, 1) == (list(take.ticks), take.damaged)
+
+
+def test_takes_of_the_first_format_are_read(path):
+    """Whose head stands there once, and whose lines say every size and every number at full length."""
+    old = LINES[0].replace(b'"livegen take":2', b'"livegen take":1')
+    from livegen.wire.take import opened, packed
+
+    said = {key: value for key, value in (opened(LINES[0]) | {"livegen take": 1}).items() if key != "sizes"}
+    assert old != LINES[0]
+    rows = packed([0, [0, 0, {"from": "osc"}, 0.5], ["a", 0, 64, 32]]) + packed([40000, ["b", 0, 32, 16], ["c", 0, 7]])
+    take = taken(path, packed(said) + rows + end_line())
+    assert (2, 0, True, 0.5) == (len(take.ticks), take.damaged, take.ended, take.ticks[0].events[0].message.args[0])
+    assert [(64, 32), (32, 16)] == [event.size for tick in take.ticks for event in tick.events if hasattr(event, "aside")]
+
+
+@pytest.mark.parametrize("data", [b"", b"hello\n", b"00000000 {}\n", LINES[0][:60] + b"\n", LINES[3] * 2])
+def test_what_is_no_take_is_refused(path, data):
     """In a sentence."""
-    path = tmp_path / "a.take"
-    path.write_bytes(first)
-    with pytest.raises(BadPacket, match=says):
-        read(path)
+    with pytest.raises(BadPacket, match="is no take"):
+        taken(path, data)
 
 
-def test_a_take_of_another_format_is_refused(tmp_path):
-    """With what to do."""
-    said = opened(head_line(HEAD)) | {"livegen take": 99}
-    text = json.dumps(said).encode()
-    path = tmp_path / "a.take"
-    path.write_bytes(b"%08x " % zlib.crc32(text) + text + b"\n")
-    with pytest.raises(BadPacket, match="format 99"):
-        read(path)
+def test_the_length_of_a_take_costs_no_memory(path):
+    """Sixteen bytes a tick while it is open, whatever stands in its lines."""
+    long = b"".join(tick_line(Tick(5_000_000 + i * 40_000, TEN[1].events * 4), Short.of(HEAD)) for i in range(20_000))
+    path.write_bytes(LINES[0] * 2 + long)
+    tracemalloc.start()
+    take = read(path)
+    assert 20_000 == sum(1 for _ in take.ticks)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1_000_000 < 5 * peak + len(long)
