@@ -431,6 +431,25 @@ def test_an_edited_patch_keeps_what_was_learned(six):
     assert 0.2 == pytest.approx(six.value(HUE), abs=0.03) and 6 == six.value(f"{MAP}/examples")
 
 
+def test_an_edited_patch_that_chooses_otherwise_is_learned_anew(tmp_path):
+    """From the examples that have what it chooses now."""
+    one = PATCH + '[maps.hand]\ninputs = ["/pad:0"]\ntargets = ["main/params/hue"]\nrun = true\n'
+    show = Taught(tmp_path, one)
+    show.tell(f"{MAP}/inputs", "/pad:0", "/pad:1")
+    show.tick()
+    for x, y, hue in PLACES:
+        show.show(x, y, (HUE, hue))
+    show.tell(f"{MAP}/inputs", "/pad:0")
+    show.learn()
+    assert ("/pad:0",) == show.section.maps["hand"].player.model.inputs
+    show.ensemble.revised(loads(one.replace('["/pad:0"]', '["/pad:0", "/pad:1"]'), str(show.path))).then()
+    show.teacher.begin()
+    show.settle()
+    show.tick()
+    assert ("/pad:0", "/pad:1") == show.section.maps["hand"].player.model.inputs
+    show.teacher.close()
+
+
 # Remembered ------------------------------------------------------------------------------------
 
 

@@ -101,8 +101,15 @@ class Teacher:
         for lesson in list(self.lessons.values()):
             if lesson.read is None:
                 self._read(lesson)
-                if lesson.sheet.examples:
-                    self._learn(lesson)
+            elif lesson.model is None or self._chosen(lesson.name) == chosen_by(lesson.model):
+                continue  # an edited patch that says nothing else about this map
+            if lesson.sheet.examples:
+                self._learn(lesson)
+
+    def _chosen(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The inputs and the targets of a map, by name."""
+        board = self._ensemble.board
+        return tuple(self._section.columns(name, board)), tuple(each.name for each in self._section.targets(name, board))
 
     def _read(self, lesson: Lesson) -> None:
         """Take the file as it is, with what it says about inputs and targets where the patch says nothing."""
@@ -324,13 +331,17 @@ class Teacher:
     def show(self) -> list[dict[str, Any]]:
         """Everything about every map, for ``/maps``. Any thread."""
         board, found = self._ensemble.board, []
-        with self.lock:
-            for name, lesson in self.lessons.items():
-                one = self._section.maps.get(name)
-                if one is not None:
-                    targets = [each.name for each in self._section._targets(one, board)]
-                    found.append(lesson.show(self._section.columns(name, board), targets, one.player.model))
+        for name, lesson in list(self.lessons.items()):  # nothing here may make the loop wait
+            one = self._section.maps.get(name)
+            if one is not None:
+                targets = [each.name for each in self._section.targets(name, board)]
+                found.append(lesson.show(self._section.columns(name, board), targets, one.player.model))
         return found
+
+
+def chosen_by(model: Model) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a model was fitted to, as ``Teacher._chosen`` says it."""
+    return model.inputs, tuple(each.name for each in model.targets)
 
 
 ACTS: dict[str, Callable[[Teacher, Lesson, Write], None]] = {

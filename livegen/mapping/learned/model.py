@@ -22,6 +22,8 @@ FORMAT = 1
 LONGEST = 6 << 20
 """Characters of a model."""
 MOST_COLUMNS = 8192
+FARTHEST = 50.0
+"""Spreads of the examples beyond which it makes no difference how far a hand has gone."""
 MOST_PATTERNS = 64
 
 
@@ -60,7 +62,7 @@ class Model:
 
     def __call__(self, raw: Doubles) -> tuple[Doubles, float]:
         """Columns (c,) for inputs (d,), and how new that place is, 0..1."""
-        x = self.scale(raw)
+        x = np.clip(self.scale(raw), -FARTHEST, FARTHEST)
         found = self.predictor(x[None, :])
         if self.patterns is not None:
             found = scale.times(found, self.patterns)

@@ -63,6 +63,8 @@ class Player:
             return []
         self._heard, self._shown = heard, self._smoothed(heard, now, cutoff)
         columns, self.novelty = model(self._shown)
+        if not np.all(np.isfinite(columns)):
+            return []
         said = list[Said]()
         for one, part in zip(model.targets, model.split(columns), strict=True):
             row = params.get(one.address)

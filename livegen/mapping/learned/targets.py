@@ -68,7 +68,7 @@ def revived(said: Mapping[str, Any]) -> Target:
         address=str(said["address"]), kind=str(said["kind"]), index=int(said["index"]), size=int(said["size"]),
         names=tuple(str(name) for name in said["names"]), lengths=(low, high),
     )  # fmt: skip
-    if found.kind not in KINDS or not found.address.startswith(ROOT) or not 0 <= found.width <= LARGEST or found.index < 0:
+    if found.kind not in KINDS or not found.address.startswith(ROOT) or not 1 <= found.width <= LARGEST or found.index < 0:
         raise ValueError(f"no target {found.address[:80]}")
     if not 0.0 <= low <= high < 1e6:
         raise ValueError("no lengths")

@@ -8,12 +8,13 @@ import { headers } from "./tree.js";
 const ROOT = "/livegen/map";
 const PAD = ["/pad:0", "/pad:1"];
 const OUTSIDE = 0.5;
+const REST_MS = 150;
 const KINDS = { auto: "whatever misses least", ridge: "a plane", knn: "nearest examples", smooth: "a smooth sheet", mlp: "a small net" };
 
 /** The panel; one for all instances, since a map may play several. Made anew whenever the tree is another one. */
 export class Learn {
   constructor(link, mirror, params, instance) {
-    Object.assign(this, { link, mirror, params, instance, maps: [], wanted: 0, choosing: false });
+    Object.assign(this, { link, mirror, params, instance, maps: [], choosing: false });
     this.map = Learn.chosen ?? 0;
     this.box = byId("learn");
     this.button = byId("learn-open");
@@ -115,16 +116,22 @@ export class Learn {
     say(button.firstChild, text);
   }
 
+  // One question at a time, and a rest after it: a demonstration changes everything twenty times a second.
   async #fetch() {
-    const turn = ++this.wanted;
+    if (this.asking) return (this.again = true);
+    this.asking = true;
     try {
       const answer = await fetch("/maps", { headers: headers(this.link.token), cache: "no-store" });
-      if (!answer.ok || turn !== this.wanted) return;
-      this.maps = await answer.json();
-      if (turn === this.wanted) this.#render();
+      if (answer.ok) this.maps = await answer.json();
+      if (answer.ok) this.#render();
     } catch {
       // The stage is away; the next revision asks again.
     }
+    setTimeout(() => {
+      const again = this.again;
+      this.asking = this.again = false;
+      if (again) this.#fetch();
+    }, REST_MS);
   }
 
   #choose(index) {
