@@ -18,7 +18,10 @@ def gesture(folder):
     """The shipped patch with its examples, small enough for a machine that has other things to do."""
     shipped = places.shipped("patches")
     patch = folder / "gesture.toml"
-    patch.write_text((shipped / "gesture.toml").read_text(encoding="utf8").replace("[512, 512]", "[64, 64]"), encoding="utf8")
+    patch.write_text(
+        (shipped / "gesture.toml").read_text(encoding="utf8").replace("[512, 512]", "[64, 64]"),
+        encoding="utf8",
+    )
     (folder / "gesture.map.jsonl").write_bytes((shipped / "gesture.map.jsonl").read_bytes())
     return patch
 
@@ -36,7 +39,9 @@ def test_the_shipped_gesture_plays_at_once_is_taught_on_and_survives_a_kill(tmp_
     try:
         stage.running()
         osc = SimpleUDPClient("127.0.0.1", stage.port)
-        assert "13 examples" in stage.until(lambda: "learned" in (said := stage.value(f"{MAP}/state")) and said)
+        assert "13 examples" in stage.until(
+            lambda: "learned" in (said := stage.value(f"{MAP}/state")) and said
+        )
         for place, cue in (((0.15, 0.2), "silk"), ((0.85, 0.8), "lotus"), ((0.5, 0.12), "ink")):
             osc.send_message("/pad", list(place))
             stage.until(lambda cue=cue: leading(stage) == cue, what=f"{cue} is played")
@@ -47,7 +52,12 @@ def test_the_shipped_gesture_plays_at_once_is_taught_on_and_survives_a_kill(tmp_
         osc.send_message(f"{MAP}/deleteExample", 13)
         osc.send_message(f"{MAP}/add", [])
         file = tmp_path / "gesture.map.jsonl"
-        stage.until(lambda: json.loads(file.read_text(encoding="utf8").splitlines()[-1])["out"]["main/presets/weights"] == {"ember": 1.0})
+        stage.until(
+            lambda: (
+                json.loads(file.read_text(encoding="utf8").splitlines()[-1])["out"]["main/presets/weights"]
+                == {"ember": 1.0}
+            )
+        )
         osc.send_message(f"{MAP}/startRunning", [])
         stage.until(lambda: leading(stage) == "ember", what="what was shown last is played")
         stage.stop(signal.SIGKILL)
@@ -61,5 +71,10 @@ def test_the_shipped_gesture_plays_at_once_is_taught_on_and_survives_a_kill(tmp_
     player = Player(read_take(take), inline())
     shots = [shot for shots in player.play() for shot in shots]
     assert shots and not [shot for shot in shots if shot.same is False]
-    assert any("/livegen/map/model" == event.message.address for tick in player.take.ticks for event in tick.events if hasattr(event, "message"))
+    assert any(
+        "/livegen/map/model" == event.message.address
+        for tick in player.take.ticks
+        for event in tick.events
+        if hasattr(event, "message")
+    )
     player.close()

@@ -9,7 +9,14 @@ from test_studio import CHROMIUM, MAIN, RunningStage, soon, studio
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 MAP, HUE = "/livegen/map", f"{MAIN}/params/hue"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-LOOKS = (((0.1, 0.1), -0.4), ((0.9, 0.1), 0.4), ((0.1, 0.9), 0.2), ((0.9, 0.9), -0.2), ((0.5, 0.5), 0.0), ((0.5, 0.9), 0.3))
+LOOKS = (
+    ((0.1, 0.1), -0.4),
+    ((0.9, 0.1), 0.4),
+    ((0.1, 0.9), 0.2),
+    ((0.9, 0.9), -0.2),
+    ((0.5, 0.5), 0.0),
+    ((0.5, 0.9), 0.3),
+)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +142,9 @@ async def test_contradictory_examples_are_pointed_at_and_deleted_one_by_one(stag
         await opened(page)
         stage.osc.send_message(f"{MAP}/inputs", ["/fader"])
         stage.osc.send_message(f"{MAP}/targets", ["main/params/hue"])
-        for number, (value, hue) in enumerate(((0.0, -0.4), (0.5, 0.4), (1.0, 0.1), (0.5, -0.4), (0.2, 0.0)), 1):
+        for number, (value, hue) in enumerate(
+            ((0.0, -0.4), (0.5, 0.4), (1.0, 0.1), (0.5, -0.4), (0.2, 0.0)), 1
+        ):
             stage.osc.send_message("/fader", value)
             stage.osc.send_message(HUE, hue)
             await soon(lambda hue=hue: abs(stage.value(HUE) - hue) < 1e-6)

@@ -6,6 +6,7 @@ import { slider } from "./slider.js";
 import { headers } from "./tree.js";
 
 const ROOT = "/livegen/map";
+const WHOLE = "The whole latent between cues";
 const PAD = ["/pad:0", "/pad:1"];
 const OUTSIDE = 0.5;
 const REST_MS = 150;
@@ -56,7 +57,7 @@ export class Learn {
   #build() {
     const button = (name, key, act, more = {}) => el("button", { type: "button", onclick: act, ...more }, el("span", { text: name }), el("kbd", { text: key }));
     this.state = el("p", { class: "learn-state", role: "status" });
-    this.outside = el("span", { class: "learn-outside", "data-off": true, text: "You are outside of what you showed" });
+    this.outside = el("span", { class: "learn-outside", "data-off": true, text: "Outside of what you showed" });
     this.advice = el("ul", { class: "learn-advice" });
     this.which = el("select", { "aria-label": "Which map", hidden: true, onchange: () => this.#choose(Number(this.which.value)) });
     this.listen = el("button", { type: "button", "aria-pressed": "false", text: "Choose by moving", onclick: () => this.mirror.set(`${ROOT}/listen`, this.listen.getAttribute("aria-pressed") !== "true") });
@@ -240,7 +241,8 @@ export class Learn {
   }
 
   #targets(map) {
-    const known = new Map(this.#playable().map(({ name, label, of }) => [name, of === this.instance ? label : `${spoken(of)} · ${label.toLowerCase()}`]));
+    const short = (label) => (label === WHOLE ? "Between the cues" : label);
+    const known = new Map(this.#playable().map(({ name, label: long, of }) => [name, short(long), of]).map(([name, label, of]) => [name, of === this.instance ? label : `${spoken(of)} · ${label.toLowerCase()}`]));
     const names = map.targets.map(({ name }) => name);
     this.rows = map.targets.map(({ name, label, error }) =>
       set(el("div", { class: "learn-row", role: "listitem", "data-target": name }, el("span", { class: "fill" }),
@@ -297,7 +299,7 @@ const key = ({ in: heard, out }) => JSON.stringify([heard, out]);
 const percent = (share) => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
 
 function called({ address, name }) {
-  if (address.endsWith("/presets/weights")) return "The whole latent between cues";
+  if (address.endsWith("/presets/weights")) return WHOLE;
   return address.endsWith("/z") ? "The latent itself" : spoken(name);
 }
 
