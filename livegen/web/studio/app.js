@@ -7,7 +7,7 @@ import { byId, el, say, settle } from "./dom.js";
 import { Explore } from "./explore.js";
 import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
-import { Learn } from "./learn.js";
+import { MapPanel } from "./maps.js";
 import { card, fetchModels, LearningPanel, strips } from "./model.js";
 import { Sight } from "./sight.js";
 import { StrokesPanel } from "./strokes.js";
@@ -74,7 +74,7 @@ function assemble(names, params) {
   const explored = Boolean(row(`${base}/explore/next`));
   parts.explore?.close(explored);
   parts.explore = explored ? new Explore(link, mirror, parts.instance) : null;
-  parts.learn = new Learn(link, mirror, params, parts.instance);
+  parts.maps = new MapPanel(link, mirror, params, parts.instance);
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
   parts.plane.place(parts.cues.placed());
   const z = row(`${base}/z`);
@@ -198,7 +198,7 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  l: press("learn-open"), v: press("explore-open"), n: () => parts.explore?.next(),
-  escape: () => (document.body.classList.contains("view") ? toggleView() : (parts.explore?.open(false), parts.learn?.open(false))),
-}, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code) || parts.learn?.press(code)));
+  m: press("maps-open"), v: press("explore-open"), n: () => parts.explore?.next(),
+  escape: () => (document.body.classList.contains("view") ? toggleView() : (parts.explore?.open(false), parts.maps?.open(false))),
+}, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code) || parts.maps?.press(code)));
 link.open();

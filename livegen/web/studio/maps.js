@@ -1,7 +1,7 @@
 // Learning a map: show some looks at some places of a gesture, and the stage plays what lies between.
 
 import { byId, el, say, spoken } from "./dom.js";
-import { Pad, set, tile } from "./learn_parts.js";
+import { Pad, set, tile } from "./maps_parts.js";
 import { slider } from "./slider.js";
 import { headers } from "./tree.js";
 
@@ -13,12 +13,12 @@ const REST_MS = 150;
 const KINDS = { auto: "whatever misses least", ridge: "a plane", knn: "nearest examples", smooth: "a smooth sheet", mlp: "a small net" };
 
 /** The panel; one for all instances, since a map may play several. Made anew whenever the tree is another one. */
-export class Learn {
+export class MapPanel {
   constructor(link, mirror, params, instance) {
     Object.assign(this, { link, mirror, params, instance, maps: [], choosing: false });
-    this.map = Learn.chosen ?? 0;
-    this.box = byId("learn");
-    this.button = byId("learn-open");
+    this.map = MapPanel.chosen ?? 0;
+    this.box = byId("maps");
+    this.button = byId("map-open");
     this.button.hidden = !params.some(({ address }) => address === `${ROOT}/train`);
     this.button.onclick = () => this.open(this.box.hidden);
     this.#build();
@@ -56,17 +56,17 @@ export class Learn {
 
   #build() {
     const button = (name, key, act, more = {}) => el("button", { type: "button", onclick: act, ...more }, el("span", { text: name }), el("kbd", { text: key }));
-    this.state = el("p", { class: "learn-state", role: "status" });
-    this.outside = el("span", { class: "learn-outside", "data-off": true, text: "Outside of what you showed" });
-    this.advice = el("ul", { class: "learn-advice" });
+    this.state = el("p", { class: "map-state", role: "status" });
+    this.outside = el("span", { class: "map-outside", "data-off": true, text: "Outside of what you showed" });
+    this.advice = el("ul", { class: "map-advice" });
     this.which = el("select", { "aria-label": "Which map", hidden: true, onchange: () => this.#choose(Number(this.which.value)) });
     this.listen = el("button", { type: "button", "aria-pressed": "false", text: "Choose by moving", onclick: () => this.mirror.set(`${ROOT}/listen`, this.listen.getAttribute("aria-pressed") !== "true") });
-    this.offers = el("div", { class: "learn-offers" });
+    this.offers = el("div", { class: "map-offers" });
     this.hint = el("p", { class: "quiet" });
-    this.inputs = el("div", { class: "learn-rows", role: "list", "aria-label": "Inputs" });
+    this.inputs = el("div", { class: "map-rows", role: "list", "aria-label": "Inputs" });
     this.pick = el("button", { type: "button", "aria-pressed": "false", text: "Choose", onclick: () => this.#pick(!this.choosing) });
-    this.choices = el("div", { class: "learn-choices", hidden: true });
-    this.targets = el("div", { class: "learn-rows", role: "list", "aria-label": "Targets" });
+    this.choices = el("div", { class: "map-choices", hidden: true });
+    this.targets = el("div", { class: "map-rows", role: "list", "aria-label": "Targets" });
     this.noTargets = el("p", { class: "quiet", text: "Nothing yet: knobs, or the whole latent between your cues." });
     this.pad = new Pad((x, y) => this.link.set({ "/pad": [x, y] }));
     this.usePad = el("button", { class: "wide", type: "button", text: "Play with a pad on this page", onclick: () => this.#setInputs([...this.#names("inputs"), ...PAD]) });
@@ -74,20 +74,20 @@ export class Learn {
     this.add = button("Add look", "A", () => this.#add(), { title: "One example: the hand is here, and this is how it should look" });
     this.train = button("Learn", "T", () => this.mirror.fire(`${this.base}/${this.training ? "cancelTrain" : "train"}`));
     this.play = button("Play", "P", () => this.mirror.fire(`${this.base}/${this.running ? "stopRunning" : "startRunning"}`), { "aria-pressed": "false", title: "Let the map play; what a hand took comes back" });
-    this.examples = el("div", { class: "learn-examples", role: "list", "aria-label": "Examples" });
+    this.examples = el("div", { class: "map-examples", role: "list", "aria-label": "Examples" });
     this.undo = el("button", { type: "button", text: "Undo", hidden: true, onclick: () => this.mirror.fire(`${this.base}/undo`) });
     this.clear = el("button", { type: "button", text: "Delete all", onclick: () => this.#delete("deleteAllExamples", true) });
     this.count = el("span");
-    this.shownBox = el("section", {}, el("h3", {}, this.count), this.examples, el("div", { class: "learn-tools" }, this.clear, this.undo));
+    this.shownBox = el("section", {}, el("h3", {}, this.count), this.examples, el("div", { class: "map-tools" }, this.clear, this.undo));
     this.kind = el("select", { "aria-label": "How it learns", onchange: () => this.mirror.set(`${this.base}/kind`, this.kind.value) },
       ...Object.entries(KINDS).map(([value, text]) => el("option", { value, text: spoken(text) })));
     this.tried = el("p", { class: "quiet" });
     this.steady = el("div");
     this.box.replaceChildren(
-      el("div", { class: "learn-head" }, el("h2", { text: "Learn a map" }), this.which,
+      el("div", { class: "map-head" }, el("h2", { text: "Learn a map" }), this.which,
         el("button", { class: "icon", type: "button", "aria-label": "Close learning", onclick: () => this.open(false) }, el("span", { "aria-hidden": "true", text: "×" }))),
       this.state,
-      el("div", { class: "learn-acts" }, this.add, this.record, this.train, this.play),
+      el("div", { class: "map-acts" }, this.add, this.record, this.train, this.play),
       this.advice,
       el("section", {}, el("h3", {}, el("span", { text: "What plays" }), this.outside, this.listen), this.hint, this.offers, this.inputs, this.pad.box, this.usePad),
       el("section", {}, el("h3", {}, el("span", { text: "What it plays" }), this.pick), this.choices, this.noTargets, this.targets),
@@ -136,7 +136,7 @@ export class Learn {
   }
 
   #choose(index) {
-    this.map = Learn.chosen = index;
+    this.map = MapPanel.chosen = index;
     if (this.attending !== this.base) this.#attend();
     this.#render();
   }
@@ -169,7 +169,7 @@ export class Learn {
   #inputs(map) {
     const names = map.inputs.map(({ name }) => name);
     this.meters = map.inputs.map(({ name, label, span }) => {
-      const row = el("div", { class: "learn-row", role: "listitem", "data-input": name }, el("span", { class: "fill" }), el("span", { class: "name", text: label || name, title: name }),
+      const row = el("div", { class: "map-row", role: "listitem", "data-input": name }, el("span", { class: "fill" }), el("span", { class: "name", text: label || name, title: name }),
         el("button", { class: "off", type: "button", "aria-label": `Without ${name}`, text: "×", onclick: () => this.#setInputs(names.filter((other) => other !== name)) }));
       return { row, low: span?.[0] ?? 0, high: span?.[1] ?? 1 };
     });
@@ -245,7 +245,7 @@ export class Learn {
     const known = new Map(this.#playable().map(({ name, label: long, of }) => [name, short(long), of]).map(([name, label, of]) => [name, of === this.instance ? label : `${spoken(of)} · ${label.toLowerCase()}`]));
     const names = map.targets.map(({ name }) => name);
     this.rows = map.targets.map(({ name, label, error }) =>
-      set(el("div", { class: "learn-row", role: "listitem", "data-target": name }, el("span", { class: "fill" }),
+      set(el("div", { class: "map-row", role: "listitem", "data-target": name }, el("span", { class: "fill" }),
         el("span", { class: "name", text: label || known.get(name) || name, title: name }),
         el("span", { class: "miss", text: error == null ? "" : `off by ${percent(error)}`, title: "How far it misses looks that it was not shown, as a share of the range" }),
         el("button", { class: "off", type: "button", "aria-label": `Without ${name}`, text: "×", onclick: () => this.#setTargets(names.filter((other) => other !== name)) })), { "--to": Math.min(1, (error ?? 0) * 2) }));
@@ -276,11 +276,11 @@ export class Learn {
     const spans = new Map(map.inputs.map(({ name, span }) => [name, span]));
     if (this.shot && map.count === this.shot.after + 1) {
       const last = map.examples.at(-1);
-      if (last) Learn.shots.set(key(last), this.shot.picture);
+      if (last) MapPanel.shots.set(key(last), this.shot.picture);
       this.shot = null;
     }
     this.examples.replaceChildren(...[...map.examples].reverse().map((example) => tile(example, {
-      spans, odd: odd.has(example.number), picture: Learn.shots.get(key(example)), params: this.params,
+      spans, odd: odd.has(example.number), picture: MapPanel.shots.get(key(example)), params: this.params,
       remove: () => this.#delete("deleteExample", example.number),
     })));
     this.shownBox.hidden = !map.count && this.undo.hidden;
@@ -293,7 +293,7 @@ export class Learn {
     this.undo.hidden = false;
   }
 }
-Learn.shots = new Map();
+MapPanel.shots = new Map();
 
 const key = ({ in: heard, out }) => JSON.stringify([heard, out]);
 const percent = (share) => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;

@@ -21,7 +21,7 @@ LOOKS = (
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
-    running = RunningStage(tmp_path_factory.mktemp("learn"))
+    running = RunningStage(tmp_path_factory.mktemp("maps"))
     yield running
     running.stop()
 
@@ -42,8 +42,8 @@ def names(stage, part):
 
 
 async def opened(page):
-    await page.locator("#learn-open").click()
-    await page.locator("#learn").wait_for(state="visible")
+    await page.locator("#maps-open").click()
+    await page.locator("#maps").wait_for(state="visible")
 
 
 async def test_a_gesture_is_taught_six_looks_and_plays_them(stage):
@@ -58,7 +58,7 @@ async def test_a_gesture_is_taught_six_looks_and_plays_them(stage):
         await page.get_by_role("button", name="All 2").click()
         await soon(lambda: names(stage, "inputs") == ["/tilt:0", "/tilt:1"])
         await page.get_by_role("button", name="Choose by moving").click()
-        await page.locator("#learn").get_by_role("button", name="Choose", exact=True).click()
+        await page.locator("#maps").get_by_role("button", name="Choose", exact=True).click()
         await page.get_by_role("checkbox", name="Hue", exact=True).check()
         await soon(lambda: names(stage, "targets") == ["main/params/hue"])
         for count, (place, hue) in enumerate(LOOKS, 1):
@@ -66,7 +66,7 @@ async def test_a_gesture_is_taught_six_looks_and_plays_them(stage):
             stage.osc.send_message(HUE, hue)
             await soon(lambda hue=hue: abs(stage.value(HUE) - hue) < 1e-6)
             await page.get_by_role("button", name="Add look").click()
-            await page.locator(f'.learn-example[data-number="{count}"] canvas').wait_for()
+            await page.locator(f'.map-example[data-number="{count}"] canvas').wait_for()
         await page.get_by_role("button", name="Learn T").click()
         await page.get_by_text("learned from 6 examples").wait_for()
         await page.get_by_text("off by").wait_for()
@@ -78,7 +78,7 @@ async def test_a_gesture_is_taught_six_looks_and_plays_them(stage):
         meter = page.locator('[data-input="/tilt:0"]')
         await soon(lambda: meter.evaluate("row => Math.abs(row.style.getPropertyValue('--to') - 0.5) < 1e-3"))
         stage.osc.send_message("/tilt", [4.0, 4.0])
-        await page.locator(".learn-outside:not([data-off])").wait_for()
+        await page.locator(".map-outside:not([data-off])").wait_for()
 
 
 async def test_a_pad_on_the_page_teaches_those_who_have_no_device(stage):
@@ -88,7 +88,7 @@ async def test_a_pad_on_the_page_teaches_those_who_have_no_device(stage):
         await page.get_by_role("button", name="Play with a pad").click()
         await soon(lambda: names(stage, "inputs") == ["/pad:0", "/pad:1"])
         stage.osc.send_message(f"{MAP}/targets", "main/params/hue")
-        pad = page.locator("#learn-pad")
+        pad = page.locator("#map-pad")
         await pad.wait_for(state="visible")
         for number, ((x, y), hue) in enumerate(LOOKS[:4], 1):
             box = await pad.bounding_box()
@@ -149,27 +149,27 @@ async def test_contradictory_examples_are_pointed_at_and_deleted_one_by_one(stag
             stage.osc.send_message(HUE, hue)
             await soon(lambda hue=hue: abs(stage.value(HUE) - hue) < 1e-6)
             stage.osc.send_message(f"{MAP}/add", [])
-            await page.locator(f'.learn-example[data-number="{number}"]').wait_for()
+            await page.locator(f'.map-example[data-number="{number}"]').wait_for()
         await page.get_by_role("button", name="Learn T").click()
         await page.get_by_text("examples 2 and 4 ask for different looks at the same place").wait_for()
-        assert 2 == await page.locator(".learn-example[data-odd]").count()
+        assert 2 == await page.locator(".map-example[data-odd]").count()
         await page.get_by_role("button", name="Delete example 4").click()
         await soon(lambda: map_of(stage)["count"] == 4)
         await page.get_by_role("button", name="Undo").click()
         await soon(lambda: map_of(stage)["count"] == 5)
-        await page.locator('.learn-example[data-number="5"]').wait_for()
+        await page.locator('.map-example[data-number="5"]').wait_for()
 
 
 async def test_on_a_phone_everything_is_in_reach(stage):
     """Nothing lies beside the page, buttons are as large as a finger, and the page complains of nothing."""
     said = []
     async with studio(stage, said=said, **PHONE) as page:
-        await page.locator("#learn-open").tap()
-        await page.locator("#learn .learn-acts").wait_for(state="visible")
-        for button in await page.locator(".learn-acts button").all():
+        await page.locator("#maps-open").tap()
+        await page.locator("#maps .map-acts").wait_for(state="visible")
+        for button in await page.locator(".map-acts button").all():
             box = await button.bounding_box()
             assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 390
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await page.get_by_role("button", name="Close learning").tap()
-        await page.locator("#learn").wait_for(state="hidden")
+        await page.locator("#maps").wait_for(state="hidden")
     assert [] == said

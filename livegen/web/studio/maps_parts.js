@@ -18,7 +18,7 @@ export class Pad {
     this.tell = tell;
     this.at = [0.5, 0.5];
     this.here = el("span", { class: "here" });
-    this.box = el("div", { id: "learn-pad", role: "slider", tabindex: "0", "aria-label": "Pad", "aria-valuenow": "0", hidden: true }, this.here);
+    this.box = el("div", { id: "map-pad", role: "slider", tabindex: "0", "aria-label": "Pad", "aria-valuenow": "0", hidden: true }, this.here);
     this.box.onpointerdown = (event) => {
       this.box.setPointerCapture(event.pointerId);
       this.held = event.pointerId;
@@ -71,7 +71,7 @@ export function tile(example, { spans, odd, picture, params, remove }) {
     return high > low ? (value - low) / (high - low) : 0.5;
   });
   const shown = picture ?? ofCue(example.out);
-  return el("div", { class: "learn-example", role: "listitem", "data-odd": odd, "data-number": example.number, title: told(example) },
+  return el("div", { class: "map-example", role: "listitem", "data-odd": odd, "data-number": example.number, title: told(example) },
     ...(shown ? [copied(shown)] : []), bars("bars-out", shares(example.out, params)), bars("bars-in", heard),
     el("span", { class: "number", text: example.number }),
     el("button", { class: "off", type: "button", "aria-label": `Delete example ${example.number}`, text: "×", onclick: remove }));
