@@ -26,7 +26,13 @@ from livegen.testing import ManualClock
 from livegen.wire.take import Heard, Tick
 from livegen.wire.take import read as read_take
 
-MAP, MAIN, HUE, LOOK, WEIGHTS = "/livegen/map", "/livegen/main", "/livegen/main/params/hue", "/livegen/main/params/look", "/livegen/main/presets/weights"
+MAP, MAIN, HUE, LOOK, WEIGHTS = (
+    "/livegen/map",
+    "/livegen/main",
+    "/livegen/main/params/hue",
+    "/livegen/main/params/look",
+    "/livegen/main/presets/weights",
+)
 PATCH = """
 title = "taught"
 fps = 25
@@ -47,7 +53,14 @@ name = "two"
 seed = 2
 seconds = 0
 """
-PLACES = ((0.1, 0.1, 0.2), (0.9, 0.1, -0.4), (0.1, 0.9, 0.5), (0.9, 0.9, 0.3), (0.5, 0.5, -0.1), (0.5, 0.1, 0.4))
+PLACES = (
+    (0.1, 0.1, 0.2),
+    (0.9, 0.1, -0.4),
+    (0.1, 0.9, 0.5),
+    (0.9, 0.9, 0.3),
+    (0.5, 0.5, -0.1),
+    (0.5, 0.1, 0.4),
+)
 
 
 class Taught:
@@ -185,7 +198,9 @@ def test_the_whole_latent_is_played_between_cues(show):
     show.tick(5)
     show.tell("/pad", 0.9, 0.0)
     show.tick(10)
-    assert "one" == show.value(f"{MAIN}/presets/current") and "main/presets/weights" == show.value(f"{MAP}/hands")
+    assert "one" == show.value(f"{MAIN}/presets/current") and "main/presets/weights" == show.value(
+        f"{MAP}/hands"
+    )
     assert not np.allclose(middle, show.tracks[0].score.latent.values)
 
 
@@ -218,7 +233,9 @@ def test_examples_are_deleted_one_by_one_and_brought_back(six):
     six.tell(f"{MAP}/deleteExample", 2)
     six.tick()
     six.settle()
-    assert [0.2, 0.5, 0.3, -0.1, 0.4] == pytest.approx([line["out"]["main/params/hue"] for line in six.lines()[1:]])
+    assert [0.2, 0.5, 0.3, -0.1, 0.4] == pytest.approx(
+        [line["out"]["main/params/hue"] for line in six.lines()[1:]]
+    )
     six.tell(f"{MAP}/undo")
     six.tell(f"{MAP}/deleteDemonstration")
     six.tick()
@@ -239,20 +256,26 @@ def test_what_was_shown_is_there_the_next_time(six, tmp_path):
     """With inputs and targets, learned, and mended by hand meanwhile: a broken line is skipped and said."""
     six.settle()
     file = tmp_path / "taught.map.jsonl"
-    file.write_text(file.read_text().replace('"main/params/hue": -0.4', '"main/params/hue": -0.3') + "half a line {\n")
+    file.write_text(
+        file.read_text().replace('"main/params/hue": -0.4', '"main/params/hue": -0.3') + "half a line {\n"
+    )
     again = Taught(tmp_path)
     again.tell(f"{MAP}/run", 1)
     again.tell("/pad", 0.9, 0.1)
     again.tick(3)
     assert 6 == again.value(f"{MAP}/examples") and -0.3 == pytest.approx(again.value(HUE), abs=0.03)
-    assert any("1 line of taught.map.jsonl made no sense" in said for said in again.teacher.show()[0]["advice"])
+    assert any(
+        "1 line of taught.map.jsonl made no sense" in said for said in again.teacher.show()[0]["advice"]
+    )
     again.teacher.close()
 
 
 def test_a_file_that_was_mended_while_it_plays_is_read_when_it_learns(six, tmp_path):
     six.settle()
     file = tmp_path / "taught.map.jsonl"
-    file.write_text("".join(line for number, line in enumerate(file.read_text().splitlines(True)) if number != 3))
+    file.write_text(
+        "".join(line for number, line in enumerate(file.read_text().splitlines(True)) if number != 3)
+    )
     six.learn()
     assert 5 == six.value(f"{MAP}/examples") == six.section.maps["map"].player.model.count
 
@@ -276,7 +299,10 @@ def test_what_cannot_be_done_is_said(show, words, said):
     for word, *args in words:
         with suppress(UnknownParam):
             show.tell("/pad", 0.3, 0.6)
-        show.tell(f"{MAIN}/seed" if word == "reset" else f"{MAP}/{word}", *(args or ([7] if word == "reset" else [])))
+        show.tell(
+            f"{MAIN}/seed" if word == "reset" else f"{MAP}/{word}",
+            *(args or ([7] if word == "reset" else [])),
+        )
         show.tick()
         show.settle()
         show.tick()
@@ -381,6 +407,11 @@ def test_what_moves_is_offered(show):
     show.tick()
     with pytest.raises(UnknownParam):
         show.tell("/wii/tilt", 0.5)
+    show.tell(f"{MAP}/listen", True)
+    show.tick()
+    show.clock.jump(301.0)
+    show.tick(2)
+    assert not show.value(f"{MAP}/listen"), "nobody looks any more"
 
 
 def test_an_address_alone_means_all_its_numbers(show):
@@ -388,7 +419,9 @@ def test_an_address_alone_means_all_its_numbers(show):
     show.tell(f"{MAP}/inputs", "/pad", "/livegen/main/params/speed")
     show.tell("/pad", 0.1, 0.2, 0.3)
     show.tick()
-    assert ["/pad:0", "/pad:1", "/pad:2", "/livegen/main/params/speed"] == show.section.columns("map", show.ensemble.board)
+    assert ["/pad:0", "/pad:1", "/pad:2", "/livegen/main/params/speed"] == show.section.columns(
+        "map", show.ensemble.board
+    )
     assert 1.0 == show.section.values("map", show.ensemble.board)["/livegen/main/params/speed"]
 
 
@@ -431,6 +464,25 @@ def test_an_edited_patch_keeps_what_was_learned(six):
     assert 0.2 == pytest.approx(six.value(HUE), abs=0.03) and 6 == six.value(f"{MAP}/examples")
 
 
+def test_an_edited_patch_that_chooses_otherwise_is_learned_anew(tmp_path):
+    """From the examples that have what it chooses now."""
+    one = PATCH + '[maps.hand]\ninputs = ["/pad:0"]\ntargets = ["main/params/hue"]\nrun = true\n'
+    show = Taught(tmp_path, one)
+    show.tell(f"{MAP}/inputs", "/pad:0", "/pad:1")
+    show.tick()
+    for x, y, hue in PLACES:
+        show.show(x, y, (HUE, hue))
+    show.tell(f"{MAP}/inputs", "/pad:0")
+    show.learn()
+    assert ("/pad:0",) == show.section.maps["hand"].player.model.inputs
+    show.ensemble.revised(loads(one.replace('["/pad:0"]', '["/pad:0", "/pad:1"]'), str(show.path))).then()
+    show.teacher.begin()
+    show.settle()
+    show.tick()
+    assert ("/pad:0", "/pad:1") == show.section.maps["hand"].player.model.inputs
+    show.teacher.close()
+
+
 # Remembered ------------------------------------------------------------------------------------
 
 
@@ -440,7 +492,11 @@ def test_a_crash_loses_neither_choice_nor_running(six):
     again = Ensemble(loads(PATCH))
     again.restore(json.loads(json.dumps(six.ensemble.state())))
     one = next(each for each in again.sections if isinstance(each, Maps)).maps["map"]
-    assert (("/pad:0", "/pad:1"), ("main/params/hue",), True) == (one.inputs, one.targets, again.board.value(f"{MAP}/run"))
+    assert (("/pad:0", "/pad:1"), ("main/params/hue",), True) == (
+        one.inputs,
+        one.targets,
+        again.board.value(f"{MAP}/run"),
+    )
 
 
 def test_a_moment_goes_on_as_the_show_does(six):
@@ -450,11 +506,18 @@ def test_a_moment_goes_on_as_the_show_does(six):
     for step in range(5):
         six.tell("/pad", step / 5, 0.3)
         six.tick()
-    speech = Speech(Hub(six.clock), prefix=six.ensemble.prefix, echo=six.ensemble.board.echo, say=lambda said: None)
+    speech = Speech(
+        Hub(six.clock), prefix=six.ensemble.prefix, echo=six.ensemble.board.echo, say=lambda said: None
+    )
     said = json.loads(json.dumps(moment(six.ensemble, six.tracks, speech)))
     other = Ensemble(loads(PATCH, str(six.path)))
     tracks = [Track(voice) for voice in other.voices()]
-    resume(said, other, tracks, Speech(Hub(six.clock), prefix=other.prefix, echo=other.board.echo, say=lambda said: None))
+    resume(
+        said,
+        other,
+        tracks,
+        Speech(Hub(six.clock), prefix=other.prefix, echo=other.board.echo, say=lambda said: None),
+    )
     for step in range(20):
         six.clock.jump(0.04)
         for who, those in ((six.ensemble, six.tracks), (other, tracks)):
@@ -536,7 +599,9 @@ def test_a_take_in_which_a_map_listens_to_a_generator_paints_no_stream_alone(tmp
             show.show(value, 0.0, (HUE, value))
         show.learn()
         model = show.section.maps["map"].player.text
-        speech = Speech(Hub(show.clock), prefix=show.ensemble.prefix, echo=show.ensemble.board.echo, say=lambda said: None)
+        speech = Speech(
+            Hub(show.clock), prefix=show.ensemble.prefix, echo=show.ensemble.board.echo, say=lambda said: None
+        )
         stood = json.loads(json.dumps(moment(show.ensemble, show.tracks, speech)))
         heard = [Tick(1, (Heard(Message(f"{MAP}/model", (model,))),))]
         listens = source != "/pad"

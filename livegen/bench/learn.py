@@ -39,7 +39,10 @@ class Task:
     def __init__(self, seed: int, count: int) -> None:
         chance = np.random.default_rng(seed)
         bent = BENT[seed % len(BENT)]
-        self._into, self._bias = chance.normal(size=(INPUTS, 12)) * bent / np.sqrt(INPUTS), chance.normal(size=12) / 2
+        self._into, self._bias = (
+            chance.normal(size=(INPUTS, 12)) * bent / np.sqrt(INPUTS),
+            chance.normal(size=12) / 2,
+        )
         self._out = chance.normal(size=(12, TARGETS))
         self.x, self.others = chance.uniform(size=(count, INPUTS)), chance.uniform(size=(JUDGED, INPUTS))
         self.y = np.clip(self.truth(self.x) + NOISE * chance.normal(size=(count, TARGETS)), 0.0, 1.0)
@@ -82,22 +85,36 @@ def compared(count: int, seconds: float) -> dict[str, Any]:
             began = time.perf_counter()
             model = task.learned(kind)
             ms = 1000 * (time.perf_counter() - began)
-            rows.setdefault(f"livegen {kind}", []).append({"ms": ms, "said": model.error or 0.0, "missed": task.missed(model.answers)})
+            rows.setdefault(f"livegen {kind}", []).append(
+                {"ms": ms, "said": model.error or 0.0, "missed": task.missed(model.answers)}
+            )
         for name, learn in others().items():
             began = time.perf_counter()
             answers = learn(task.x, task.y)
-            rows.setdefault(name, []).append({"ms": 1000 * (time.perf_counter() - began), "missed": task.missed(answers)})
+            rows.setdefault(name, []).append(
+                {"ms": 1000 * (time.perf_counter() - began), "missed": task.missed(answers)}
+            )
         seed += 1
     found: dict[str, Any] = {"seeds": seed}
     for name, each in rows.items():
-        found[name] = {key: round(statistics.mean(row[key] for row in each), 1 if key == "ms" else 4) for key in each[0]}
-    found["ratio_to_wekinator"] = round(found["livegen auto"]["missed"] / found["wekinator's net"]["missed"], 3)
+        found[name] = {
+            key: round(statistics.mean(row[key] for row in each), 1 if key == "ms" else 4) for key in each[0]
+        }
+    found["ratio_to_wekinator"] = round(
+        found["livegen auto"]["missed"] / found["wekinator's net"]["missed"], 3
+    )
     return found
 
 
 def others() -> dict[str, Callable[[Doubles, Doubles], Answers]]:
     """Who else could have learned it."""
-    return {"wekinator's net": Peer, "always the mean": always, "least squares": squares, "3 nearest": nearest, **scikit()}
+    return {
+        "wekinator's net": Peer,
+        "always the mean": always,
+        "least squares": squares,
+        "3 nearest": nearest,
+        **scikit(),
+    }
 
 
 def always(x: Doubles, y: Doubles) -> Answers:

@@ -27,7 +27,9 @@ class Peer:
     def __call__(self, x: Doubles) -> Doubles:
         inside = (x - self._low_x) / self._half_x
         hidden = 1.0 / (1.0 + np.exp(-(np.einsum("nd,cdh->nch", inside, self._into) + self._bias)))
-        return np.asarray((np.einsum("nch,ch->nc", hidden, self._out) + self._end) * self._half_y + self._low_y)
+        return np.asarray(
+            (np.einsum("nch,ch->nc", hidden, self._out) + self._end) * self._half_y + self._low_y
+        )
 
     def _learn(self, x: Doubles, y: Doubles, rate: float, seed: int) -> bool:
         """Whether it came to an end with numbers that are numbers."""

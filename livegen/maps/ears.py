@@ -19,14 +19,25 @@ LATELY = 5.0
 STIRS = 0.02
 """Of what it has spanned so far, by which a number must have moved."""
 MOST_OFFERED = 24
-OF_ITSELF = ("/livegen/status/", "/livegen/info/", "/livegen/tempo/", "/livegen/take/", "/livegen/panic/", BASE)
+OF_ITSELF = (
+    "/livegen/status/",
+    "/livegen/info/",
+    "/livegen/tempo/",
+    "/livegen/take/",
+    "/livegen/panic/",
+    BASE,
+)
 """What the stage says of itself, which plays nothing."""
 
 
 def parts(name: str) -> tuple[str, int]:
     """``/pad:1`` as (``/pad``, 1); an address alone means its first number."""
     address, sign, index = name.rpartition(":")
-    return (address, int(index)) if sign and index.isascii() and index.isdigit() and len(index) < 5 else (name, 0)
+    return (
+        (address, int(index))
+        if sign and index.isascii() and index.isdigit() and len(index) < 5
+        else (name, 0)
+    )
 
 
 def numbers_of(message: Message) -> tuple[float, ...]:
@@ -37,7 +48,11 @@ def numbers_of(message: Message) -> tuple[float, ...]:
             found.append(1.0)
         elif isinstance(arg, (bool, int, float)):
             if not math.isfinite(arg) or abs(arg) > 1e12:
-                raise BadValue(f"{message.origin} sent {message.address} {arg}", hint="send a finite number", code="not_finite")
+                raise BadValue(
+                    f"{message.origin} sent {message.address} {arg}",
+                    hint="send a finite number",
+                    code="not_finite",
+                )
             found.append(float(arg))
     return tuple(found)
 
@@ -81,9 +96,15 @@ class Ears:
 
     def offered(self, now: float) -> list[str]:
         """What moved lately: numbers that hands send before those of the stage's own, then the newest first."""
-        moved = [(name.startswith("/livegen/"), -when, name) for name, (*_, when) in self._spans.items() if now - when <= LATELY]
+        moved = [
+            (name.startswith("/livegen/"), -when, name)
+            for name, (*_, when) in self._spans.items()
+            if now - when <= LATELY
+        ]
         names = [name for *_, name in sorted(moved)][:MOST_OFFERED]
-        return [address if self.width(address) == 1 else name for name in names for address in (parts(name)[0],)]
+        return [
+            address if self.width(address) == 1 else name for name in names for address in (parts(name)[0],)
+        ]
 
     def width(self, address: str) -> int:
         """How many numbers came with it last; 1 for what was not heard."""
@@ -131,4 +152,6 @@ def playable(address: str, board: Board) -> bool:
     if address.startswith(OF_ITSELF):
         return False
     slot = board.slots.get(address)
-    return address.endswith("/xy") or (slot is not None and slot.param.access == READ and not address.endswith("/round"))
+    return address.endswith("/xy") or (
+        slot is not None and slot.param.access == READ and not address.endswith("/round")
+    )

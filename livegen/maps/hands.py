@@ -21,15 +21,27 @@ QUIET = (ORIGIN, "stage", "state", "patch")
 def pressed(message: Message) -> bool:
     """A button that goes up is no press."""
     args = message.args
-    return not args or is_bang(args[-1]) or (not isinstance(args[-1], str) and number(message.address, args[-1]) >= 0.5)
+    return (
+        not args
+        or is_bang(args[-1])
+        or (not isinstance(args[-1], str) and number(message.address, args[-1]) >= 0.5)
+    )
 
 
 def chosen(message: Message, most: int) -> tuple[str, ...]:
     """The names that a message carries. Raises BadValue."""
     if len(message.args) > most:
-        raise BadValue(f"{message.origin} named {len(message.args)} at {message.address}", hint=f"at most {most}", code="too_many")
+        raise BadValue(
+            f"{message.origin} named {len(message.args)} at {message.address}",
+            hint=f"at most {most}",
+            code="too_many",
+        )
     if not all(isinstance(name, str) and 0 < len(name) <= LONGEST_NAME for name in message.args):
-        raise BadValue(f"{message.origin} sent {message.address} something that is no name", hint="send texts", code="bad_text")
+        raise BadValue(
+            f"{message.origin} sent {message.address} something that is no name",
+            hint="send texts",
+            code="bad_text",
+        )
     return tuple(dict.fromkeys(str(name) for name in message.args))
 
 
@@ -55,7 +67,9 @@ def entries(model: Model, board: Board) -> dict[str, list[str]]:
     return found
 
 
-def set_by_hand(targets: Iterable[Target], args: list[Any], board: Board, origin: str, now: float) -> Iterator[Message]:
+def set_by_hand(
+    targets: Iterable[Target], args: list[Any], board: Board, origin: str, now: float
+) -> Iterator[Message]:
     """Numbers 0..1 as values of targets, in their order."""
     shares = [min(1.0, max(0.0, float(arg))) for arg in args]
     for one in targets:
@@ -66,6 +80,8 @@ def set_by_hand(targets: Iterable[Target], args: list[Any], board: Board, origin
             return
         if one.kind in (LATENT, NUMBERS, PART):
             value = tuple(row.low + share * (row.high - row.low) for share in mine)
-            yield Message(f"{one.address}/{one.index}" if one.kind == PART else one.address, value, now, origin)
+            yield Message(
+                f"{one.address}/{one.index}" if one.kind == PART else one.address, value, now, origin
+            )
         elif one.kind != CUES:
             yield Message(one.address, row.from_normalized(mine[0]), now, origin)

@@ -64,7 +64,11 @@ class Lesson:
         if self._last is None:
             return True
         before, looked = self._last
-        moved = any(abs(value - before[name]) > share * (self._spans[name][1] - self._spans[name][0]) for name, value in values.items() if name in before)
+        moved = any(
+            abs(value - before[name]) > share * (self._spans[name][1] - self._spans[name][0])
+            for name, value in values.items()
+            if name in before
+        )
         return moved or outputs != looked
 
     def add(self, example: Example) -> None:
@@ -92,7 +96,9 @@ class Lesson:
 
     def choose(self, inputs: Sequence[str] | None, targets: Sequence[str] | None) -> None:
         self.sheet = replace(
-            self.sheet, inputs=self.sheet.inputs if inputs is None else tuple(inputs), targets=self.sheet.targets if targets is None else tuple(targets)
+            self.sheet,
+            inputs=self.sheet.inputs if inputs is None else tuple(inputs),
+            targets=self.sheet.targets if targets is None else tuple(targets),
         )
 
     def call(self, names: Mapping[str, str]) -> None:
@@ -123,7 +129,9 @@ class Lesson:
             return f"taking down what you show: {count} examples"
         if self.model is None or not count:
             few = "show some examples" if not count else f"{count} {'example' if count == 1 else 'examples'}"
-            return f"{few}; one more at least" if count == 1 else few if not count else f"{few}, not learned yet"
+            return (
+                f"{few}; one more at least" if count == 1 else few if not count else f"{few}, not learned yet"
+            )
         return f"{count} examples, not all learned yet" if self.stale else self._advice[0]
 
     @property
@@ -131,7 +139,9 @@ class Lesson:
         """What else should be known."""
         return [said for said in (self._file, *self._advice[1:]) if said]
 
-    def advice(self, examples: Sequence[Example], inputs: Sequence[str], model: Model, params: Mapping[str, Param]) -> list[str]:
+    def advice(
+        self, examples: Sequence[Example], inputs: Sequence[str], model: Model, params: Mapping[str, Param]
+    ) -> list[str]:
         """What is to be said about examples that were learned from. Any thread."""
         usable = complete(examples, inputs, [one.name for one in model.targets])
         raw, y, targets = tables([examples[i] for i in usable], inputs, model.targets, params)
@@ -145,7 +155,11 @@ class Lesson:
     def show(self, inputs: Sequence[str], targets: Sequence[str], plays: Model | None) -> dict[str, Any]:
         """Everything, as plain JSON."""
         examples, first = self.sheet.examples, max(0, len(self.sheet.examples) - SHOWN)
-        spans = {name: [min(x), max(x)] for name in inputs if (x := [each.inputs[name] for each in examples if name in each.inputs])}
+        spans = {
+            name: [min(x), max(x)]
+            for name in inputs
+            if (x := [each.inputs[name] for each in examples if name in each.inputs])
+        }
         model = self.model or plays
         known = {one.name: index for index, one in enumerate(model.targets)} if model else {}
         return {
@@ -177,5 +191,6 @@ def errors_of(model: Model | None, index: int | None) -> dict[str, float | None]
 
 def brief(value: Value) -> Any:
     """A value for a page: of a long latent its beginning."""
-    return list(value[:16]) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
-
+    return (
+        list(value[:16]) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+    )

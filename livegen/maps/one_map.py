@@ -47,7 +47,11 @@ def kept(one: Map) -> dict[str, Any]:
 
 
 def stand(one: Map, said: Mapping[str, Any]) -> None:
-    one.inputs, one.targets, one.muted = tuple(said["inputs"]), tuple(said["targets"]), frozenset(said["muted"])
+    one.inputs, one.targets, one.muted = (
+        tuple(said["inputs"]),
+        tuple(said["targets"]),
+        frozenset(said["muted"]),
+    )
     one.running, one.metered, one.again = bool(said["running"]), float(said["metered"]), bool(said["again"])
     one.news = (said["news"], read(said["news"])) if said["news"] else None
     one.player.resume(unpacked(said["player"]))

@@ -11,9 +11,16 @@ from .words import BASE
 
 def listens_to_generators(moment: Mapping[str, Any], ticks: Iterable[Tick], said: Iterable[str]) -> bool:
     """``moment``: where the take begins; ``said``: the addresses at which only the stage itself speaks."""
-    models = [one["player"] for one in dict(moment.get("sections", {})).get("maps", {}).get("maps", {}).values()]
+    models = [
+        one["player"] for one in dict(moment.get("sections", {})).get("maps", {}).get("maps", {}).values()
+    ]
     texts = [text for player in models for key, text in player["map"] if key == "text"]
-    texts += [str(event.message.args[0]) for tick in ticks for event in tick.events if isinstance(event, Heard) and is_model(event)]
+    texts += [
+        str(event.message.args[0])
+        for tick in ticks
+        for event in tick.events
+        if isinstance(event, Heard) and is_model(event)
+    ]
     outlets = frozenset(said)
     return any(parts(name)[0] in outlets for text in texts for name in inputs_of(text))
 

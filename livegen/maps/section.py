@@ -27,11 +27,34 @@ from .hands import ORIGIN, chosen, entries, pressed, set_by_hand, taken
 from .one_map import Map, kept, stand
 from .words import BASE, WEKINATOR, WEKINATOR_INPUTS
 
-LATENT_WORDS = ("presets/load", "presets/morph", "presets/weights", "seed", "randomize", "z", "xy", "tour", "reset", "explore/pick", "explore/back")
+LATENT_WORDS = (
+    "presets/load",
+    "presets/morph",
+    "presets/weights",
+    "seed",
+    "randomize",
+    "z",
+    "xy",
+    "tour",
+    "reset",
+    "explore/pick",
+    "explore/back",
+)
 """What sends a latent somewhere else."""
-ORDERS = ("model", "inputs", "targets", "outputs", "enableModelRunning", "disableModelRunning", "startRunning", "stopRunning")
+ORDERS = (
+    "model",
+    "inputs",
+    "targets",
+    "outputs",
+    "enableModelRunning",
+    "disableModelRunning",
+    "startRunning",
+    "stopRunning",
+)
 """Words that it listens to by itself; all others are the board's and the teacher's."""
 METERS_EVERY = 1 / 15
+PATIENCE = 300.0
+"""Seconds after which nobody is looking for inputs any more: while it listens, no address is unknown."""
 MOST_SAID = 64
 
 
@@ -43,7 +66,7 @@ class Maps:
     def __init__(self, patch: Patch) -> None:
         self._lock = threading.RLock()
         self._ears = Ears()
-        self._listening = False
+        self._listening, self._since = False, 0.0
         self._said: list[Message] = []
         self._orders: list[tuple[str, tuple[Any, ...], str]] = []
         self._sent: set[str] = set()
@@ -66,7 +89,9 @@ class Maps:
             hands = dict[str, str]()
             for index, name in enumerate(patch.generators):
                 for word in LATENT_WORDS:
-                    hands |= dict.fromkeys((f"{ROOT}/{name}/{word}", f"{ROOT}/{index}/{word}"), f"{ROOT}/{name}/")
+                    hands |= dict.fromkeys(
+                        (f"{ROOT}/{name}/{word}", f"{ROOT}/{index}/{word}"), f"{ROOT}/{name}/"
+                    )
             self._hands = hands
             self._orderly = frozenset(f"{one.base}/{word}" for one in self.maps.values() for word in ORDERS)
             self._choose()
@@ -75,7 +100,12 @@ class Maps:
 
     def heeds(self, address: str) -> bool:
         if address.startswith("/livegen/"):
-            return address in self._orderly or address in self._hands or address in self._wanted or self._listening
+            return (
+                address in self._orderly
+                or address in self._hands
+                or address in self._wanted
+                or self._listening
+            )
         if address.startswith(WEKINATOR):
             return address.removeprefix(WEKINATOR) in words.ALIASED
         return self._listening or address in self._wanted
@@ -132,7 +162,11 @@ class Maps:
             self._choose()
         elif word in ("enableModelRunning", "disableModelRunning"):
             these = {round(number(address, arg)) for arg in message.args[:MOST_TARGETS]}
-            one.muted = one.muted - these if word.startswith("enable") else one.muted | frozenset(n for n in these if 0 < n <= MOST_TARGETS)
+            one.muted = (
+                one.muted - these
+                if word.startswith("enable")
+                else one.muted | frozenset(n for n in these if 0 < n <= MOST_TARGETS)
+            )
             one.again = True
         elif (word in ("startRunning", "stopRunning") and pressed(message)) or word == "outputs":
             args = tuple(number(address, arg) for arg in flat(message.args)) if word == "outputs" else ()
@@ -165,7 +199,9 @@ class Maps:
         for one in tuple(self.maps.values()):
             yield from self._play(one, sent, now, board)
 
-    def _followed(self, order: tuple[str, tuple[Any, ...], str], now: float, board: Board) -> Iterator[Message]:
+    def _followed(
+        self, order: tuple[str, tuple[Any, ...], str], now: float, board: Board
+    ) -> Iterator[Message]:
         name, (word, *args), origin = order
         one = self.maps.get(name)
         if one is None:
@@ -180,6 +216,10 @@ class Maps:
         """Look for what moves, while somebody wants to know."""
         listening = bool(board.value(f"{BASE}/listen"))
         with self._lock:
+            self._since = self._since if self._listening else now
+            if listening and now - self._since > PATIENCE:
+                listening = False
+                board.echo({f"{BASE}/listen": False})
             if self._listening and not listening:
                 self._ears.forget(self._wanted)
                 board.echo({f"{BASE}/offered": ""})
@@ -207,14 +247,25 @@ class Maps:
             player.again()
         one.running = running
         if running and player.model is not None:
-            player.free |= taken(player, {self._hands[address] for address in sent - one.needed if address in self._hands}, board)
+            player.free |= taken(
+                player,
+                {self._hands[address] for address in sent - one.needed if address in self._hands},
+                board,
+            )
             slots, model = board.slots, player.model
-            params = {each.address: slots[each.address].param for each in model.targets if each.address in slots}
+            params = {
+                each.address: slots[each.address].param for each in model.targets if each.address in slots
+            }
             muted = {each.name for index, each in enumerate(model.targets, 1) if index in one.muted}
             cutoff = float(board.value(f"{one.base}/smoothing"))
             for each, value in player.advance(values, now, params, entries(model, board), cutoff):
                 if each.name not in muted:
-                    yield Message(f"{each.address}/{each.index}" if each.kind == PART else each.address, value, now, ORIGIN)
+                    yield Message(
+                        f"{each.address}/{each.index}" if each.kind == PART else each.address,
+                        value,
+                        now,
+                        ORIGIN,
+                    )
         self._meter(one, values, now, board)
 
     def _meter(self, one: Map, values: Mapping[str, float | None], now: float, board: Board) -> None:
@@ -244,12 +295,18 @@ class Maps:
 
     # For who takes examples down -------------------------------------------------------------
 
-    def targets(self, name: str, board: Board, gaussian: Callable[[str], bool] = lambda address: True) -> list[Target]:
+    def targets(
+        self, name: str, board: Board, gaussian: Callable[[str], bool] = lambda address: True
+    ) -> list[Target]:
         """The targets of a map that are there. ``gaussian``: whether a latent has a length to keep. Any thread."""
         params, aliases, found = board.params, board.aliases, []
         for said in self.maps[name].targets:
             try:
-                found.append(target(said, params, aliases, gaussian(said if said.startswith("/") else f"{ROOT}/{said}")))
+                found.append(
+                    target(
+                        said, params, aliases, gaussian(said if said.startswith("/") else f"{ROOT}/{said}")
+                    )
+                )
             except LivegenError:
                 continue
         return found
@@ -259,7 +316,10 @@ class Maps:
         with self._lock:
             one = self.maps[name]
             first = one is next(iter(self.maps.values()))
-            return self._ears.columns(one.inputs or ((WEKINATOR_INPUTS,) if first and WEKINATOR_INPUTS in self._ears.heard else ()), board)
+            return self._ears.columns(
+                one.inputs or ((WEKINATOR_INPUTS,) if first and WEKINATOR_INPUTS in self._ears.heard else ()),
+                board,
+            )
 
     def values(self, name: str, board: Board) -> dict[str, float]:
         """What those that were heard say."""
@@ -270,7 +330,10 @@ class Maps:
     # Kept ------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
-        return {name: {"inputs": list(one.inputs), "targets": list(one.targets), "muted": sorted(one.muted)} for name, one in self.maps.items()}
+        return {
+            name: {"inputs": list(one.inputs), "targets": list(one.targets), "muted": sorted(one.muted)}
+            for name, one in self.maps.items()
+        }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         try:
@@ -278,7 +341,10 @@ class Maps:
                 for name, said in state.items():
                     if name in self.maps:
                         one = self.maps[name]
-                        one.inputs, one.targets = tuple(map(str, said["inputs"])), tuple(map(str, said["targets"]))
+                        one.inputs, one.targets = (
+                            tuple(map(str, said["inputs"])),
+                            tuple(map(str, said["targets"])),
+                        )
                         one.muted = frozenset(int(n) for n in said["muted"])
                 self._choose()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -287,7 +353,7 @@ class Maps:
     def moment(self) -> dict[str, Any]:
         with self._lock:
             return {
-                "ears": packed(self._ears.moment()), "listening": self._listening, "sent": sorted(self._sent),
+                "ears": packed(self._ears.moment()), "listening": self._listening, "since": self._since, "sent": sorted(self._sent),
                 "said": [packed([m.address, m.value, m.at, m.origin]) for m in self._said], "orders": packed(self._orders),
                 "maps": {name: kept(one) for name, one in self.maps.items()},
             }  # fmt: skip
@@ -295,7 +361,11 @@ class Maps:
     def resume(self, moment: Mapping[str, Any]) -> None:
         with self._lock:
             self._ears.resume(unpacked(moment["ears"]))
-            self._listening, self._sent = bool(moment["listening"]), set(moment["sent"])
+            self._listening, self._since, self._sent = (
+                bool(moment["listening"]),
+                float(moment["since"]),
+                set(moment["sent"]),
+            )
             self._said = [Message(*unpacked(said)) for said in moment["said"]]
             self._orders = list(unpacked(moment["orders"]))
             for name, said in moment["maps"].items():

@@ -28,7 +28,9 @@ def kept_at(patch: Path, name: str, first: bool) -> Path:
     """Where examples are written to."""
     path = beside(patch, name, first)
     ours = places.shipped("patches").resolve() == patch.parent.resolve()
-    return places.state_folder() / "maps" / path.name if ours or not os.access(patch.parent, os.W_OK) else path
+    return (
+        places.state_folder() / "maps" / path.name if ours or not os.access(patch.parent, os.W_OK) else path
+    )
 
 
 def found_at(patch: Path, name: str, first: bool) -> Path:
@@ -48,9 +50,17 @@ def load(path: Path) -> tuple[Sheet, str]:
             sheet = read(file)
     except OSError as error:
         return Sheet(), f"{path.name} cannot be read: {error.strerror or error}"
-    said = [f"{sheet.skipped} {'line' if sheet.skipped == 1 else 'lines'} of {path.name} made no sense and were skipped"] if sheet.skipped else []
+    said = (
+        [
+            f"{sheet.skipped} {'line' if sheet.skipped == 1 else 'lines'} of {path.name} made no sense and were skipped"
+        ]
+        if sheet.skipped
+        else []
+    )
     if sheet.beyond:
-        said.append(f"{path.name} has {sheet.beyond} examples more than {len(sheet.examples)}; those were left out")
+        said.append(
+            f"{path.name} has {sheet.beyond} examples more than {len(sheet.examples)}; those were left out"
+        )
     return sheet, "; ".join(said)
 
 

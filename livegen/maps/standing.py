@@ -41,5 +41,9 @@ def blend(one: Target, board: Board, instruments: Mapping[str, Instrument]) -> d
         found = {player.current: 1.0}
     kept = {cue: share for cue, share in found.items() if share > 1e-4}
     if not kept:
-        raise BadValue(f"{name} shows no cue and no blend of cues", hint="recall a cue, or play the plane, before you add an example", code="no_cue")
+        raise BadValue(
+            f"{name} shows no cue and no blend of cues",
+            hint="recall a cue, or play the plane, before you add an example",
+            code="no_cue",
+        )
     return kept

@@ -45,7 +45,9 @@ def one_thread() -> AbstractContextManager[object]:
 class Teacher:
     """Everybody's lessons: one per map."""
 
-    def __init__(self, ensemble: Ensemble, path: Path, apply: Callable[[Message], None], now: Callable[[], float]) -> None:
+    def __init__(
+        self, ensemble: Ensemble, path: Path, apply: Callable[[Message], None], now: Callable[[], float]
+    ) -> None:
         """``path``: of the patch. ``apply``: how a message reaches the ensemble and the take."""
         self._ensemble, self._path, self._apply, self._now = ensemble, path, apply, now
         self._section = next(each for each in ensemble.sections if isinstance(each, Maps))
@@ -81,7 +83,9 @@ class Teacher:
     @property
     def problem(self) -> str:
         """What went wrong last; empty while all is well."""
-        return self.writer.problem or next((lesson.fault for lesson in self.lessons.values() if lesson.fault), "")
+        return self.writer.problem or next(
+            (lesson.fault for lesson in self.lessons.values() if lesson.fault), ""
+        )
 
     def settle(self, seconds: float = 10.0) -> None:
         """Wait until nothing is read, learned or written any more."""
@@ -101,8 +105,17 @@ class Teacher:
         for lesson in list(self.lessons.values()):
             if lesson.read is None:
                 self._read(lesson)
-                if lesson.sheet.examples:
-                    self._learn(lesson)
+            elif lesson.model is None or self._chosen(lesson.name) == chosen_by(lesson.model):
+                continue  # an edited patch that says nothing else about this map
+            if lesson.sheet.examples:
+                self._learn(lesson)
+
+    def _chosen(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The inputs and the targets of a map, by name."""
+        board = self._ensemble.board
+        return tuple(self._section.columns(name, board)), tuple(
+            each.name for each in self._section.targets(name, board)
+        )
 
     def _read(self, lesson: Lesson) -> None:
         """Take the file as it is, with what it says about inputs and targets where the patch says nothing."""
@@ -165,7 +178,11 @@ class Teacher:
             raise BadValue("the map has no inputs yet", hint="choose what is to play it", code="no_inputs")
         values = self._section.values(lesson.name, board)
         if missing := [name for name in names if name not in values]:
-            raise BadValue(f"{missing[0]} has said nothing yet", hint="move it once, or choose other inputs", code="unheard")
+            raise BadValue(
+                f"{missing[0]} has said nothing yet",
+                hint="move it once, or choose other inputs",
+                code="unheard",
+            )
         targets = self._section._targets(self._section.maps[lesson.name], board)
         if not targets:
             raise BadValue("the map has no targets yet", hint="choose what it is to play", code="no_targets")
@@ -176,7 +193,9 @@ class Teacher:
             lesson.add(Example(demo=lesson.demo, inputs=values, outputs=outputs))
             self._keep(lesson, names, [one.name for one in targets])
 
-    def _keep(self, lesson: Lesson, inputs: list[str] | None = None, targets: list[str] | None = None) -> None:
+    def _keep(
+        self, lesson: Lesson, inputs: list[str] | None = None, targets: list[str] | None = None
+    ) -> None:
         lesson.choose(inputs, targets)
         self.writer.offer(lesson.path, lesson.sheet)
 
@@ -222,7 +241,9 @@ class Teacher:
     def _on_delete(self, lesson: Lesson, write: Write) -> None:
         which = round(number(write.address, write.value[0])) if write.value else len(lesson.sheet.examples)
         if not 1 <= which <= len(lesson.sheet.examples):
-            raise BadValue(f"there is no example {which}", hint=f"they count from 1 to {len(lesson.sheet.examples)}")
+            raise BadValue(
+                f"there is no example {which}", hint=f"they count from 1 to {len(lesson.sheet.examples)}"
+            )
         lesson.remove(lambda index, example: index == which - 1)
         self._keep(lesson)
 
@@ -230,7 +251,9 @@ class Teacher:
         demos = [example.demo for example in lesson.sheet.examples]
         which = round(number(write.address, write.value[0])) if write.value else max(demos, default=0)
         if which not in demos:
-            raise BadValue(f"there is no demonstration {which}", hint="look at /maps, or send no number for the last")
+            raise BadValue(
+                f"there is no demonstration {which}", hint="look at /maps, or send no number for the last"
+            )
         lesson.recording = False
         lesson.remove(lambda index, example: example.demo == which)
         self._keep(lesson)
@@ -243,7 +266,11 @@ class Teacher:
     def _on_names(self, lesson: Lesson, write: Write) -> None:
         board, one = self._ensemble.board, self._section.maps[lesson.name]
         inputs = write.address.endswith("setInputNames")
-        names = self._section.columns(lesson.name, board) if inputs else [each.name for each in self._section._targets(one, board)]
+        names = (
+            self._section.columns(lesson.name, board)
+            if inputs
+            else [each.name for each in self._section._targets(one, board)]
+        )
         lesson.call(dict(zip(names, (str(said)[:80] for said in write.value), strict=False)))
         self._keep(lesson)
 
@@ -255,7 +282,10 @@ class Teacher:
             known = {f"/livegen/{name}" for name in there} | set(there)
             gone = next((name for name in one.targets if name not in known), "")
             if gone:
-                raise BadValue(f"{gone[:80]} is no target", hint="such as main/params/hue, main/z or main/presets/weights")
+                raise BadValue(
+                    f"{gone[:80]} is no target",
+                    hint="such as main/params/hue, main/z or main/presets/weights",
+                )
         self._keep(lesson, self._section.columns(lesson.name, board), there)
 
     # Learning, in a thread -------------------------------------------------------------------
@@ -264,7 +294,11 @@ class Teacher:
         lesson.training = True
         self._tell(lesson)
         try:
-            if lesson.read not in (None, (0, 0)) and not self.writer.waits(lesson.path) and stamp(lesson.found) != lesson.read:
+            if (
+                lesson.read not in (None, (0, 0))
+                and not self.writer.waits(lesson.path)
+                and stamp(lesson.found) != lesson.read
+            ):
                 self._read(lesson)  # somebody has mended it by hand
             model, said = self._fitted(lesson)
             self._say(f"{lesson.base}/model", model.written())
@@ -287,7 +321,10 @@ class Teacher:
         board = self._ensemble.board
         with self.lock:
             examples, version = lesson.sheet.examples, lesson.version
-            inputs, targets = self._section.columns(lesson.name, board), self._section.targets(lesson.name, board, self._gaussian)
+            inputs, targets = (
+                self._section.columns(lesson.name, board),
+                self._section.targets(lesson.name, board, self._gaussian),
+            )
         kind = str(board.value(f"{lesson.base}/kind"))
 
         def pause() -> None:
@@ -324,13 +361,17 @@ class Teacher:
     def show(self) -> list[dict[str, Any]]:
         """Everything about every map, for ``/maps``. Any thread."""
         board, found = self._ensemble.board, []
-        with self.lock:
-            for name, lesson in self.lessons.items():
-                one = self._section.maps.get(name)
-                if one is not None:
-                    targets = [each.name for each in self._section._targets(one, board)]
-                    found.append(lesson.show(self._section.columns(name, board), targets, one.player.model))
+        for name, lesson in list(self.lessons.items()):  # nothing here may make the loop wait
+            one = self._section.maps.get(name)
+            if one is not None:
+                targets = [each.name for each in self._section.targets(name, board)]
+                found.append(lesson.show(self._section.columns(name, board), targets, one.player.model))
         return found
+
+
+def chosen_by(model: Model) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a model was fitted to, as ``Teacher._chosen`` says it."""
+    return model.inputs, tuple(each.name for each in model.targets)
 
 
 ACTS: dict[str, Callable[[Teacher, Lesson, Write], None]] = {

@@ -48,13 +48,26 @@ def specs(patch: Patch) -> tuple[MapSpec, ...]:
 def bases(patch: Patch) -> Mapping[str, str]:
     """Name → where a map's addresses begin: the first one's directly under ``/livegen/map``."""
     names = [spec.name for spec in specs(patch)]
-    return MappingProxyType({name: BASE if index == 0 else f"{BASE}/{name}" for index, name in enumerate(names)})
+    return MappingProxyType(
+        {name: BASE if index == 0 else f"{BASE}/{name}" for index, name in enumerate(names)}
+    )
 
 
 def rows(patch: Patch) -> tuple[Param, ...]:
     """Every row of every map."""
-    listen = Param(address=f"{BASE}/listen", type=BOOL, default=False, description="Look for what moves, to be offered as an input")
-    offered = Param(address=f"{BASE}/offered", type=STRING, default="", access=READ, description="What has moved while it listened, the newest first, spaces between")
+    listen = Param(
+        address=f"{BASE}/listen",
+        type=BOOL,
+        default=False,
+        description="Look for what moves, to be offered as an input",
+    )
+    offered = Param(
+        address=f"{BASE}/offered",
+        type=STRING,
+        default="",
+        access=READ,
+        description="What has moved while it listened, the newest first, spaces between",
+    )
     found = [listen, offered]
     for spec, base in zip(specs(patch), bases(patch).values(), strict=True):
         found += rows_of(spec, base)
@@ -62,8 +75,14 @@ def rows(patch: Patch) -> tuple[Param, ...]:
 
 
 def rows_of(spec: MapSpec, base: str) -> list[Param]:
-    presses = [Param(address=f"{base}/{name}", type=TRIGGER, access=WRITE, description=said) for name, said in PRESSES]
-    told = [Param(address=f"{base}/{name}", type=COMMAND, tags=tags, access=WRITE, description=said) for name, tags, said in TOLD]
+    presses = [
+        Param(address=f"{base}/{name}", type=TRIGGER, access=WRITE, description=said)
+        for name, said in PRESSES
+    ]
+    told = [
+        Param(address=f"{base}/{name}", type=COMMAND, tags=tags, access=WRITE, description=said)
+        for name, tags, said in TOLD
+    ]
 
     def read(name: str, kind: str, said: str, **more: object) -> Param:
         return Param(address=f"{base}/{name}", type=kind, access=READ, description=said, **more)  # type: ignore[arg-type]

@@ -48,5 +48,9 @@ def texts(table: Table, key: str, most: int) -> tuple[str, ...]:
         if not 0 < len(name) <= LONGEST_NAME:
             raise table.error((key, i), f"{name[:40]!r} is no name here", hint=f"1 to {LONGEST_NAME} letters")
         if key == "inputs" and not name.startswith("/"):
-            raise table.error((key, i), f"{name[:40]!r} is no address", hint="such as /fader/1, or /pad:0 for the first number of /pad")
+            raise table.error(
+                (key, i),
+                f"{name[:40]!r} is no address",
+                hint="such as /fader/1, or /pad:0 for the first number of /pad",
+            )
     return tuple(dict.fromkeys(said))

@@ -37,6 +37,13 @@ BOARD = Board(ROWS)
 PARAMS = BOARD.params
 
 
+@pytest.fixture(autouse=True, scope="module")
+def small_matrices():
+    """As the stage learns."""
+    with one_thread():
+        yield
+
+
 def target(name):
     return targets.target(name, PARAMS, BOARD.aliases)
 
@@ -44,7 +51,11 @@ def target(name):
 def smooth_map(seed, count, noise=0.02, sharp=1.0):
     """(inputs, outputs with noise) to learn from, and (inputs, outputs) to be judged by: 8 to 16, bent."""
     chance = np.random.default_rng(seed)
-    into, bias, out = chance.normal(size=(8, 12)) * sharp / np.sqrt(8), chance.normal(size=12) / 2, chance.normal(size=(12, 16))
+    into, bias, out = (
+        chance.normal(size=(8, 12)) * sharp / np.sqrt(8),
+        chance.normal(size=12) / 2,
+        chance.normal(size=(12, 16)),
+    )
 
     def answer(x):
         return 1 / (1 + np.exp(-2 * np.tanh((x - 0.5) * 3.4 @ into + bias) @ out / np.sqrt(12)))
@@ -63,7 +74,13 @@ def examples_of(x, y, demos=None):
 
 def learned(x, y, demos=None, **words):
     names = [f"/in:{j}" for j in range(x.shape[1])]
-    return fit(examples_of(x, y, demos), names, [target(f"main/params/p{j}") for j in range(y.shape[1])], PARAMS, **words)
+    return fit(
+        examples_of(x, y, demos),
+        names,
+        [target(f"main/params/p{j}") for j in range(y.shape[1])],
+        PARAMS,
+        **words,
+    )
 
 
 def missed(answers, truth):
@@ -72,7 +89,10 @@ def missed(answers, truth):
 
 def shown(*pairs):
     """Examples of one input and one target each: (input, target's name, value)."""
-    return [Example(demo=i, inputs={"/a": a}, outputs={name: value}) for i, (a, name, value) in enumerate(pairs, 1)]
+    return [
+        Example(demo=i, inputs={"/a": a}, outputs={name: value})
+        for i, (a, name, value) in enumerate(pairs, 1)
+    ]
 
 
 # What is learned -------------------------------------------------------------------------------
@@ -97,7 +117,7 @@ def test_the_same_examples_give_the_same_map():
     assert learned(x, y).written() == learned(x, y).written()
 
 
-@pytest.mark.parametrize(("seed", "sharp"), list(itertools.product(range(3), (0.6, 1.4))))
+@pytest.mark.parametrize(("seed", "sharp"), list(itertools.product(range(2), (0.6, 1.4))))
 def test_thirty_examples_miss_no_more_than_wekinator_misses(seed, sharp):
     """On looks that neither was shown."""
     x, y, other, truth = smooth_map(seed, 30, sharp=sharp)
@@ -105,12 +125,12 @@ def test_thirty_examples_miss_no_more_than_wekinator_misses(seed, sharp):
 
 
 @pytest.mark.parametrize("sharp", (0.6, 1.4))
-def test_a_hundred_and_twenty_examples_miss_no_more_than_wekinator_misses(sharp):
-    x, y, other, truth = smooth_map(4, 120, sharp=sharp)
+def test_eighty_examples_miss_no_more_than_wekinator_misses(sharp):
+    x, y, other, truth = smooth_map(4, 80, sharp=sharp)
     assert missed(learned(x, y).answers(other), truth) <= missed(Peer(x, y)(other), truth)
 
 
-@pytest.mark.parametrize(("seed", "count"), list(itertools.product(range(3), (30, 150))))
+@pytest.mark.parametrize(("seed", "count"), list(itertools.product(range(2), (30, 150))))
 def test_the_error_that_it_gives_is_true_of_what_it_was_not_shown(seed, count):
     """Within a third of what it misses of a thousand others; the noise of the examples is in it."""
     x, y, other, truth = smooth_map(10 + seed, count)
@@ -140,10 +160,9 @@ def test_six_looks_at_six_places_are_played_where_they_were_shown():
 def test_three_hundred_examples_are_learned_well_under_a_second():
     """By the processor's own count, and by each way for itself."""
     x, y, *_ = smooth_map(1, 300)
-    with one_thread():
-        began = time.thread_time()
-        learned(x, y)
-        assert time.thread_time() - began < 0.9
+    began = time.thread_time()
+    learned(x, y)
+    assert time.thread_time() - began < 0.9
 
 
 def test_learning_can_be_called_off():
@@ -171,9 +190,12 @@ def test_nearest_neighbours_do_not_jump():
 
 def test_downhill_finds_the_bottom():
     """Of Rosenbrock's valley."""
+
     def valley(x):
         a, b = x
-        return (1 - a) ** 2 + 100 * (b - a * a) ** 2, np.array([-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)])
+        return (1 - a) ** 2 + 100 * (b - a * a) ** 2, np.array(
+            [-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)]
+        )
 
     assert np.allclose(least(valley, np.array([-1.2, 1.0]), 100), 1.0, atol=1e-2)
 
@@ -221,7 +243,10 @@ def test_novelty_rises_where_nothing_was_shown():
     x = np.array([[a, b] for a in (0.2, 0.5, 0.8) for b in (0.2, 0.5, 0.8)])
     scale = measured(x)
     where = near(scale(x), range(9))
-    new = [where.novelty(scale(np.array([place]))[0]) for place in ((0.5, 0.5), (0.35, 0.65), (0.9, 0.9), (1.6, 0.5))]
+    new = [
+        where.novelty(scale(np.array([place]))[0])
+        for place in ((0.5, 0.5), (0.35, 0.65), (0.9, 0.9), (1.6, 0.5))
+    ]
     assert [0.0, 0.0] == new[:2] and 0.1 < new[2] < 1.0 == new[3]
 
 
@@ -263,7 +288,9 @@ def test_choices_and_switches_do_not_flicker():
     assert ("silk",) == targets.played(look, np.array([0.49, 0.51, 0.0]), row, ("silk",), ())
     assert ("ink",) == targets.played(look, np.array([0.4, 0.6, 0.0]), row, ("silk",), ())
     switch = PARAMS[lit.address]
-    assert [True, False, True] == [targets.played(lit, np.array([0.55]), switch, before, ())[0] for before in (None, (False,), (True,))]
+    assert [True, False, True] == [
+        targets.played(lit, np.array([0.55]), switch, before, ())[0] for before in (None, (False,), (True,))
+    ]
 
 
 def test_a_latent_between_two_has_their_length():
@@ -287,8 +314,12 @@ def test_a_latent_between_two_has_their_length():
 def test_a_blend_of_cues_sums_to_one_and_forgets_cues_that_are_gone():
     one = targets.with_names(target("main/presets/weights"), [{"one": 1.0}, {"two": 0.5, "gone": 0.5}])
     assert ("one", "two", "gone") == one.names
-    assert (0.75, 0.25) == pytest.approx(targets.played(one, np.array([0.6, 0.2, 0.2]), PARAMS[one.address], None, ("one", "two")))
-    assert (1.0, 0.0) == targets.played(one, np.array([0.6, -0.2, 0.2]), PARAMS[one.address], None, ("one", "two"))
+    assert (0.75, 0.25) == pytest.approx(
+        targets.played(one, np.array([0.6, 0.2, 0.2]), PARAMS[one.address], None, ("one", "two"))
+    )
+    assert (1.0, 0.0) == targets.played(
+        one, np.array([0.6, -0.2, 0.2]), PARAMS[one.address], None, ("one", "two")
+    )
     assert () == targets.played(one, np.array([0.0, 0.0, 1.0]), PARAMS[one.address], None, ("one", "two"))
 
 
@@ -338,13 +369,35 @@ def test_smoothing_steadies_and_arrives():
     assert calm.last["main/params/p0"] == pytest.approx(spike, abs=2e-3)
 
 
+def test_a_hand_that_runs_away_breaks_nothing():
+    """However large the number: everything stays a number in its range."""
+    x, y, *_ = smooth_map(1, 20)
+    for kind in judging.WAYS:
+        player = played_by(learned(x, y, kind=kind).written())
+        for value in (1e12, -1e12, 1e300):
+            said = player.advance({"/in:0": value}, 0.0, PARAMS, {})
+            assert all(0.0 <= number <= 1.0 for _, (number,) in said)
+        assert 1.0 == player.novelty
+
+
 # Text ------------------------------------------------------------------------------------------
 
 
 def test_examples_are_text_that_comes_back():
     """With everything that a target can hold."""
-    outputs = {"main/params/hz": 440.0, "main/params/lit": True, "main/params/look": "ink", "main/z": (0.1, -0.5), "main/presets/weights": {"one": 0.5}}
-    sheet = Sheet(inputs=("/a",), targets=tuple(outputs), names={"/a": "left hand"}, examples=(Example(demo=2, inputs={"/a": 0.1}, outputs=outputs),))
+    outputs = {
+        "main/params/hz": 440.0,
+        "main/params/lit": True,
+        "main/params/look": "ink",
+        "main/z": (0.1, -0.5),
+        "main/presets/weights": {"one": 0.5},
+    }
+    sheet = Sheet(
+        inputs=("/a",),
+        targets=tuple(outputs),
+        names={"/a": "left hand"},
+        examples=(Example(demo=2, inputs={"/a": 0.1}, outputs=outputs),),
+    )
     lines = written(sheet).splitlines()
     assert 2 == len(lines) and sheet == read_lines(lines)
 

@@ -21,7 +21,9 @@ NO_BETTER = 0.9
 """Of what always the same look would miss."""
 
 
-def contradictions(raw: Doubles, y: Doubles, widths: Sequence[int], numbers: Sequence[int], demos: Sequence[int]) -> list[tuple[int, int]]:
+def contradictions(
+    raw: Doubles, y: Doubles, widths: Sequence[int], numbers: Sequence[int], demos: Sequence[int]
+) -> list[tuple[int, int]]:
     """Pairs of examples (by their ``numbers``) that ask for different looks at the same place, the worst first; of two
     demonstrations the worst pair only."""
     some = thinned(len(raw), MOST)
@@ -64,7 +66,11 @@ def about_targets(y: Doubles, targets: Sequence[tuple[str, int]]) -> list[str]:
         if np.ptp(y[:, start : start + width], axis=0).max(initial=0.0) < 1e-9:
             still.append(name)
         start += width
-    return [f"{listed(still)} {'is' if len(still) == 1 else 'are'} the same in every example and will not move"] if still else []
+    return (
+        [f"{listed(still)} {'is' if len(still) == 1 else 'are'} the same in every example and will not move"]
+        if still
+        else []
+    )
 
 
 def about_pairs(pairs: Sequence[tuple[int, int]]) -> list[str]:
@@ -74,7 +80,9 @@ def about_pairs(pairs: Sequence[tuple[int, int]]) -> list[str]:
 def about_count(examples: Sequence[Example], usable: int) -> list[str]:
     said = []
     if usable < len(examples):
-        said.append(f"{len(examples) - usable} of {len(examples)} examples lack an input or a target that is chosen now and are left out")
+        said.append(
+            f"{len(examples) - usable} of {len(examples)} examples lack an input or a target that is chosen now and are left out"
+        )
     if 2 <= usable < FEW:
         said.append(f"{usable} examples are few: between them the map can only guess")
     return said
@@ -84,7 +92,11 @@ def about_errors(model: Model) -> str:
     """How far it is off, for somebody who has never heard of a validation."""
     if model.error is None:
         return f"learned from {model.count} examples: too few to say how far it is off"
-    error, usual, shown = model.error, float(np.mean(model.usual)) if model.usual else 0.0, float(np.mean(model.shown))
+    error, usual, shown = (
+        model.error,
+        float(np.mean(model.usual)) if model.usual else 0.0,
+        float(np.mean(model.shown)),
+    )
     said = f"learned from {model.count} examples: what you showed it plays within {percent(shown)}"
     if usual > 0 and error > NO_BETTER * usual:
         return f"{said}, but what lies between it can only guess: show more in between"

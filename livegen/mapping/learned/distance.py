@@ -27,7 +27,9 @@ class Near:
         """0: as near to the examples as they are to each other. 1: far from all of them. ``x`` (d,)."""
         apart = float(np.sqrt(squared_distances(x[None, :], self.places).min()))
         beyond = np.maximum(0.0, np.maximum(x - self._high, self._low - x))
-        return float(np.clip(max((apart / self.reach - 1.0) / 2.0, float(np.sqrt((beyond**2).sum()))), 0.0, 1.0))
+        return float(
+            np.clip(max((apart / self.reach - 1.0) / 2.0, float(np.sqrt((beyond**2).sum()))), 0.0, 1.0)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         return {"places": self.places.tolist(), "reach": self.reach}

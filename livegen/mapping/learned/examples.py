@@ -50,12 +50,18 @@ class Sheet:
 
 def written(sheet: Sheet) -> str:
     """The file's text."""
-    head = {"inputs": list(sheet.inputs), "targets": list(sheet.targets), **({"names": dict(sheet.names)} if sheet.names else {})}
+    head = {
+        "inputs": list(sheet.inputs),
+        "targets": list(sheet.targets),
+        **({"names": dict(sheet.names)} if sheet.names else {}),
+    }
     return "".join(f"{line}\n" for line in (json.dumps(head), *map(line_of, sheet.examples)))
 
 
 def line_of(example: Example) -> str:
-    return json.dumps({"demo": example.demo, "in": dict(example.inputs), "out": dict(example.outputs)}, default=list)
+    return json.dumps(
+        {"demo": example.demo, "in": dict(example.inputs), "out": dict(example.outputs)}, default=list
+    )
 
 
 def read(lines: Iterable[str]) -> Sheet:
@@ -73,14 +79,18 @@ def read(lines: Iterable[str]) -> Sheet:
             said = decoded(line)
             if "in" not in said and "out" not in said:
                 inputs, targets = chosen(said["inputs"], MOST_INPUTS), chosen(said["targets"], MOST_TARGETS)
-                names = {str(key): str(value)[:LONGEST_NAME] for key, value in dict(said.get("names", {})).items()}
+                names = {
+                    str(key): str(value)[:LONGEST_NAME] for key, value in dict(said.get("names", {})).items()
+                }
             elif len(examples) >= MOST:
                 beyond += 1
             else:
                 examples.append(example(said))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             skipped += 1
-    return Sheet(inputs=inputs, targets=targets, names=names, examples=tuple(examples), skipped=skipped, beyond=beyond)
+    return Sheet(
+        inputs=inputs, targets=targets, names=names, examples=tuple(examples), skipped=skipped, beyond=beyond
+    )
 
 
 def decoded(line: str) -> dict[str, Any]:
@@ -102,7 +112,13 @@ def example(said: Mapping[str, Any]) -> Example:
     inputs = {named(key): finite(value) for key, value in said["in"].items()}
     outputs = {named(key): held(value) for key, value in said["out"].items()}
     demo = said.get("demo", 0)
-    if not inputs or not outputs or len(inputs) > 2 * MOST_INPUTS or len(outputs) > 2 * MOST_TARGETS or not isinstance(demo, int):
+    if (
+        not inputs
+        or not outputs
+        or len(inputs) > 2 * MOST_INPUTS
+        or len(outputs) > 2 * MOST_TARGETS
+        or not isinstance(demo, int)
+    ):
         raise ValueError("no example")
     return Example(demo=demo, inputs=inputs, outputs=outputs)
 

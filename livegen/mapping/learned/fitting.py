@@ -45,7 +45,9 @@ def fit(
     patterns = taken_apart(y - middle)
     narrow = y - middle if patterns is None else (y - middle) @ patterns.T
     widths = [one.width for one in targets]
-    errors, tried = judged(raw, (y, middle, narrow, patterns), demos, widths, kind=kind, seed=seed, pause=pause)
+    errors, tried = judged(
+        raw, (y, middle, narrow, patterns), demos, widths, kind=kind, seed=seed, pause=pause
+    )
     ways = [kind] if kind in WAYS else list(tried) or ["smooth" if len(usable) > 2 else "knn"]
     scale, models = measured(raw), list[Model]()
     for way in ways:
@@ -56,7 +58,9 @@ def fit(
             errors=tuple(errors[way].tolist()) if way in errors else (), usual=usual(y, demos, widths),
             tried=tuple(sorted(tried.items(), key=lambda pair: pair[1])),
         )  # fmt: skip
-        models.append(replace(model, shown=tuple(misses(np.clip(model.answers(raw), 0.0, 1.0), y, widths).tolist())))
+        models.append(
+            replace(model, shown=tuple(misses(np.clip(model.answers(raw), 0.0, 1.0), y, widths).tolist()))
+        )
     return min(models, key=lambda model: (model.error or 0.0) + KEEPS_ITS_WORD * float(np.mean(model.shown)))
 
 
@@ -80,13 +84,29 @@ def judged(
 def checked(examples: Sequence[Example], inputs: Sequence[str], targets: Sequence[Target]) -> list[Example]:
     """The examples that can be learned from. Raises BadValue."""
     if not inputs:
-        raise BadValue("the map has no inputs", hint="choose what is to play: /livegen/map/inputs /fader/1", code="no_inputs")
+        raise BadValue(
+            "the map has no inputs",
+            hint="choose what is to play: /livegen/map/inputs /fader/1",
+            code="no_inputs",
+        )
     if not targets:
-        raise BadValue("the map has no targets", hint="choose what is to be played: /livegen/map/targets main/params/hue", code="no_targets")
+        raise BadValue(
+            "the map has no targets",
+            hint="choose what is to be played: /livegen/map/targets main/params/hue",
+            code="no_targets",
+        )
     usable = [examples[i] for i in complete(examples, inputs, [one.name for one in targets])]
     if len(usable) < 2:
-        lack = f", {len(examples) - len(usable)} lack an input or a target that is chosen now" if len(usable) < len(examples) else ""
-        raise BadValue(f"there {'is one example' if len(usable) == 1 else 'are no examples'}{lack}", hint="show at least two", code="too_few")
+        lack = (
+            f", {len(examples) - len(usable)} lack an input or a target that is chosen now"
+            if len(usable) < len(examples)
+            else ""
+        )
+        raise BadValue(
+            f"there {'is one example' if len(usable) == 1 else 'are no examples'}{lack}",
+            hint="show at least two",
+            code="too_few",
+        )
     if len(usable) > MOST:
         raise BadValue(f"there are {len(usable)} examples", hint=f"at most {MOST}", code="too_many")
     return usable
@@ -105,12 +125,18 @@ def tables(
         one = to.with_names(one, values)
         row = params.get(one.address)
         if row is None or not to.fits(one, row):
-            raise BadValue(f"{one.name} is not what it was when it was shown", hint="choose the targets again", code="no_targets")
+            raise BadValue(
+                f"{one.name} is not what it was when it was shown",
+                hint="choose the targets again",
+                code="no_targets",
+            )
         found.append(one)
         parts.append([to.columns(one, value, row) for value in values])
     y = np.concatenate([np.array(part, np.float64) for part in parts], 1)
     if y.shape[1] > MOST_COLUMNS:
-        raise BadValue(f"the targets are {y.shape[1]} numbers", hint=f"at most {MOST_COLUMNS}", code="too_many")
+        raise BadValue(
+            f"the targets are {y.shape[1]} numbers", hint=f"at most {MOST_COLUMNS}", code="too_many"
+        )
     return raw, y, tuple(found)
 
 

@@ -77,7 +77,13 @@ def stretches(count: int, most: int) -> list[tuple[Indices, Indices]]:
 
 
 def left_out(
-    fit: Fit, raw: Doubles, y: Doubles, parts: Sequence[tuple[Indices, Indices]], *, seed: int, pause: Callable[[], None]
+    fit: Fit,
+    raw: Doubles,
+    y: Doubles,
+    parts: Sequence[tuple[Indices, Indices]],
+    *,
+    seed: int,
+    pause: Callable[[], None],
 ) -> Doubles:
     """What is answered (n, c) for every example by a map that was not shown its demonstration."""
     found = np.empty_like(y)

@@ -22,6 +22,8 @@ FORMAT = 1
 LONGEST = 6 << 20
 """Characters of a model."""
 MOST_COLUMNS = 8192
+FARTHEST = 50.0
+"""Spreads of the examples beyond which it makes no difference how far a hand has gone."""
 MOST_PATTERNS = 64
 
 
@@ -60,7 +62,7 @@ class Model:
 
     def __call__(self, raw: Doubles) -> tuple[Doubles, float]:
         """Columns (c,) for inputs (d,), and how new that place is, 0..1."""
-        x = self.scale(raw)
+        x = np.clip(self.scale(raw), -FARTHEST, FARTHEST)
         found = self.predictor(x[None, :])
         if self.patterns is not None:
             found = scale.times(found, self.patterns)
@@ -95,14 +97,20 @@ def read(text: Any) -> Model:
             raise ValueError(f"format {str(said['format'])[:20]}")
         return opened(said)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
-        raise BadValue(f"this is no learned map: {str(error)[:80]}", hint="train makes one", code="no_model") from None
+        raise BadValue(
+            f"this is no learned map: {str(error)[:80]}", hint="train makes one", code="no_model"
+        ) from None
 
 
 def opened(said: Any) -> Model:
     inputs = tuple(str(name) for name in said["inputs"])
     found = tuple(targets.revived(one) for one in said["targets"])
     wide = sum(one.width for one in found)
-    if not 0 < len(inputs) <= MOST_INPUTS or not 0 < len(found) <= MOST_TARGETS or not 0 < wide <= MOST_COLUMNS:
+    if (
+        not 0 < len(inputs) <= MOST_INPUTS
+        or not 0 < len(found) <= MOST_TARGETS
+        or not 0 < wide <= MOST_COLUMNS
+    ):
         raise ValueError("no inputs or no targets")
     patterns = None if said["patterns"] is None else numbers(said["patterns"], (None, wide))
     narrow = wide if patterns is None else len(patterns)

@@ -77,7 +77,9 @@ class Goal:
         square[np.diag_indices(len(square))] += HELD
         out = np.linalg.solve(square, centred.T @ self.y)
         missed = centred @ out - self.y
-        value = 0.5 * float((missed**2).sum() + HELD * (out**2).sum()) / n + 0.5 * DECAY * float((weights[:-1] ** 2).mean())
+        value = 0.5 * float((missed**2).sum() + HELD * (out**2).sum()) / n + 0.5 * DECAY * float(
+            (weights[:-1] ** 2).mean()
+        )
         back = (missed @ out[d:].T) * (1.0 - seen[:, d:] ** 2)
         # The mean of what the hidden layer says moves along, but what is missed sums to nothing: no term for it.
         slope = self.wide.T @ back / n

@@ -56,13 +56,25 @@ class Player:
         model = self.model
         if model is None or all(values.get(name) is None for name in model.inputs):
             return []
-        heard = np.array([middle if (x := values.get(name)) is None else x for name, middle in zip(model.inputs, model.scale.mean, strict=True)])
-        if self._heard is not None and self._shown is not None and np.array_equal(heard, self._heard) and np.array_equal(heard, self._shown):
+        heard = np.array(
+            [
+                middle if (x := values.get(name)) is None else x
+                for name, middle in zip(model.inputs, model.scale.mean, strict=True)
+            ]
+        )
+        if (
+            self._heard is not None
+            and self._shown is not None
+            and np.array_equal(heard, self._heard)
+            and np.array_equal(heard, self._shown)
+        ):
             if self._smoothing is not None:
                 self._smoothing(heard * self._per, now)  # time goes on for it while the hand rests
             return []
         self._heard, self._shown = heard, self._smoothed(heard, now, cutoff)
         columns, self.novelty = model(self._shown)
+        if not np.all(np.isfinite(columns)):
+            return []
         said = list[Said]()
         for one, part in zip(model.targets, model.split(columns), strict=True):
             row = params.get(one.address)

@@ -56,4 +56,8 @@ def best(u: Doubles, s: Doubles, turned: Doubles, y: Doubles, lambdas: Doubles =
 
 def revived(said: Mapping[str, Any], inputs: int, columns: int) -> Ridge:
     """From what ``as_dict`` gave. Raises KeyError, TypeError or ValueError."""
-    return Ridge(numbers(said["mean"], (columns,)), numbers(said["middle"], (inputs,)), numbers(said["slopes"], (inputs, columns)))
+    return Ridge(
+        numbers(said["mean"], (columns,)),
+        numbers(said["middle"], (inputs,)),
+        numbers(said["slopes"], (inputs, columns)),
+    )

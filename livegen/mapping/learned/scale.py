@@ -50,7 +50,9 @@ def numbers(said: Any, shape: tuple[int | None, ...]) -> Doubles:
     found = np.asarray(said, np.float64)
     if found.size == 0 and shape[0] in (0, None):
         found = found.reshape([side or 0 for side in shape])
-    fits = found.ndim == len(shape) and all(want in (None, have) for want, have in zip(shape, found.shape, strict=True))
+    fits = found.ndim == len(shape) and all(
+        want in (None, have) for want, have in zip(shape, found.shape, strict=True)
+    )
     if not fits or not np.all(np.isfinite(found)):
         raise ValueError(f"numbers of shape {found.shape} where {shape} were wanted")
     return found

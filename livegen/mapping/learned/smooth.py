@@ -86,4 +86,10 @@ def revived(said: Mapping[str, Any], inputs: int, columns: int) -> Smooth:
     width, plane = float(said["width"]), float(said["plane"])
     if not 0 < len(places) <= MOST or not (0.0 < width < np.inf and 0.0 <= plane < np.inf):
         raise ValueError("not a sheet")
-    return Smooth(places, numbers(said["heights"], (len(places), columns)), numbers(said["mean"], (columns,)), width, plane)
+    return Smooth(
+        places,
+        numbers(said["heights"], (len(places), columns)),
+        numbers(said["mean"], (columns,)),
+        width,
+        plane,
+    )

@@ -16,7 +16,15 @@ from ...params import BOOL, ENUM, FLOAT, INT, READ, VECTOR, Param
 from .scale import Doubles
 
 ROOT = "/livegen/"
-NUMBER, PART, SWITCH, CHOICE, NUMBERS, LATENT, CUES = "number", "part", "switch", "choice", "numbers", "latent", "cues"
+NUMBER, PART, SWITCH, CHOICE, NUMBERS, LATENT, CUES = (
+    "number",
+    "part",
+    "switch",
+    "choice",
+    "numbers",
+    "latent",
+    "cues",
+)
 KINDS = (NUMBER, PART, SWITCH, CHOICE, NUMBERS, LATENT, CUES)
 WEIGHTS = "/presets/weights"
 HOLDS = 0.1
@@ -68,14 +76,21 @@ def revived(said: Mapping[str, Any]) -> Target:
         address=str(said["address"]), kind=str(said["kind"]), index=int(said["index"]), size=int(said["size"]),
         names=tuple(str(name) for name in said["names"]), lengths=(low, high),
     )  # fmt: skip
-    if found.kind not in KINDS or not found.address.startswith(ROOT) or not 0 <= found.width <= LARGEST or found.index < 0:
+    if (
+        found.kind not in KINDS
+        or not found.address.startswith(ROOT)
+        or not 1 <= found.width <= LARGEST
+        or found.index < 0
+    ):
         raise ValueError(f"no target {found.address[:80]}")
     if not 0.0 <= low <= high < 1e6:
         raise ValueError("no lengths")
     return found
 
 
-def target(said: str, params: Mapping[str, Param], aliases: Mapping[str, Alias], gaussian: bool = True) -> Target:
+def target(
+    said: str, params: Mapping[str, Param], aliases: Mapping[str, Alias], gaussian: bool = True
+) -> Target:
     """What ``main/params/hue`` or its full address names. ``gaussian``: whether latents have a length to keep.
 
     Raises BadValue for what is not there or cannot be played by numbers.
@@ -84,9 +99,15 @@ def target(said: str, params: Mapping[str, Param], aliases: Mapping[str, Alias],
     alias = None if full in params else aliases.get(full)
     row = params.get(alias.address if alias else full)
     if row is None or (alias is not None and alias.how == "from"):
-        raise BadValue(f"there is no target {said[:80]!r}", hint="such as main/params/hue; livegen osc lists every address")
+        raise BadValue(
+            f"there is no target {said[:80]!r}",
+            hint="such as main/params/hue; livegen osc lists every address",
+        )
     if row.access == READ or not row.holds or row.type not in (FLOAT, INT, BOOL, ENUM, VECTOR):
-        raise BadValue(f"{said[:80]} cannot be a target", hint="a number, a switch, a choice, a latent, or the weights of cues")
+        raise BadValue(
+            f"{said[:80]} cannot be a target",
+            hint="a number, a switch, a choice, a latent, or the weights of cues",
+        )
     if alias is not None and alias.how == "element":
         return Target(address=row.address, kind=PART, index=alias.index)
     if row.address.endswith(WEIGHTS):
@@ -126,7 +147,11 @@ def columns(one: Target, value: Any, row: Param) -> list[float]:
         if len(value) != one.size:
             raise BadValue(f"{one.name} has {len(value)} numbers", hint=f"it has {one.size}")
         shares = [share(float(x), row) for x in value]
-        return [*shares, float(np.sqrt(np.mean(np.square(value)))) / (row.high - row.low)] if one.kind == LATENT else shares
+        return (
+            [*shares, float(np.sqrt(np.mean(np.square(value)))) / (row.high - row.low)]
+            if one.kind == LATENT
+            else shares
+        )
     return [row.to_normalized(row.gate((value,)))]  # type: ignore[arg-type]
 
 
@@ -181,4 +206,3 @@ def fits(one: Target, row: Param | None) -> bool:
         return row.type == VECTOR and row.size == one.size
     wanted = {NUMBER: (FLOAT, INT), SWITCH: (BOOL,), CUES: (VECTOR,)}[one.kind]
     return row.type in wanted
-

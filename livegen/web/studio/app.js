@@ -10,6 +10,7 @@ import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
 import { Learn } from "./learn.js";
 import { CueList } from "./list.js";
+import { MapPanel } from "./maps.js";
 import { BrowserMidi } from "./midi.js";
 import { card, fetchModels, LearningPanel, strips } from "./model.js";
 import { Sight } from "./sight.js";
@@ -84,6 +85,7 @@ function assemble(names, params) {
   parts.explore = explored ? new Explore(link, mirror, parts.instance) : null;
   parts.past?.close();
   parts.past = new Past(mirror, parts.instance, link.token);
+  parts.maps = new MapPanel(link, mirror, params, parts.instance);
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
   bindChoice(byId("plane-blend"), row(`${base}/presets/plane`), mirror);
   parts.plane.place(parts.cues.placed());
@@ -213,8 +215,13 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  g: () => parts.list?.go(), backspace: () => parts.list?.back(), k: press("list-open"), l: () => learn.toggle(), v: press("explore-open"), n: () => parts.explore?.next(),
-  p: press("past-open"), t: () => tempo.strike(),
-  escape: () => (learn.on ? learn.toggle(false) : document.body.classList.contains("view") ? toggleView() : parts.past?.shown ? parts.past.escape() : parts.explore?.open(false)),
-}, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code)));
+  g: () => parts.list?.go(), backspace: () => parts.list?.back(), k: press("list-open"), l: () => learn.toggle(), m: press("maps-open"),
+  v: press("explore-open"), n: () => parts.explore?.next(), p: press("past-open"), t: () => tempo.strike(),
+  escape: () => {
+    if (learn.on) learn.toggle(false);
+    else if (document.body.classList.contains("view")) toggleView();
+    else if (parts.past?.shown) parts.past.escape();
+    else for (const panel of [parts.explore, parts.maps]) panel?.open(false);
+  },
+}, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code) || parts.maps?.press(code)));
 link.open();
