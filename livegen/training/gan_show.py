@@ -158,6 +158,8 @@ def paint_along(mean: Maker | CapacityMaker, space: Space, u_NK: Floats, level: 
 def features(plan: Shape | Capacity, level: int | None) -> int:
     """Bytes of one picture's features after ``level`` doublings."""
     level = plan.levels if level is None else level
+    if isinstance(plan, Capacity):
+        return 4 * max(plan.room(each) for each in range(level + 1))
     return 4 * plan.channels(level) * math.prod(side << level for side in plan.start)
 
 

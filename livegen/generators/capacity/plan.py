@@ -116,6 +116,12 @@ class Plan:
         """Channels that a block is given."""
         return self.table[level - 1] if level else self.begin
 
+    def room(self, level: int) -> int:
+        """Numbers of the largest features that a block has of one picture: what it doubled, or what attends."""
+        side = START << level
+        attending = 3 * self.heads * HEAD * (side // 2 if level else side) ** 2 if level in self.attention else 0
+        return max(attending, max(self.inward(level), self.channels(level)) * side * side)
+
     def coloured(self, level: int) -> bool:
         """Whether that level gives colours."""
         return 0 <= level <= self.levels
