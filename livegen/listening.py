@@ -26,6 +26,7 @@ from .recording import beginning
 from .taking import made_by
 from .terminal import plain
 from .wire.take import MICRO, SUFFIX, Heard, Tick, end_line, head_line, tick_line
+from .wire.take_line import Short
 
 Values = Mapping[str, float]
 """Address → number."""
@@ -85,7 +86,7 @@ def taken(sound: Path, patch: Patch, seed: int | None = None) -> Iterator[bytes]
     if not heeded:
         raise LivegenError(f"the patch {Path(patch.name).name} listens to no sound", hint='write routes with from = "/audio/bass" and the like')
     head = replace(beginning(ensemble, 0.0, seed=seed, made_by=made_by()), wall=0.0)
-    numbers = {address: i for i, address in enumerate(head.addresses)}
+    short = Short.of(head)
     yield head_line(head)
     said: dict[str, float] = {}
     for number, values in enumerate(frames(sound, patch)):
@@ -93,7 +94,7 @@ def taken(sound: Path, patch: Patch, seed: int | None = None) -> Iterator[bytes]
         rounded = {row.address: round(values[row.address], row.digits) for row in heeded}
         news = [Heard(Message(address, value, at / MICRO, ORIGIN)) for address, value in rounded.items() if said.get(address) != value]
         said = rounded
-        yield tick_line(Tick(at, tuple(news)), numbers, 0)
+        yield tick_line(Tick(at, tuple(news)), short)
     yield end_line()
 
 
