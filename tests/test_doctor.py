@@ -133,3 +133,12 @@ def test_other_machines_get_this_ones_address():
     """What to type elsewhere is the address on the network, not 127.0.0.1."""
     said = "\n".join(line for _, lines in doctor.recipes(9210, ["192.168.1.5"]) for line in lines)
     assert "192.168.1.5" in said
+
+
+def test_midi_ports_are_listed_or_the_way_to_them():
+    """Controllers by name, what is missing with its install line, an empty table with a hint."""
+    finding = doctor.of_midi(["nanoKONTROL2", "Launchpad"], ["nanoKONTROL2"], "")
+    assert GOOD == finding.verdict and "hears nanoKONTROL2, Launchpad; lamps and motor faders of nanoKONTROL2" in finding.said
+    assert "pip install 'livegen[midi]'" == doctor.of_midi((), (), "MIDI needs an extra: pip install 'livegen[midi]'").mend
+    assert "snd-seq" in doctor.of_midi((), (), "this machine has no MIDI: there is no /dev/snd/seq (sudo modprobe snd-seq)").said
+    assert "plug" in doctor.of_midi((), (), "").mend
