@@ -8,9 +8,10 @@ from .controls.midi import MidiDoor, MidiOptions
 from .controls.midi_ports import native
 from .linkfile import LinkFile
 from .mapping import Route
+from .mapping.touched import LEARN
 from .message import Message
 from .namespace import ROOT
-from .touching import LEARN, Touch
+from .touching import Touch
 
 if TYPE_CHECKING:
     from .app import App

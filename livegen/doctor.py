@@ -25,6 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .controls.audio.device import devices
+from .controls.midi_ports import device, native, strange
 from .controls.networks import who_holds
 from .errors import DoorMissing
 from .generators.cppn.kernel import COMPILERS
@@ -117,6 +118,7 @@ def examine(port: int = PORT) -> list[Finding]:
         look_at_sound(),
         of_zeroconf(importlib.util.find_spec("zeroconf") is not None),
         of_reach(addresses()),
+        look_at_midi(),
     ]
 
 
@@ -202,6 +204,17 @@ def of_zeroconf(found: bool) -> Finding:
     return Finding("discovery", NOTE, "zeroconf is missing: apps will not find the stage by themselves", "pip install zeroconf")
 
 
+def of_midi(inputs: Sequence[str], outputs: Sequence[str], why: str) -> Finding:
+    """The MIDI ports, or why there are none."""
+    if why:
+        mend = why.rsplit(": ", 1)[-1] if "pip install" in why else ""
+        return Finding("midi", NOTE, "no ports here: the studio can use the browser's" if mend else why, mend)
+    if not inputs:
+        return Finding("midi", NOTE, "no controller is plugged in", "plug one in, also while the show plays")
+    said = f"hears {', '.join(inputs)}"
+    return Finding("midi", GOOD, said + (f"; lamps and motor faders of {', '.join(outputs)} follow" if outputs else ""))
+
+
 def of_reach(found: Sequence[str]) -> Finding:
     """Who could reach this machine from a network."""
     if not found:
@@ -266,6 +279,17 @@ def look_at_sound() -> Finding:
     except DoorMissing as missing:
         said, _, mend = str(missing).partition(": ")
         return Finding("sound", NOTE, said, mend)
+
+
+def look_at_midi() -> Finding:
+    """Ask for the ports, as the stage does."""
+    try:
+        ports = native()
+        inputs, outputs = ([name for name in names if not strange(name)] for names in (ports.inputs(), ports.outputs()))
+    except (DoorMissing, OSError) as error:
+        return of_midi((), (), str(error))
+    heard = {device(name) for name in inputs}
+    return of_midi(inputs, [name for name in outputs if device(name) in heard], "")
 
 
 def measure_sleep(tries: int = 25) -> float:

@@ -11,11 +11,12 @@ from . import places
 from .board import Write
 from .errors import LivegenError
 from .mapping import Route
+from .mapping.touched import LEARN
 from .message import Message
 from .patch import loads
 from .patch.file import decoded, read
 from .patch.links import HEAD, written
-from .touching import LEARN, Touch
+from .touching import Touch
 from .watch import Watch
 
 SUFFIX = ".links.toml"
@@ -35,7 +36,9 @@ def place(patch: Path) -> Path:
 class LinkFile:
     """Keeps the links of one stage. All its methods are for the loop."""
 
-    def __init__(self, patch: Path, touch: Touch, apply: Callable[[Message], None], now: Callable[[], float]) -> None:
+    def __init__(
+        self, patch: Path, touch: Touch, apply: Callable[[Message], None], now: Callable[[], float]
+    ) -> None:
         self.patch, self.path = patch, place(patch)
         self._touch, self._apply, self._now = touch, apply, now
         self._stands: tuple[Route, ...] = ()
@@ -104,7 +107,9 @@ class LinkFile:
         if not links:
             return
         if self.path.parent != self.patch.parent:
-            raise LivegenError(f"{self.patch.name} came with livegen and stays as it is", hint="copy it, and play the copy")
+            raise LivegenError(
+                f"{self.patch.name} came with livegen and stays as it is", hint="copy it, and play the copy"
+            )
         text = read(self.patch)
         text = f"{text.rstrip()}\n\n{written(links)}"
         loads(text, str(self.patch))

@@ -15,23 +15,34 @@ from .mapping import Route, Router
 from .mapping.routes import path_for
 from .mapping.standing import stand, stands
 from .mapping.takeover import MODES
-from .mapping.touched import MOST_SEEN, Motion, usual
+from .mapping.touched import LEARN, MOST_SEEN, ROWS, Motion, usual
 from .message import Message
 from .namespace import ROOT
-from .params import BOOL, COMMAND, ENUM, READ, STRING, TRIGGER, VECTOR, WRITE, Param
+from .params import BOOL, COMMAND, ENUM, READ, VECTOR, Param
 from .patch import Patch
 from .patch.links import PLAIN, listed, written
 from .patch.reading import MOST_LINKS, routes
 from .wire.plain import packed, unpacked
 
-LEARN = f"{ROOT}/learn/"
 PATIENCE = 60.0
 """Seconds after which nobody is waited for any more."""
 MOST_EARLY = 4096
 """Messages that wait for the next tick while links change."""
 ANY = "?"
 """What is armed until a parameter is touched."""
-REMEMBERED = ("_links", "_armed", "_send", "_until", "_seen", "_early", "_fresh", "_new", "_programs", "_built", "_waiting")
+REMEMBERED = (
+    "_links",
+    "_armed",
+    "_send",
+    "_until",
+    "_seen",
+    "_early",
+    "_fresh",
+    "_new",
+    "_programs",
+    "_built",
+    "_waiting",
+)
 
 
 class Touch:
@@ -78,7 +89,10 @@ class Touch:
         """The links of a text. Any thread. Raises PatchError, and BadValue for links that nobody can touch."""
         links = routes(text, name, self._patch)
         if any(link.moves for link in links):
-            raise BadValue(f"{name}: a link listens to something else than an address", hint="routes from oscillators belong into the patch")
+            raise BadValue(
+                f"{name}: a link listens to something else than an address",
+                hint="routes from oscillators belong into the patch",
+            )
         return links
 
     # What the ensemble asks ------------------------------------------------------------------
@@ -96,7 +110,12 @@ class Touch:
                 self._put(kept)
 
     def heeds(self, address: str) -> bool:
-        return bool(self._armed or self._waiting) or address in self._sources or address.startswith(LEARN) or self._is_program(address)
+        return (
+            bool(self._armed or self._waiting)
+            or address in self._sources
+            or address.startswith(LEARN)
+            or self._is_program(address)
+        )
 
     def happens(self, address: str) -> bool:
         return address in self._counting or address.startswith(LEARN) or self._is_program(address)
@@ -122,7 +141,9 @@ class Touch:
                     self.problem = str(error)
                     self._disarm()
             if self._is_program(message.address):
-                self._programs.append(replace(message, address=f"{ROOT}/{next(iter(self._patch.generators))}/presets/load"))
+                self._programs.append(
+                    replace(message, address=f"{ROOT}/{next(iter(self._patch.generators))}/presets/load")
+                )
                 del self._programs[:-64]
             if message.address not in self._sources:
                 return
@@ -180,7 +201,9 @@ class Touch:
                 path.holds = None  # the hand is on it
         self._router, self._built, self._new = router, tuple(playable), None
         self._revision, self._stale = board.revision, False
-        counts = (path.route.source for path in router.paths if path.happens or path.route.turns or path.route.step)
+        counts = (
+            path.route.source for path in router.paths if path.happens or path.route.turns or path.route.step
+        )
         self._counting = frozenset(counts)
         early, self._early = self._early, []
         for message in early:
@@ -196,7 +219,9 @@ class Touch:
         address, *send = words or [ANY]
         address = address.strip() or ANY
         if address != ANY:
-            address = self._target(address if address.startswith("/") else f"{ROOT}/{address}", message.origin)
+            address = self._target(
+                address if address.startswith("/") else f"{ROOT}/{address}", message.origin
+            )
         self._arm(address, tuple(send))
 
     def _on_stop(self, message: Message) -> None:
@@ -209,15 +234,24 @@ class Touch:
             return
         full = wanted if wanted.startswith("/") else f"{ROOT}/{wanted}"
         cue = tuple(message.args[1:2])
-        kept = tuple(link for link in self._links if full not in (link.to, link.source) or (cue and link.send[:1] != cue))
+        kept = tuple(
+            link
+            for link in self._links
+            if full not in (link.to, link.source) or (cue and link.send[:1] != cue)
+        )
         if kept == self._links:
-            raise BadValue(f"{message.origin} forgets {wanted[:80]!r}, to which nothing is bound", hint=f"{LEARN}list says what is")
+            raise BadValue(
+                f"{message.origin} forgets {wanted[:80]!r}, to which nothing is bound",
+                hint=f"{LEARN}list says what is",
+            )
         self._put(kept)
 
     def _on_load(self, message: Message) -> None:
         said = (message.args or ("",))[0]
         if not isinstance(said, str):
-            raise BadValue(f"{message.address} was sent {type(said).__name__}", hint="send the links as a text")
+            raise BadValue(
+                f"{message.address} was sent {type(said).__name__}", hint="send the links as a text"
+            )
         links = self.read(said)
         self._fresh = ()
         self._put(links)
@@ -225,9 +259,15 @@ class Touch:
     def _on_takeover(self, message: Message) -> None:
         words = [arg for arg in message.args if isinstance(arg, str)]
         if len(words) != 2 or words[1] not in MODES:
-            raise BadValue(f"{message.origin} sent {message.address} {' '.join(words)[:80]!r}", hint=f"send an address and one of {', '.join(MODES)}")
+            raise BadValue(
+                f"{message.origin} sent {message.address} {' '.join(words)[:80]!r}",
+                hint=f"send an address and one of {', '.join(MODES)}",
+            )
         full = words[0] if words[0].startswith("/") else f"{ROOT}/{words[0]}"
-        changed = tuple(replace(link, takeover=words[1]) if full in (link.to, link.source) else link for link in self._links)
+        changed = tuple(
+            replace(link, takeover=words[1]) if full in (link.to, link.source) else link
+            for link in self._links
+        )
         if changed == self._links and not any(full in (link.to, link.source) for link in self._links):
             raise BadValue(f"nothing is bound to {full[:80]}", hint=f"{LEARN}list says what is")
         self._put(changed)
@@ -245,7 +285,9 @@ class Touch:
         """These are the links from here on."""
         self._links, self._stale, self._untold = links, True, True
         self._sources = frozenset(link.source for link in links)
-        self._fresh = tuple(key for key in self._fresh if any(key == (link.source, link.to) for link in links))
+        self._fresh = tuple(
+            key for key in self._fresh if any(key == (link.source, link.to) for link in links)
+        )
 
     def _target(self, address: str, origin: str) -> str:
         """The address as it is bound. Raises BadValue for what nobody can move."""
@@ -255,9 +297,14 @@ class Touch:
         param = board.params.get(alias.address if alias is not None else address)
         if param is None or param.access == READ or address.startswith(LEARN):
             said = "can only be read" if param is not None else "this patch does not have"
-            raise BadValue(f"{origin} wants to bind {address[:120]!r}, which {said}", hint="see /docs/osc for every address")
+            raise BadValue(
+                f"{origin} wants to bind {address[:120]!r}, which {said}",
+                hint="see /docs/osc for every address",
+            )
         if param.type == VECTOR and alias is None and param.size > 2:
-            raise BadValue(f"{address} has {param.size} numbers", hint=f"learn one of them, such as {address}/0")
+            raise BadValue(
+                f"{address} has {param.size} numbers", hint=f"learn one of them, such as {address}/0"
+            )
         return alias.address if alias is not None and alias.how == "same" else address
 
     def _row(self, address: str) -> Param | None:
@@ -276,7 +323,9 @@ class Touch:
                 row = self._row(address)
                 self._arm(address, message.args if row is not None and row.type == COMMAND else ())
         elif self._armed != ANY and PLAIN.fullmatch(message.address):
-            motion = self._seen.setdefault(message.address, Motion()) if len(self._seen) < MOST_SEEN else Motion()
+            motion = self._seen.get(message.address) or Motion()
+            if len(self._seen) < MOST_SEEN:
+                self._seen[message.address] = motion
             found = motion.moved(message.address, message.args)
             if found is not None:
                 self._bind(message, found, motion)
@@ -346,26 +395,3 @@ ORDERS = {
     "start": Touch._on_start, "stop": Touch._on_stop, "forget": Touch._on_forget, "load": Touch._on_load,
     "takeover": Touch._on_takeover,
 }  # fmt: skip
-
-
-def row(name: str, type: str, tags: str, description: str) -> Param:
-    read = type == STRING
-    return Param(
-        address=LEARN + name, type=type, tags=tags, default="" if read else 0.0, access=READ if read else WRITE,
-        description=description,
-    )  # fmt: skip
-
-
-ROWS = (
-    row("start", COMMAND, "ss", "Bind the next control that moves: to an address, or to the next parameter that is touched; a cue's name goes with presets/load"),
-    row("stop", TRIGGER, "", "Wait for no control any more"),
-    row("forget", COMMAND, "ss", "Unbind an address, or a control; * unbinds everything"),
-    row("takeover", COMMAND, "ss", "How a control takes hold of a value that was moved elsewhere: an address, and jump, pickup or scale"),
-    row("load", COMMAND, "s", "Everything that is bound, as the text of a file with [[routes]]"),
-    row("keep", TRIGGER, "", "Write everything that is bound into the patch"),
-    row("list", STRING, "", "What is bound, a line each"),
-    row("armed", STRING, "", "What waits for a control; ? waits for a parameter first"),
-    replace(row("list", STRING, "", "The MIDI ports that are heard, with commas between"), address=f"{ROOT}/midi/inputs"),
-    replace(row("list", STRING, "", "The MIDI ports that are told what changes"), address=f"{ROOT}/midi/outputs"),
-    replace(row("list", STRING, "", "What the patch knows of its controllers, as JSON"), address=f"{ROOT}/midi/rules"),
-)  # fmt: skip

@@ -144,3 +144,12 @@ def test_sound_is_a_note_with_a_way_out():
 def test_without_the_extra_for_sound_the_doctor_says_its_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     assert "pip install 'livegen[audio]'" == doctor.look_at_sound().mend
+
+
+def test_midi_ports_are_listed_or_the_way_to_them():
+    """Controllers by name, what is missing with its install line, an empty table with a hint."""
+    finding = doctor.of_midi(["nanoKONTROL2", "Launchpad"], ["nanoKONTROL2"], "")
+    assert GOOD == finding.verdict and "hears nanoKONTROL2, Launchpad; lamps and motor faders of nanoKONTROL2" in finding.said
+    assert "pip install 'livegen[midi]'" == doctor.of_midi((), (), "MIDI needs an extra: pip install 'livegen[midi]'").mend
+    assert "snd-seq" in doctor.of_midi((), (), "this machine has no MIDI: there is no /dev/snd/seq (sudo modprobe snd-seq)").said
+    assert "plug" in doctor.of_midi((), (), "").mend

@@ -204,6 +204,10 @@ export interface Livegen {
   seed(number: number): this;
   /** Go to a cue, by name or by its place in gen.cues, gliding for some seconds. */
   recall(cue: string | number, seconds?: number): this;
+  /** Bind the next control that moves, MIDI or OSC, to a parameter, to a cue ('presets/load', name), or to what is touched next. */
+  learn(name?: string, cue?: string): this;
+  /** Unbind a parameter or a cue; without a name everything. */
+  forget(name?: string, cue?: string): this;
   on<E extends keyof Events>(event: E, handler: Events[E]): this;
   off<E extends keyof Events>(event: E, handler?: Events[E]): this;
   /** Read gen.params anew. */

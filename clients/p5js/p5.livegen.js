@@ -680,7 +680,8 @@
     _tellAll() {
       while (this.connected && this._untold.length) {
         const [name, value] = this._untold.shift();
-        this._line.send({ type: 'set', values: { [expand(this.name, name)]: value } });
+        const told = typeof value === 'function' ? value(this) : value;
+        this._line.send({ type: 'set', values: { [expand(this.name, name)]: told } });
       }
     }
 
@@ -737,6 +738,27 @@
       const name = typeof cue === 'number' ? this.cues[cue] : cue;
       if (name === undefined) return this;
       return this.set('presets/load', seconds === undefined ? [name] : [name, seconds]);
+    }
+
+    /**
+     * Bind the next control that moves, MIDI or OSC: learn('hue'), learn('presets/load', 'dusk') for a cue, learn() for
+     * the parameter that is touched next. The stage keeps what it learned; forget('hue') unbinds.
+     */
+    learn(name, cue) {
+      return this._order('start', name === undefined ? [] : [name], cue === undefined ? [] : [cue]);
+    }
+
+    forget(name, cue) {
+      return this._order('forget', [name === undefined ? '*' : name], cue === undefined ? [] : [cue]);
+    }
+
+    _order(word, names, rest) {
+      // Before the stage has answered nobody knows what the generator is called.
+      this._untold.push(['/livegen/learn/' + word, function (gen) {
+        return names.map(function (name) { return name === '*' ? name : expand(gen.name, name); }).concat(rest);
+      }]);
+      this._tellAll();
+      return this;
     }
 
     on(event, handler) {

@@ -139,7 +139,9 @@ class MidiDoor:
                     look = now + LOOK_EVERY
                     self.look()
                 self.shine(now)
-            except Exception as error:  # the door's edge: a driver's odd answer must not end MIDI for the evening
+            except (
+                Exception
+            ) as error:  # the door's edge: a driver's odd answer must not end MIDI for the evening
                 self.reasons.note("broken", repr(error), "the system")
             self._over.wait(EVERY if self._outputs else LOOK_EVERY)
 
@@ -164,11 +166,18 @@ class MidiDoor:
             self.lights.forget(slug)
         for name, (index, slug) in wanted.items():
             if name not in self._outputs:
-                self._try(name, lambda index=index, slug=slug, name=name: self._outputs.__setitem__(name, (slug, self._speaker(index))))  # type: ignore[misc]
+                self._speak(name, index, slug)
 
-    def _speaker(self, index: int) -> Port:
+    def _speak(self, name: str, index: int, slug: str) -> None:
         assert self._ports is not None
-        return self._ports.speak(index)
+        ports = self._ports
+
+        def open_it() -> None:
+            port = ports.speak(index)
+            with self._lock:
+                self._outputs[name] = (slug, port)
+
+        self._try(name, open_it)
 
     def _open(self, name: str, index: int, slug: str) -> None:
         assert self._ports is not None
@@ -225,7 +234,11 @@ class MidiDoor:
             self._counts["heard"] += 1
             if said.name in CLOCKED and not self._conducts(slug, said.name, now):
                 return
-            if said.value is not None and "/" in said.name and not self.lights.heard(slug, said.name, float(said.value), now):
+            if (
+                said.value is not None
+                and "/" in said.name
+                and not self.lights.heard(slug, said.name, float(said.value), now)
+            ):
                 self._counts["echoed"] += 1
                 return
         named = self.options.named and said.name not in CLOCKED
@@ -238,7 +251,9 @@ class MidiDoor:
                 self._counts["applied"] += 1
             except LivegenError as error:
                 self.reasons.note(error.code, error, message.origin)
-            except Exception as error:  # the door's edge: a fault in a route must not end the library's thread
+            except (
+                Exception
+            ) as error:  # the door's edge: a fault in a route must not end the library's thread
                 self.reasons.note("broken", repr(error), message.origin)
         else:
             self._counts["unheeded"] += 1

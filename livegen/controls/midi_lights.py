@@ -52,7 +52,12 @@ class Lights:
     def heard(self, device: str, name: str, value: float, now: float) -> bool:
         """A control said something. False when it only answers what it was told: that is no news."""
         control = self._controls.setdefault((device, name.removesuffix("/turn")), Control())
-        if control.told is not None and now - control.told_at < ECHO and abs(control.told - value) < SAME / 2 and not name.endswith("/turn"):
+        if (
+            control.told is not None
+            and now - control.told_at < ECHO
+            and abs(control.told - value) < SAME / 2
+            and not name.endswith("/turn")
+        ):
             return False
         if not name.endswith("/turn"):
             control.at = value
@@ -68,7 +73,11 @@ class Lights:
             wanted = shown(path, self.board.value(watched))
             control = self._controls.setdefault((device, name), Control())
             quiet = now - control.heard_at >= TOUCHED and now - control.told_at >= EVERY
-            if wanted is None or not quiet or (control.at is not None and abs(control.at - wanted) < SAME / 4):
+            if (
+                wanted is None
+                or not quiet
+                or (control.at is not None and abs(control.at - wanted) < SAME / 4)
+            ):
                 continue
             data = written(name, wanted, self.rules)
             if data is None or counts.get(device, 0) >= AT_ONCE:
@@ -101,7 +110,9 @@ class Lights:
                 continue
             watched = watching(path)
             if watched:
-                self._paths += [(device, name, path, watched) for device, name in places(route.source, devices)]
+                self._paths += [
+                    (device, name, path, watched) for device, name in places(route.source, devices)
+                ]
 
 
 def places(source: str, devices: Iterable[str]) -> list[tuple[str, str]]:

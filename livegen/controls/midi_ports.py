@@ -151,7 +151,9 @@ class Rtmidi2:
 
 
 class _Opened:
-    def __init__(self, port: Any, close: Callable[[], None], send: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self, port: Any, close: Callable[[], None], send: Callable[[bytes], None] | None = None
+    ) -> None:
         self._port, self._close, self._send = port, close, send
 
     def send(self, data: bytes) -> None:
@@ -175,5 +177,7 @@ def _as_oserror() -> Any:
         raise OSError(str(error).strip()[:200] or "the port does not answer") from None
 
 
-KINDS: Mapping[str, type[PythonRtmidi] | type[Rtmidi2]] = MappingProxyType({"rtmidi": PythonRtmidi, "rtmidi2": Rtmidi2})
+KINDS: Mapping[str, type[PythonRtmidi] | type[Rtmidi2]] = MappingProxyType(
+    {"rtmidi": PythonRtmidi, "rtmidi2": Rtmidi2}
+)
 """Module → who speaks to it, the better one first."""

@@ -28,7 +28,11 @@ def stand(router: Router, said: Mapping[str, Any]) -> None:
 
 def path_of(path: Path) -> dict[str, Any]:
     found = kept(path, PATH)
-    return found if path.smoothing is None else found | {"smoothing": kept(path.smoothing, smoothed(path.smoothing))}
+    return (
+        found
+        if path.smoothing is None
+        else found | {"smoothing": kept(path.smoothing, smoothed(path.smoothing))}
+    )
 
 
 def smoothed(smoothing: object) -> tuple[str, ...]:

@@ -31,13 +31,17 @@ PER_CHOICE = 3
 """And in which it goes from one choice to the next."""
 
 
-def taken(mode: str, hand: float, stands: float, before: float | None, holds: bool) -> tuple[float | None, bool]:
+def taken(
+    mode: str, hand: float, stands: float, before: float | None, holds: bool
+) -> tuple[float | None, bool]:
     """What a control at ``hand`` makes of a value at ``stands``: the new share, None for nothing; and whether the
     control holds the value now. ``before``: where it was when it was heard last; ``holds``: whether it held it."""
     if mode == "jump" or (holds and mode == "pickup"):
         return hand, True
     if mode == "pickup":
-        found = abs(hand - stands) <= NEAR or (before is not None and (before - stands) * (hand - stands) <= 0.0)
+        found = abs(hand - stands) <= NEAR or (
+            before is not None and (before - stands) * (hand - stands) <= 0.0
+        )
         return (hand, True) if found else (None, False)
     return scaled(hand, stands, before), True
 
@@ -71,7 +75,9 @@ def aimed(
         if route.step:
             return (stepped(path.param, read(route.to), round(steps)),)
         return np.array([turned(steps, standing(path, read(route.to))[0], choices(path.param))])
-    plain = route.takeover == "jump" or path.size != 1 or path.param.type not in (FLOAT, INT, BOOL, ENUM, VECTOR)
+    plain = (
+        route.takeover == "jump" or path.size != 1 or path.param.type not in (FLOAT, INT, BOOL, ENUM, VECTOR)
+    )
     if plain or read is None or isinstance(value, tuple):
         return value
     stands, mine = standing(path, read(route.to))

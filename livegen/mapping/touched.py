@@ -1,10 +1,13 @@
 """Touched: whether a control that speaks is one that somebody has just moved."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..message import Bang
-from ..params import flat
+from ..namespace import ROOT
+from ..params import COMMAND, READ, STRING, TRIGGER, WRITE, Param, flat
+
+LEARN = f"{ROOT}/learn/"
 
 MOVED, SENSED = 0.04, 0.5
 """Share of its range that a control, or a sensor, moves before it counts."""
@@ -50,14 +53,18 @@ class Motion:
             return 0
         if first and kind == "cc" and values[0] in (0.0, 1.0):
             return 0  # a button: a fader comes from somewhere
-        ways = [(high - low) / span(address, low, high) for low, high in zip(self.lows, self.highs, strict=True)]
+        ways = [
+            (high - low) / span(address, low, high) for low, high in zip(self.lows, self.highs, strict=True)
+        ]
         farthest = max(range(len(ways)), key=ways.__getitem__)
         return farthest if ways[farthest] >= (SENSED if sensor(address) else MOVED) else None
 
     @staticmethod
     def numbers(args: tuple[Any, ...]) -> list[float]:
         """The numbers among arguments."""
-        return [float(arg) for arg in flat(args)[:MOST_ARGS] if isinstance(arg, (int, float)) and abs(arg) < 1e30]
+        return [
+            float(arg) for arg in flat(args)[:MOST_ARGS] if isinstance(arg, (int, float)) and abs(arg) < 1e30
+        ]
 
 
 def sensor(address: str) -> bool:
@@ -73,8 +80,37 @@ def span(address: str, low: float, high: float) -> float:
 def usual(address: str, low: float, high: float) -> tuple[float, float]:
     """The likeliest range of a control that was heard from ``low`` to ``high``."""
     if address.startswith("/midi/"):
-        return (-1.0, 1.0) if address.endswith("/bend") else (1.0, 128.0) if address.endswith("/program") else (0.0, 1.0)
+        return (
+            (-1.0, 1.0)
+            if address.endswith("/bend")
+            else (1.0, 128.0)
+            if address.endswith("/program")
+            else (0.0, 1.0)
+        )
     for ends in RANGES:
         if ends[0] <= low and high <= ends[1]:
             return ends
     return (low, high) if low < high else (low - 0.5, low + 0.5)
+
+
+def row(name: str, type: str, tags: str, description: str) -> Param:
+    read = type == STRING
+    return Param(
+        address=LEARN + name, type=type, tags=tags, default="" if read else 0.0, access=READ if read else WRITE,
+        description=description,
+    )  # fmt: skip
+
+
+ROWS = (
+    row("start", COMMAND, "ss", "Bind the next control that moves: to an address, or to the next parameter that is touched; a cue's name goes with presets/load"),
+    row("stop", TRIGGER, "", "Wait for no control any more"),
+    row("forget", COMMAND, "ss", "Unbind an address, or a control; * unbinds everything"),
+    row("takeover", COMMAND, "ss", "How a control takes hold of a value that was moved elsewhere: an address, and jump, pickup or scale"),
+    row("load", COMMAND, "s", "Everything that is bound, as the text of a file with [[routes]]"),
+    row("keep", TRIGGER, "", "Write everything that is bound into the patch"),
+    row("list", STRING, "", "What is bound, a line each"),
+    row("armed", STRING, "", "What waits for a control; ? waits for a parameter first"),
+    replace(row("list", STRING, "", "The MIDI ports that are heard, with commas between"), address=f"{ROOT}/midi/inputs"),
+    replace(row("list", STRING, "", "The MIDI ports that are told what changes"), address=f"{ROOT}/midi/outputs"),
+    replace(row("list", STRING, "", "What the patch knows of its controllers, as JSON"), address=f"{ROOT}/midi/rules"),
+)  # fmt: skip

@@ -245,6 +245,19 @@ test('the whole latent replaces what single numbers were waiting', async () => {
   assert.deepEqual(socket.of('set')[0].values, { '/livegen/main/z': [1, 2], '/livegen/main/z/0': 9 });
 });
 
+test('learn and forget name the whole address, once the generator is known', async () => {
+  const world = new World({ tree: TREE });
+  const gen = world.sketch.createLivegen();
+  gen.learn('hue').learn('presets/load', 'dusk').learn().forget('z/3').forget();
+  await world.welcome();
+  await settle();
+  const sent = world.socket.of('set').flatMap(({ values }) => Object.entries(values));
+  assert.deepEqual(sent, [
+    ['/livegen/learn/start', ['/livegen/main/params/hue']], ['/livegen/learn/start', ['/livegen/main/presets/load', 'dusk']],
+    ['/livegen/learn/start', []], ['/livegen/learn/forget', ['/livegen/main/z/3']], ['/livegen/learn/forget', ['*']],
+  ]);
+});
+
 test('randomize, reset, freeze, seed and recall by number say what the stage understands', async () => {
   const { world, gen, socket } = await playing();
   gen.randomize().reset().freeze().seed(12).recall(1);
