@@ -19,9 +19,8 @@ export class TempoStrip {
     this.tap = el("button", { id: "tap", type: "button", title: "Tap along: three taps set the tempo (T)" }, el("span", { text: "Tap" }), el("kbd", { text: "T" }));
     this.source = el("select", { id: "tempo-source", "aria-label": "Who sets the tempo" }, ...SOURCES.map(([value, text]) => el("option", { value, text })));
     this.heard = el("span", { class: "heard-from quiet" });
-    this.run = el("button", { id: "tempo-run", class: "icon", type: "button" });
-    this.run.innerHTML = '<svg viewBox="0 0 24 24" aria-hidden="true"><path class="go" d="M8 5.5v13l10-6.5z"/><path class="stand" d="M7 7h10v10H7z"/></svg>';
-    box.replaceChildren(this.lights, this.bpm, el("span", { class: "unit", text: "bpm" }), this.tap, this.source, this.heard, this.run);
+    this.run = byId("tempo-run");
+    box.prepend(this.lights, this.bpm, el("span", { class: "unit", text: "bpm" }), this.tap, this.source, this.heard);
     this.box = box;
     drag(this.bpm, this);
     // The moment counts, so it is the finger's coming down; a key or a screen reader comes as a click without one.
