@@ -17,6 +17,7 @@ import { Mirror } from "./mirror.js";
 import { askToken, notice, toggleHelp, toggleView, tokenFromAddress, watchView } from "./notices.js";
 import { Picture } from "./picture.js";
 import { slider } from "./slider.js";
+import { Sources } from "./sources.js";
 import { Link } from "./socket.js";
 import { fetchTree, instances, readTree } from "./tree.js";
 import { Plane } from "./xy.js";
@@ -36,6 +37,7 @@ const picture = new Picture(byId("picture"), link, shaped);
 const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
+const sources = new Sources(byId("sources"), link, mirror, () => parts.instance);
 const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [], own: [], welcome: {} };
 link.token = tokenFromAddress();
 if (!output) new Bring(link, () => parts.streams.map(({ name }) => name), () => parts.instance);
@@ -78,6 +80,7 @@ function assemble(names, params) {
   const z = row(`${base}/z`);
   byId("latent-group").hidden = !z;
   if (z) new Strip(byId("strip"), mirror, z);
+  sources.build();
   mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
   bindTake(byId("record"), mirror);
   bindSeed(byId("seed"), `${base}/seed`, mirror);
@@ -176,6 +179,7 @@ link.on("changed", () => !output && build());
 link.on("param", (values) => mirror.take(values));
 link.on("status", (status) => {
   meters.show(status);
+  sources.status(status.audio);
   if (!parts.cues) return;
   parts.cues.learn(status.cues);
   parts.plane.place(parts.cues.placed());
@@ -183,6 +187,7 @@ link.on("status", (status) => {
 link.on("text", (said) => parts.text && said.stream === own()?.id && parts.text.take(said));
 link.on("stroke", (said) => parts.strokes && said.stream === own()?.id && parts.strokes.take(said));
 link.on("heard", (lines) => heard.take(lines));
+link.on("sources", (lines) => sources.take(lines));
 link.on("error", ({ message, hint }) => !output && notice(String(message ?? "The stage refused that."), String(hint ?? "")));
 
 byId("full").onclick = byId("leave").onclick = toggleView;
