@@ -1,6 +1,8 @@
 """Hearing: what is listened to follows the patch, whoever chooses, and the command line; the show never waits for it."""
 
 import pytest
+from audio_rig import RATE, tune, until
+from take_rig import Played
 
 from livegen.board import Write
 from livegen.clock import SystemClock
@@ -10,9 +12,6 @@ from livegen.message import Message
 from livegen.patch import loads
 from livegen.replaying import Player, inline
 from livegen.wire.take import read
-from tests.audio_rig import RATE, tune
-from tests.controls.audio.test_audio_ear import until
-from tests.take_rig import Played
 
 soundfile = pytest.importorskip("soundfile")
 PATCH = """

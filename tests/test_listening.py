@@ -4,13 +4,13 @@ import argparse
 import csv
 
 import pytest
+from audio_rig import RATE, clicks, tune
 
 from livegen.errors import BadValue, LivegenError
 from livegen.listening import frames, listen, table, taken
 from livegen.patch import loads
 from livegen.replaying import Player, inline
 from livegen.wire.take import Heard, read
-from tests.audio_rig import RATE, clicks, tune
 
 soundfile = pytest.importorskip("soundfile")
 PATCH = """

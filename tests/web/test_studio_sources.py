@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from playwright.async_api import async_playwright
 from pythonosc.udp_client import SimpleUDPClient
-from tests.stage_rig import RealStage
-from tests.web.test_studio import CHROMIUM, FLAGS
+from stage_rig import RealStage
+from test_studio import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 BEEP = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -87,7 +87,7 @@ async def test_the_input_is_chosen_in_the_studio(tmp_path):
             await field.fill("nothing.wav")
             await field.press("Enter")
             said = page.locator("#sources p[data-alarm]")
-            await until(lambda: said.count(), what="the sentence")
+            await until(said.count, what="the sentence")
             assert "no sound file 'nothing.wav' beside the patch" in await said.inner_text()
             assert "nothing.wav" == stage.value("/livegen/audio/input")
             await field.fill("")

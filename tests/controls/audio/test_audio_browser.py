@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.audio_rig import RATE, tune
+from audio_rig import RATE, tune
 
 from livegen.controls.audio.analysis import Analysis
 from livegen.controls.audio.words import ROWS
