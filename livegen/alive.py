@@ -37,18 +37,18 @@ class Sources:
             while len(self._newest) > MOST:
                 del self._newest[min(self._newest, key=lambda each: self._newest[each][1])]
 
-    def lines(self) -> list[tuple[str, float]]:
-        """(source, number) of everything that is alive, as a route would name it; ``/gesture 1`` is its second number."""
+    def lines(self) -> list[tuple[str, float, bool]]:
+        """(source, number, whether somebody listens to it) of everything that is alive, as a route would name it;
+        ``/gesture 1`` is its second number."""
         now = self._now()
         with self._lock:
             self._newest = {key: said for key, said in self._newest.items() if now - said[1] < FRESH}
             found = {key: number for key, (number, _) in self._newest.items()}
         found |= self._heard()
-        return [*((key, round(number, 4)) for key, number in sorted(found.items(), key=place)), *self._moving(now)]
-
-    def _moving(self, now: float) -> Iterable[tuple[str, float]]:
-        """What oscillators stand at."""
-        return [(name, round(value, 4)) for name, value in self._ensemble.cast.router.moving(now)]
+        heeds, router = self._ensemble.heeds, self._ensemble.cast.router
+        said = [(key, round(number, 4), heeds(key.partition(" ")[0])) for key, number in sorted(found.items(), key=place)]
+        used = {path.route.source for path in router.paths}
+        return said + [(name, round(value, 4), name in used) for name, value in router.moving(now)]
 
 
 def place(item: tuple[str, Any]) -> tuple[int, str]:

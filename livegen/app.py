@@ -84,8 +84,9 @@ class App:
         self.ensemble = Ensemble(patch)
         self.hub = Hub(self.clock)
         self.speech = Speech(
-            self.hub, prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=self._say
-        )
+            self.hub, prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=self._say,
+            listens=lambda address: address in self.ensemble.cast.overheard,
+        )  # fmt: skip
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.taking = Taking(self.ensemble, arguments.seed)

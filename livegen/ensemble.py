@@ -30,7 +30,7 @@ from .mapping.routes import ROUTE
 from .mapping.rows import motion_params
 from .maps.section import Maps
 from .message import Message
-from .params import BOOL, FLOAT, INT, READ
+from .params import BOOL, FLOAT, INT, READ, VECTOR
 from .patch import GeneratorSpec, Patch, tuned
 from .section import Section
 from .seeing import Seeing
@@ -281,7 +281,7 @@ class Ensemble:
 
     def _read(self, address: str, now: float) -> None:
         """Let routes hear what the stage holds at ``address``, whenever that has changed."""
-        if self.board.params[address].type in (FLOAT, INT, BOOL):
+        if self.board.params[address].type in (FLOAT, INT, BOOL, VECTOR):
             value = self.board.value(address)
             if self.known.get(address) != value:
                 self.known[address] = value

@@ -9,6 +9,7 @@ from .clock import Clock
 from .controls.audio import device, recording
 from .controls.audio.ear import Ear, Input, Wish
 from .controls.audio.telling import Telling
+from .controls.audio.words import ADDRESSES
 from .ensemble import Ensemble
 from .errors import LivegenError
 from .message import Message
@@ -17,8 +18,6 @@ from .patch import Patch
 
 INPUT, GAIN, STATE = (f"{ROOT}/audio/{word}" for word in ("input", "gain", "state"))
 OFF = ("", "off")
-LEARNED = 10.0
-"""Seconds for which a list of devices is good enough to be shown."""
 
 
 class Hearing:
@@ -32,7 +31,8 @@ class Hearing:
         self._ensemble, self._clock, self._folder, self._sound = ensemble, clock, folder, sound
         self.ear = Ear(self._open, Telling(apply, ensemble.heeds, clock, pulse), clock, retry=device.look_again)
         self._patch: Patch | None = None
-        self._names: tuple[float, list[str]] = (float("-inf"), [])
+        self._names: list[str] = []
+        """What could be listened to, as the ear found it last."""
         ensemble.asides[f"{ROOT}/audio/"] = self._heed
 
     def follow(self) -> None:
@@ -52,11 +52,14 @@ class Hearing:
         self._listen(wanted, gain)
 
     def report(self) -> dict[str, Any]:
-        """For ``/health`` and the studio; empty while nothing was ever wished."""
+        """For ``/health``, the studio and pages that listen by themselves."""
         stands = self.ear.statistics()
         state = f"listening to {stands.input}" if stands.input else stands.problem
         self._ensemble.board.echo({STATE: state})
-        return {"state": state, "input": stands.input, "problem": stands.problem, "latency_ms": stands.latency_ms, "told": stands.told}
+        return {
+            "state": state, "input": stands.input, "problem": stands.problem, "latency_ms": stands.latency_ms, "told": stands.told,
+            "inputs": ["default", *self._names], "heeded": [address for address in ADDRESSES if self._ensemble.heeds(address)],
+        }  # fmt: skip
 
     @property
     def problem(self) -> str:
@@ -88,9 +91,12 @@ class Hearing:
         if self._sound is not None and wish.input == str(self._sound):
             return recording.Recording(self._sound, self._clock, wish.loop)
         beside = recording.sounds(self._folder)
+        self._names = [*beside]
         if wish.input in beside:
             return recording.Recording(beside[wish.input], self._clock, wish.loop)
         if wish.input.lower().endswith(recording.SUFFIXES):
             there = ", ".join(beside) or "none"
             raise LivegenError(f"there is no sound file {wish.input[:60]!r} beside the patch", hint=f"there are: {there}")
+        found = device.devices()
+        self._names = [*found, *beside]
         return device.Device(wish.input, self._clock)

@@ -80,6 +80,7 @@ class Player:
         self._speech = speech = Speech(
             Hub(self), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo,
             say=lambda said: self.ensemble.overhear(said, self._now),
+            listens=lambda address: address in self.ensemble.cast.overheard,
         )  # fmt: skip
         self._publish = self.ensemble.seeing.watched(speech.offer)
         self._tracks: list[Track] = []
@@ -159,7 +160,10 @@ class Player:
         return self.job(track, track.voice.size) if track is not None and track.score is not None else None
 
     def stateful(self, stream: int) -> bool:
-        """Whether a generator goes on from its last picture, so that all of them have to be painted."""
+        """Whether all of its pictures have to be painted: it goes on from its last one, or routes listen to them."""
+        looked_at = f"{self.ensemble.prefix(stream)}/image/out/"
+        if any(address.startswith(looked_at) for address in self.ensemble.cast.overheard):
+            return True
         return "step" in list(self.ensemble.cast.infos.values())[stream].abilities
 
     def alone(self, stream: int) -> frozenset[int]:

@@ -1,4 +1,6 @@
-"""Sounds that are known to the sample: a tune with drums, tones, clicks; and a file of them."""
+"""Sounds that are known to the sample: a tune with drums, tones, clicks; and somebody who waits for them."""
+
+import time
 
 import numpy as np
 
@@ -69,3 +71,13 @@ def found(begins, told, late=0.05):
             left.remove(near[0])
             delays.append(at - near[0])
     return len(begins) - len(left), false, delays
+
+
+def until(asked, patience=8.0):
+    """Ask until the answer is true."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if answer := asked():
+            return answer
+        time.sleep(0.01)
+    raise AssertionError("waited in vain")

@@ -1,9 +1,9 @@
 """Sources: what is alive right now, as a route would name it."""
 
+from livegen.alive import MOST, Sources
 from livegen.ensemble import Ensemble
 from livegen.message import BANG, Message
 from livegen.patch import loads
-from livegen.alive import MOST, Sources
 
 PATCH = """
 [generators.main]
@@ -15,6 +15,9 @@ period = 10
 [[routes]]
 from = "lfo/sea"
 to = "main/params/hue"
+[[routes]]
+from = "/a/fader"
+to = "main/params/zoom"
 """
 
 
@@ -28,7 +31,7 @@ class Room:
         self.sources.note(Message(address, args, self.time, "osc"))
 
     def lines(self):
-        return dict(self.sources.lines())
+        return {name: number for name, number, _ in self.sources.lines()}
 
 
 def test_what_a_door_hears_is_a_source_and_what_plays_a_parameter_is_none():
@@ -72,4 +75,6 @@ def test_oscillators_and_sound_are_sources_too_sound_first():
     room.say("/a/fader", 0.1)
     room.ensemble.before(100.0)
     room.time = 102.5
-    assert [("/audio/level", 0.5), ("/audio/bass", 0.25), ("/a/fader", 0.1), ("lfo/sea", 0.25)] == room.sources.lines()
+    assert [
+        ("/audio/level", 0.5, False), ("/audio/bass", 0.25, False), ("/a/fader", 0.1, True), ("lfo/sea", 0.25, True),
+    ] == room.sources.lines()  # fmt: skip

@@ -1,9 +1,8 @@
 """Hearing: what is listened to follows the patch, whoever chooses, and the command line; the show never waits for it."""
 
 import pytest
-from tests.audio_rig import RATE, tune
-from tests.controls.audio.test_audio_ear import until
-from tests.take_rig import Played
+from audio_rig import RATE, tune, until
+from take_rig import Played
 
 from livegen.board import Write
 from livegen.clock import SystemClock

@@ -4,7 +4,7 @@ import argparse
 import csv
 
 import pytest
-from tests.audio_rig import RATE, clicks, tune
+from audio_rig import RATE, clicks, tune
 
 from livegen.errors import BadValue, LivegenError
 from livegen.listening import frames, listen, table, taken

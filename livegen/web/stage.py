@@ -111,8 +111,8 @@ class Stage:
     """A JPEG that belongs to an instance's model; None when there is none of that name. May read files."""
     heard: Callable[[int], tuple[int, Sequence[Mapping[str, Any]]]] = nothing_heard
     """The monitor's feed since a version: (version now, lines)."""
-    sources: Callable[[], Sequence[tuple[str, float]]] = tuple
-    """What moves right now and could be routed: (source, number)."""
+    sources: Callable[[], Sequence[tuple[str, float, bool]]] = tuple
+    """What moves right now and could be routed: (source, number, whether it is)."""
     ask: Callable[[Ask, str, Reply], None] = nobody_asked
     """Take a question of a client (``ws 3``); never waits, and the answer always comes."""
     show: Callable[[Shown, str, Callable[[LivegenError], None]], None] = nobody_looks

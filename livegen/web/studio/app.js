@@ -24,6 +24,7 @@ import { askToken, notice, toggleHelp, toggleView, tokenFromAddress, watchView }
 import { Past } from "./past.js";
 import { Picture } from "./picture.js";
 import { slider } from "./slider.js";
+import { Sources } from "./sources.js";
 import { Link } from "./socket.js";
 import { fetchTree, instances, readTree } from "./tree.js";
 import { Plane } from "./xy.js";
@@ -44,6 +45,7 @@ const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
 const tempo = new TempoStrip(byId("tempo"), mirror);
+const sources = new Sources(byId("sources"), link, mirror, () => parts.instance);
 const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [], own: [], welcome: {} };
 const learn = output ? null : new Learn(mirror, new BrowserMidi(link, () => {}));
 link.token = tokenFromAddress();
@@ -92,6 +94,7 @@ function assemble(names, params) {
   const z = row(`${base}/z`);
   byId("latent-group").hidden = !z;
   if (z) new Strip(byId("strip"), mirror, z);
+  sources.build();
   mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
   bindTake(byId("record"), mirror, "/livegen/take", ["Record a take: what is played, to be painted again", "Recording the take"]);
   bindTake(byId("film"), mirror, "/livegen/film", ["Film what is shown, as it is shown", "Filming"]);
@@ -194,6 +197,7 @@ link.on("param", (values) => mirror.take(values));
 link.on("status", (status) => {
   meters.show(status);
   showFlashes(status.flashes);
+  sources.status(status.audio);
   if (!parts.cues) return;
   parts.cues.learn(status.cues);
   parts.list.learn(status.cues);
@@ -202,6 +206,7 @@ link.on("status", (status) => {
 link.on("text", (said) => parts.text && said.stream === own()?.id && parts.text.take(said));
 link.on("stroke", (said) => parts.strokes && said.stream === own()?.id && parts.strokes.take(said));
 link.on("heard", (lines) => heard.take(lines));
+link.on("sources", (lines) => sources.take(lines));
 link.on("error", ({ message, hint }) => !output && notice(String(message ?? "The stage refused that."), String(hint ?? "")));
 
 byId("full").onclick = byId("leave").onclick = toggleView;

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from audio_rig import RATE, clicks, found, note, pad, seconds, tune
 
 from livegen.controls.audio.analysis import Analysis
 from livegen.controls.audio.attacks import HOP, tempo
@@ -9,7 +10,6 @@ from livegen.controls.audio.gain import Gain
 from livegen.controls.audio.pitch import pitch
 from livegen.controls.audio.spectrum import WINDOW, Spectrum
 from livegen.controls.audio.words import ADDRESSES, EDGES, ROWS
-from tests.audio_rig import RATE, clicks, found, note, pad, seconds, tune
 
 
 def readings(samples, gain=None):
