@@ -12,7 +12,7 @@ from typing import Any
 from .board import Board
 from .errors import BadValue, LivegenError
 from .mapping import Route, Router
-from .mapping.routes import path_for
+from .mapping.path import path_for
 from .mapping.standing import stand, stands
 from .mapping.takeover import MODES
 from .mapping.touched import LEARN, MOST_SEEN, ROWS, Motion, usual

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ..board import Board
 from ..errors import LivegenError
 from ..mapping.curve import CURVES, spread
-from ..mapping.routes import Path, Route, path_for
+from ..mapping.path import Path, Route, path_for
 from ..params import COMMAND, TRIGGER
 from ..wire.midi import Rules, written
 

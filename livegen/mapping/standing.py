@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..wire.plain import packed, unpacked
-from .routes import Path, Router
+from .path import Path
+from .routes import Router
 from .smoothing import OneEuro
 from .takeover import KEPT
 

@@ -13,7 +13,7 @@ from ..params import BOOL, ENUM, FLOAT, INT, VECTOR, Param
 from .smoothing import Doubles
 
 if TYPE_CHECKING:
-    from .routes import Path
+    from .path import Path
 
 KEPT = ("goal", "sent", "rose", "due", "hand", "hands", "holds", "turned")
 """What a path goes on with, beside its smoothing, when the patch is edited around it."""

@@ -5,7 +5,19 @@ import pytest
 
 from livegen.ensemble import Ensemble
 from livegen.frame import Frame
-from livegen.mapping.traces import CONSONANT, DIGIT, LINE_END, PUNCTUATION, SPACE, VOWEL, Trace, class_of, looked, resting, traced
+from livegen.mapping.traces import (
+    CONSONANT,
+    DIGIT,
+    LINE_END,
+    PUNCTUATION,
+    SPACE,
+    VOWEL,
+    Trace,
+    class_of,
+    looked,
+    resting,
+    traced,
+)
 from livegen.marks import DOWN, END, UP, Stroke, Token
 from livegen.patch import loads
 from livegen.speaking import Speech
