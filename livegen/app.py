@@ -26,7 +26,7 @@ from .engine.loop import Engine
 from .engine.process import ProcessRenderer
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
-from .exchange import Exchange
+from .exchange import RENEWED, Exchange
 from .generators.base import Picture, Request
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
@@ -119,7 +119,8 @@ class App:
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
             self.terminal.open(self.name, front.addresses(self))
-            tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited))]
+            following = self.exchange.follow(self.path, self._edited, lambda: self.terminal.say(RENEWED))
+            tasks = [asyncio.create_task(self._report()), asyncio.create_task(following)]
             self._show_cues()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
