@@ -40,7 +40,8 @@ class Exchange:
     async def play(self, patch: Patch, *, anew: bool = False) -> Change:
         """Have ``patch`` played, its generators loaded beside those that play. What became different.
 
-        ``anew``: its models are loaded even where the patch asks for the same ones. Raises LivegenError; then the present show goes on.
+        ``anew``: its models are loaded even where the patch asks for the same ones. Raises LivegenError; then the
+        present show goes on.
         """
         async with self._turn:
             engine = self._engine()

@@ -98,9 +98,9 @@ def test_a_stage_shows_the_search(model, tmp_path, monkeypatch):
             assert before[both[0]] == client.get(*both)[both[0]]
             # The picture is a knob of the running stage a moment later.
             knob = "/livegen/main/params/own"
-            stage.until(lambda: 200 == stage.get(knob)[0], 20, "it can be played")
+            stage.until(lambda: 200 == stage.get(knob)[0], 60, "it can be played")
             client.set({knob: "my-portrait"})
-            stage.until(lambda: "my-portrait" == stage.value(knob), 5, "it is played")
+            stage.until(lambda: "my-portrait" == stage.value(knob), 20, "it is played")
 
 
 @pytest.mark.parametrize(
