@@ -29,7 +29,7 @@ from .engine.process import ProcessRenderer
 from .engine.taming import Taming
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
-from .exchange import Exchange
+from .exchange import RENEWED, Exchange
 from .filming import Filming
 from .generators.base import Picture, Request
 from .hearing import Hearing
@@ -147,7 +147,8 @@ class App:
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
             self.terminal.open(self.name, front.addresses(self))
-            tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited)), asyncio.create_task(self.box.follow())]
+            following = self.exchange.follow(self.path, self._edited, lambda: self.terminal.say(RENEWED))
+            tasks = [asyncio.create_task(each) for each in (self._report(), following, self.box.follow())]
             self._show_cues()
             self.hearing.follow()
             if not self.arguments.no_open:

@@ -159,13 +159,14 @@ class Ensemble:
         """Where the addresses of a stream's generator begin."""
         return list(self.patch.generators.values())[stream].prefix
 
-    def revised(self, patch: Patch) -> Show:
-        """What the engine is to take over so that ``patch`` plays instead.
+    def revised(self, patch: Patch, *, anew: bool = False) -> Show:
+        """What the engine is to take over so that ``patch`` plays instead; ``anew``: its models are others, whatever
+        the patch says.
 
         Nothing changes until the engine takes it, at a frame boundary. Raises PatchError.
         """
         new = cast(patch, self.cast, self.sections)
-        rebuilt = new.specs() != self.cast.specs()
+        rebuilt = anew or new.specs() != self.cast.specs()
 
         def take() -> None:
             self.board.replace(new.params, new.aliases)

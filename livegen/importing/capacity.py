@@ -118,7 +118,8 @@ def block(saved: Saved, level: int) -> dict[str, Part]:
 def style(saved: Saved, theirs: str, ours: str) -> dict[str, Part]:
     """What makes a style of w; theirs is used plus one. Raises Damaged."""
     weight, bias = saved.part(f"{theirs}.weight"), saved.part(f"{theirs}.bias")
-    return {f"{ours}.weight": weight.times(math.sqrt(weight.shape[-1] if weight.shape else 1)), f"{ours}.bias": bias.mapped(lambda held: held + np.float32(1.0))}
+    inward = weight.shape[-1] if weight.shape else 1
+    return {f"{ours}.weight": weight.times(math.sqrt(inward)), f"{ours}.bias": bias.mapped(lambda held: held + np.float32(1.0))}
 
 
 def mapping(saved: Saved, plan: Plan, scaled: bool) -> dict[str, Part]:
