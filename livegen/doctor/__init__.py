@@ -15,7 +15,6 @@ import sys
 import time
 import webbrowser
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +23,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .controls.audio.device import devices
-from .controls.midi_ports import device, native, strange
-from .controls.networks import who_holds
-from .errors import DoorMissing
-from .generators.cppn.kernel import COMPILERS
-from .opening import addresses
-from .places import state_folder
-from .streams.encode import Recipe, encode
-from .terminal import plain
-from .web.port import is_livegen, process_name
-from .web.sketches import missing_p5
+from ..controls.networks import who_holds
+from ..generators.cppn.kernel import COMPILERS
+from ..opening import addresses
+from ..places import state_folder
+from ..streams.encode import Recipe, encode
+from ..terminal import plain
+from ..web.port import is_livegen, process_name
+from ..web.sketches import missing_p5
+from .finding import BAD, GOOD, NOTE, Finding
+from .playing import look_at_midi, look_at_sound
 
 PORT = 9210
-GOOD, NOTE, BAD = "good", "note", "bad"
 COLOURS = {GOOD: "green", NOTE: "yellow", BAD: "red"}
 TORCH_SECONDS = 90.0
 """How long torch may take to import, on a cold disk with CUDA."""
@@ -62,18 +59,6 @@ except Exception as error:
 print(json.dumps(said))
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "firefox", "microsoft-edge", "msedge", "brave-browser")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    about: str
-    verdict: str
-    """``good``, ``note`` (plays, but could be better) or ``bad`` (will not play like this)."""
-    said: str
-    mend: str = ""
-    """What to do about it."""
 
 
 def report(port: int = PORT, console: Console | None = None) -> int:
@@ -191,28 +176,10 @@ def of_sketches(command: str) -> Finding:
     return Finding("p5.js", GOOD, "both versions are here for the sketches")
 
 
-def of_sound(found: Sequence[str]) -> Finding:
-    """What the show could listen to."""
-    if not found:
-        return Finding("sound", NOTE, "no input here", "plug in a microphone or an interface to play by sound; files are heard without one")
-    return Finding("sound", GOOD, f"hears by {', '.join(found[:8])}")
-
-
 def of_zeroconf(found: bool) -> Finding:
     if found:
         return Finding("discovery", GOOD, "the stage announces itself as _oscjson._tcp and _osc._udp")
     return Finding("discovery", NOTE, "zeroconf is missing: apps will not find the stage by themselves", "pip install zeroconf")
-
-
-def of_midi(inputs: Sequence[str], outputs: Sequence[str], why: str) -> Finding:
-    """The MIDI ports, or why there are none."""
-    if why:
-        mend = why.rsplit(": ", 1)[-1] if "pip install" in why else ""
-        return Finding("midi", NOTE, "no ports here: the studio can use the browser's" if mend else why, mend)
-    if not inputs:
-        return Finding("midi", NOTE, "no controller is plugged in", "plug one in, also while the show plays")
-    said = f"hears {', '.join(inputs)}"
-    return Finding("midi", GOOD, said + (f"; lamps and motor faders of {', '.join(outputs)} follow" if outputs else ""))
 
 
 def of_reach(found: Sequence[str]) -> Finding:
@@ -270,26 +237,6 @@ def look_at_encoder() -> Finding:
     except Exception as error:  # whatever a broken wheel raises is the finding
         return Finding("encoder", BAD, f"JPEG cannot be encoded: {error}", "pip install --force-reinstall simplejpeg")
     return Finding("encoder", GOOD, f"JPEG of 512 x 512 in {statistics.median(times):.2f} ms, {size // 1024} kB")
-
-
-def look_at_sound() -> Finding:
-    """Ask PortAudio what there is."""
-    try:
-        return of_sound(devices())
-    except DoorMissing as missing:
-        said, _, mend = str(missing).partition(": ")
-        return Finding("sound", NOTE, said, mend)
-
-
-def look_at_midi() -> Finding:
-    """Ask for the ports, as the stage does."""
-    try:
-        ports = native()
-        inputs, outputs = ([name for name in names if not strange(name)] for names in (ports.inputs(), ports.outputs()))
-    except (DoorMissing, OSError) as error:
-        return of_midi((), (), str(error))
-    heard = {device(name) for name in inputs}
-    return of_midi(inputs, [name for name in outputs if device(name) in heard], "")
 
 
 def measure_sleep(tries: int = 25) -> float:
