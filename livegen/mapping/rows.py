@@ -112,10 +112,23 @@ def stage_params(
     """Every row that the stage adds under ``prefix`` (``/livegen/main``), full addresses. ``explored``: whether
     its latent can be explored by eye."""
     rows = (
+        *_latent(latent_size, seed),
+        *_presets(cues, plane),
+        *ROUND,
+        *(EXPLORE if explored else ()),
+        *PAST,
+    )
+    named = (replace(row, address=f"params/{row.address}") for row in motion_params())
+    return tuple(replace(row, address=f"{prefix}/{row.address}") for row in (*rows, *named))
+
+
+def _latent(size: int, seed: int) -> tuple[Param, ...]:
+    """What sends the latent somewhere, and what holds it."""
+    return (
         Param(
             address="z",
             type=VECTOR,
-            size=latent_size,
+            size=size,
             low=-Z_REACH,
             high=Z_REACH,
             group="latent",
@@ -161,13 +174,7 @@ def stage_params(
             group="latent",
             description="Everything as when the patch began",
         ),
-        *_presets(cues, plane),
-        *ROUND,
-        *(EXPLORE if explored else ()),
-        *PAST,
     )
-    named = (replace(row, address=f"params/{row.address}") for row in motion_params())
-    return tuple(replace(row, address=f"{prefix}/{row.address}") for row in (*rows, *named))
 
 
 def _presets(cues: Sequence[str], plane: str) -> tuple[Param, ...]:

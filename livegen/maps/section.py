@@ -39,8 +39,11 @@ LATENT_WORDS = (
     "reset",
     "explore/pick",
     "explore/back",
+    "past/play",
 )
 """What sends a latent somewhere else."""
+LIST_WORDS = ("load", "go", "back")
+"""What sends the latents of all instruments, after ``/livegen/cues/``."""
 ORDERS = (
     "model",
     "inputs",
@@ -86,7 +89,7 @@ class Maps:
             for spec, (name, base) in zip(words.specs(patch), words.bases(patch).items(), strict=True):
                 self.maps[name] = kept = old.get(name) or Map(spec, base)
                 kept.revise(spec, base)
-            hands = dict[str, str]()
+            hands = {f"{ROOT}/cues/{word}": f"{ROOT}/" for word in LIST_WORDS}
             for index, name in enumerate(patch.generators):
                 for word in LATENT_WORDS:
                     hands |= dict.fromkeys(
