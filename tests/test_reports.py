@@ -2,7 +2,7 @@
 
 from livegen import reports
 from livegen.controls.intake import OscStatistics
-from livegen.engine.statistics import EngineStatistics, RendererStatistics
+from livegen.engine.statistics import EngineStatistics, FlashStatistics, RendererStatistics
 from livegen.namespace import STATES, stage_rows
 from livegen.streams.hub import HubStatistics
 from livegen.streams.measure import Spread
@@ -78,3 +78,10 @@ def test_an_osc_argument_is_told_as_json_can_say_it():
     """Numbers, words and switches as they are, everything else in words, nothing without an end."""
     assert [1, 0.5, True, None, "a"] == [reports.plain(x) for x in (1, 0.5, True, None, "a")]
     assert 80 == len(reports.plain(b"x" * 500))
+
+
+def test_harmful_flashes_are_said_with_a_way_out():
+    """More than the patch calls harmless; up to that nothing."""
+    assert "" == reports.warning(FlashStatistics(per_second=3.0))
+    said = reports.warning(FlashStatistics(per_second=3.5))
+    assert "more than 3 times a second" in said and 'flashes = "tame"' in said
