@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,6 +30,7 @@ LIMIT = 64 << 20
 """Bytes that the tapes of all instances take at most."""
 EVERY = 1.0
 """Seconds between two small pictures."""
+GATHER_S = 0.001
 HEIGHT = 96
 QUALITY = 72
 MOST_PICTURES = int(SECONDS / EVERY)
@@ -134,8 +136,11 @@ class Past:
             ago = abs(number(write.address, write.value[-1] if write.value else 0.0))
         except LivegenError:
             return  # the instrument says so
-        self._wishes[name] = (ago, write)
-        self._some.set()
+        if ago:  # nought is back to now, which the instrument finds by itself
+            self._wishes[name] = (ago, write)
+            self._some.set()
+        else:
+            self._wishes.pop(name, None)
 
     def _reel(self, name: str, player: Instrument) -> Reel:
         reel = self._reels.get(name)
@@ -162,14 +167,21 @@ class Past:
         while not self._closed:
             self._some.wait(max(0.0, due - time.monotonic()))
             self._some.clear()
-            for name in list(self._wishes):
-                self._answer(name, *self._wishes.pop(name))
+            if self._wishes:
+                time.sleep(GATHER_S)  # the tick is still reading what came with it: the newest counts
+            self._answer_all()
             if time.monotonic() >= due:
                 due = time.monotonic() + EVERY
                 try:
                     self.glimpse()
                 except Exception as error:  # a small picture is never worth a show
                     self.fault = error
+
+    def _answer_all(self) -> None:
+        while self._wishes:
+            with suppress(KeyError):  # taken back meanwhile
+                name, wish = self._wishes.popitem()
+                self._answer(name, *wish)
 
     def _answer(self, name: str, ago: float, write: Write) -> None:
         """Say the moment that was asked for into the show; an empty one where there is none."""
@@ -178,11 +190,9 @@ class Past:
             reel = self._reels.get(name)
             newest = None if reel is None else reel.tape.newest
             moment = None if reel is None or newest is None else reel.tape.near(newest - min(ago, SECONDS))
-        said = (
-            ""
-            if moment is None or newest is None
-            else written(moment, newest - moment.at, timed=turns_back(info))
-        )
+        said = ""
+        if moment is not None and newest is not None:
+            said = written(moment, max(0.001, newest - moment.at), timed=turns_back(info))
         try:
             self._apply(Message(f"/livegen/{name}/past/stand", (said,), write.at, write.origin))
         except LivegenError as error:

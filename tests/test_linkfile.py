@@ -25,7 +25,7 @@ class Desk:
         if not self.patch.exists():
             self.patch.write_text(PATCH, encoding="utf8")
         self.show, self.now = Ensemble(load(self.patch)), 1.0
-        self.touch = self.show.sections[0]
+        self.touch = next(each for each in self.show.sections if each.name == "touch")
         self.file = LinkFile(self.patch, self.touch, self.show.apply, lambda: self.now)
 
     def say(self, address, *args):

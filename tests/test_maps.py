@@ -554,7 +554,7 @@ def test_a_take_replays_what_was_learned_without_learning_it(tmp_path, later, mo
     show.tell(f"{MAP}/startRunning")
     show.tick()
     teacher.settle()
-    assert read(show.ensemble.sections[-1].maps["map"].news[0]).count == 6
+    assert read(next(each for each in show.ensemble.sections if each.name == "maps").maps["map"].news[0]).count == 6
     if later:
         show.record()
     draw = np.random.default_rng(1)

@@ -84,8 +84,7 @@ class Remembering:
 
     def answer(self):
         """What the thread of its own does with a wish."""
-        for name in list(self.past._wishes):
-            self.past._answer(name, *self.past._wishes.pop(name))
+        self.past._answer_all()
         for message in self.said:
             self.ensemble.apply(message)
         said, self.said[:] = list(self.said), []
@@ -117,6 +116,21 @@ def test_each_generator_has_its_own_past_and_what_writes_does_not_turn_back():
     show.tick()
     lookbacks = {name: player.lookback.looking for name, player in show.ensemble.cast.instruments.items()}
     assert {"main": False, "poem": True} == lookbacks
+
+
+def test_a_fader_that_is_pulled_down_leads_back_to_now():
+    """Nought seconds ago is what plays, whatever was asked for in the same breath."""
+    show = Remembering()
+    show.tick(60)
+    show.tell(f"{MAIN}/past/look", 1.0)
+    show.tick()
+    show.answer()
+    show.tick()
+    assert show.ensemble.cast.instruments["main"].lookback.looking
+    for ago in (0.5, 0.0):
+        show.tell(f"{MAIN}/past/look", ago)
+    show.tick()
+    assert [] == show.answer() and not show.ensemble.cast.instruments["main"].lookback.looking
 
 
 def test_who_looks_too_early_is_told_so():
@@ -230,8 +244,7 @@ def test_a_take_in_which_somebody_scrubs_replays_to_the_bit(tmp_path, later):
         for _ in range(count):
             past.tick()
             show.tick()
-            for name in list(past._wishes):
-                past._answer(name, *past._wishes.pop(name))
+            past._answer_all()
 
     tick(30)
     show.tell(f"{MAIN}/presets/load", "two", 0.3)

@@ -2,7 +2,7 @@
 
 from livegen import reports
 from livegen.controls.intake import OscStatistics
-from livegen.engine.statistics import EngineStatistics, RendererStatistics
+from livegen.engine.statistics import EngineStatistics, FlashStatistics, RendererStatistics
 from livegen.namespace import STATES, stage_rows
 from livegen.streams.hub import HubStatistics
 from livegen.streams.measure import Spread
@@ -85,3 +85,10 @@ def test_the_way_to_the_eye_is_the_viewers_word_or_else_where_frames_leave_the_h
     """The clock plays ahead by it."""
     assert 17.0 == reports.health(ENGINE, hub(5), [], {})["seen_ms"]
     assert ENGINE.render_ms + 0.8 == reports.health(ENGINE, hub(0), [], {})["seen_ms"]
+
+
+def test_harmful_flashes_are_said_with_a_way_out():
+    """More than the patch calls harmless; up to that nothing."""
+    assert "" == reports.warning(FlashStatistics(per_second=3.0))
+    said = reports.warning(FlashStatistics(per_second=3.5))
+    assert "more than 3 times a second" in said and 'flashes = "tame"' in said

@@ -38,7 +38,7 @@ HANDS = frozenset(
 ROWS = (
     Param(
         address="past/look", type=COMMAND, tags="f", access=WRITE,
-        description="Show what was to be seen so many seconds ago, while what plays goes on unseen",
+        description="Show what was to be seen so many seconds ago, while what plays goes on unseen; 0 is back to now",
     ),
     Param(
         address="past/play", type=COMMAND, tags="f", access=WRITE,
@@ -186,9 +186,11 @@ def begun(player: "Instrument", snapshot: Snapshot, write: Write) -> float:
 
 
 def on_look(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
-    """Somebody wants to look at the past: the moment is on its way."""
-    number(write.address, write.value[-1] if write.value else 0.0)
-    player.lookback.awaited = True
+    """Somebody wants to look at the past: the moment is on its way. Nought seconds ago is what plays."""
+    back = player.lookback
+    back.awaited = number(write.address, write.value[-1] if write.value else 0.0) != 0.0
+    if not back.awaited and back.looking:
+        away(player, snapshot, player._glide(snapshot), write)
 
 
 def on_stand(player: "Instrument", write: Write, snapshot: Snapshot) -> None:

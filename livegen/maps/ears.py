@@ -147,11 +147,15 @@ def on_board(address: str, board: Board) -> tuple[float, ...] | None:
     return (float(held),) if slot.param.type in (FLOAT, INT, BOOL) else None
 
 
+OF_PLAYING = ("/explore/", "/presets/", "/past/", "/rounds", "/modulated")
+"""What an instrument says of its own way, which follows from what plays it."""
+
+
 def playable(address: str, board: Board) -> bool:
     """Whether an address of the stage's own may be offered: the plane, and what generators say."""
     if address.startswith(OF_ITSELF):
         return False
     slot = board.slots.get(address)
     return address.endswith("/xy") or (
-        slot is not None and slot.param.access == READ and not address.endswith("/round")
+        slot is not None and slot.param.access == READ and not any(part in address for part in OF_PLAYING)
     )
