@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .ensemble import Ensemble
 from .errors import LivegenError
@@ -49,6 +49,17 @@ MOST_ALIASES = 1000
 MOST_PICTURES = 8
 """Pictures that may wait to be summed; beyond that their sums are left out."""
 
+Summing = tuple[int, Pixels, str]
+"""A picture that came, whose sum is still to be made: its stream, itself, and the way in which it was painted."""
+
+
+class Happened(NamedTuple):
+    """What happened until the tick at ``at``, or after it, if it was the last."""
+
+    at: int
+    events: "list[Event | Summing]"
+    last: bool = False
+
 
 class Recorder:
     """Keeps the journal of a loop as a take. ``engine.journal.Journal`` says when each method is called."""
@@ -61,9 +72,10 @@ class Recorder:
         """Why it ended by itself."""
         self.ticks = 0
         self._lock = threading.RLock()
-        self._events: list[Event | tuple[int, Pixels]] = []
+        self._events: list[Event | Summing] = []
         self._shown: dict[int, Pixels] = {}
-        self._orders: queue.Queue[Head | tuple[int, list[Event | tuple[int, Pixels]]] | None] = queue.Queue(MOST_WAITING)
+        self._orders: queue.Queue[Head | Happened] = queue.Queue(MOST_WAITING)
+        self._latched = 0
         self._pictures = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = open(path, "xb")  # noqa: SIM115, it stays open for the show
@@ -93,7 +105,9 @@ class Recorder:
     def close(self) -> None:
         """End the take, and wait until it is on the disk."""
         if self._thread.is_alive():
-            self._orders.put(None)
+            with self._lock:
+                rest, self._events = self._events, []
+            self._orders.put(Happened(self._latched, rest, last=True))
             self._thread.join(10.0)
 
     # The loop's thread -----------------------------------------------------------------------
@@ -106,7 +120,8 @@ class Recorder:
         if self.problem:
             return
         try:
-            self._orders.put_nowait((micros(now), events))
+            self._latched = micros(now)
+            self._orders.put_nowait(Happened(self._latched, events))
             self.ticks += 1
         except queue.Full:
             self.problem = f"the take {self.path.name} ended: the disk did not keep up"
@@ -119,13 +134,13 @@ class Recorder:
             self._events.append(Asked(stream, size, aside))
 
     @contextmanager
-    def coming(self, stream: int, pixels: Pixels) -> Iterator[None]:
+    def coming(self, stream: int, pixels: Pixels, way: str = "") -> Iterator[None]:
         with self._lock:
             if self._pictures < MOST_PICTURES:
                 self._pictures += 1
-                self._events.append((stream, pixels))
+                self._events.append((stream, pixels, way))
             else:
-                self._events.append(Came(stream))
+                self._events.append(Came(stream, way=way))
             yield
 
     def failed(self, stream: int, code: str) -> None:
@@ -155,28 +170,30 @@ class Recorder:
         try:
             with self._file as file:
                 kept_at = time.monotonic()
-                while (order := self._orders.get()) is not None:
+                ended = False
+                while not ended:
+                    order = self._orders.get()
                     file.write(self._line(order))
+                    ended = isinstance(order, Happened) and order.last
                     if time.monotonic() - kept_at >= FLUSH_EVERY:
                         file.flush()
                         os.fsync(file.fileno())
                         kept_at = time.monotonic()
-                file.write(end_line())
         except (OSError, ValueError) as error:
             self.problem = f"the take {self.path.name} ended: {getattr(error, 'strerror', None) or error}"
 
-    def _line(self, order: Head | tuple[int, list[Event | tuple[int, Pixels]]]) -> bytes:
+    def _line(self, order: "Head | Happened") -> bytes:
         if isinstance(order, Head):
             return head_line(order) * HEADS
-        at, events = order
-        return tick_line(Tick(at, tuple(self._summed(event) for event in events)), self._short)
+        tick = Tick(order.at, tuple(self._summed(event) for event in order.events))
+        return end_line(tick if tick.events else None, self._short) if order.last else tick_line(tick, self._short)
 
-    def _summed(self, event: Event | tuple[int, Pixels]) -> Event:
+    def _summed(self, event: Event | Summing) -> Event:
         if not isinstance(event, tuple):
             return event
-        stream, pixels = event
+        stream, pixels, way = event
         self._pictures -= 1
-        return Came(stream, zlib.crc32(pixels.data))
+        return Came(stream, zlib.crc32(pixels.data), way)
 
 
 def beginning(

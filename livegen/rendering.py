@@ -11,7 +11,8 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ from .wire.take import MICRO, Take, read
 PART_S = 10.0
 """Seconds of film in a part: what a power cut may cost."""
 LARGEST_SIDE = 8192
+MOST_WAITING = 64
+"""Pictures whose own sums have not come yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,31 +188,58 @@ def of_ticks(player: Player, plan: Plan, tally: Tally) -> Iterator[Painted]:
     """The take as it was played: a picture for every tick, held against the one of the show wherever there was one."""
     if not player.stateful(plan.stream):
         player.unpainted |= {plan.stream}
-    sums: dict[float, int] = {}
+    proof = Proof(player, tally, player.stateful(plan.stream))
     waiting: tuple[float, Mapping[str, Any], Job | None] | None = None
-
-    def paint(job: Job | None, shot: Shot | None) -> Pixels | None:
-        if job is None or player.stateful(plan.stream):
-            return shot.pixels if shot is not None else None
-        picture = player.paint(job.request, player.renderer).pixels
-        sums[job.snapshot.at] = zlib.crc32(picture.data)
-        return picture
-
-    for tick in player.take.ticks:
-        shots = [shot for shot in player.step(tick) if shot.stream == plan.stream]
+    for tick in chain(player.take.ticks, (None,)):
+        shots = player.step(tick) if tick is not None else player.finish()
+        shots = [shot for shot in shots if shot.stream == plan.stream]
         if waiting is not None:
             at, values, job = waiting
             newest = shots[-1] if shots else None
-            yield at, values, lambda job=job, shot=newest: paint(job, shot)  # type: ignore[misc]
+            yield at, values, lambda job=job, shot=newest: proof.paint(job, shot)  # type: ignore[misc]
         for shot in shots:
-            known = zlib.crc32(shot.pixels.data) if shot.pixels is not None else sums.pop(shot.at, None)
-            if shot.check and known is not None:
-                tally.same += known == shot.check
-                tally.other += known != shot.check
-        waiting = (tick.at / MICRO, player.values, player.waiting(plan.stream))
-    if waiting is not None:
-        at, values, job = waiting
-        yield at, values, lambda: paint(job, None)
+            proof.hold(shot)
+        if tick is not None:
+            waiting = (tick.at / MICRO, player.values, player.waiting(plan.stream))
+
+
+class Proof:
+    """Paints the pictures of a show again and holds them against their sums."""
+
+    def __init__(self, player: Player, tally: Tally, stateful: bool) -> None:
+        self._player, self._tally, self._stateful = player, tally, stateful
+        self._painted: dict[float, tuple[Job, str, int]] = {}
+        """When a picture was asked for → what for, how it was painted, and its sum, until the show's own comes."""
+        self._way = ""
+
+    def paint(self, job: Job | None, shot: Shot | None) -> Pixels | None:
+        """The picture of a tick; ``shot``: what came until the next."""
+        if job is None or self._stateful:
+            return shot.pixels if shot is not None else None
+        self._way = shot.way if shot is not None else self._way
+        picture = self._again(job, self._way)
+        self._painted[job.snapshot.at] = job, self._way, zlib.crc32(picture.data)
+        while len(self._painted) > MOST_WAITING:
+            del self._painted[next(iter(self._painted))]
+        return picture
+
+    def hold(self, shot: Shot) -> None:
+        """A picture of the show came."""
+        if not shot.check:
+            return
+        if shot.pixels is not None:
+            known = zlib.crc32(shot.pixels.data)
+        elif (found := self._painted.pop(shot.at, None)) is not None:
+            job, way, known = found
+            if way != shot.way:  # it came late, and by another way than the one before
+                known = zlib.crc32(self._again(job, shot.way).data)
+        else:
+            return
+        self._tally.same += known == shot.check
+        self._tally.other += known != shot.check
+
+    def _again(self, job: Job, way: str) -> Pixels:
+        return self._player.paint(replace(job.request, way=way), self._player.renderer).pixels
 
 
 def length(take: Take, plan: Plan) -> int:

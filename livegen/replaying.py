@@ -44,6 +44,8 @@ class Shot:
     """(H, W, 4) uint8; None: of a stream that is not painted when its pictures come."""
     check: int = 0
     """CRC-32 of the picture of the show; 0: the take does not say."""
+    way: str = ""
+    """How that one was painted."""
     marks: tuple[Mark, ...] = ()
 
     @property
@@ -96,9 +98,10 @@ class Player:
         """Nobody waits here."""
 
     def play(self) -> Iterator[list[Shot]]:
-        """The pictures of every tick, in order; those that were painted for it in the show."""
+        """The pictures of every tick, in order, those that were painted for it in the show; and those that came after the last."""
         for tick in self.take.ticks:
             yield self.step(tick)
+        yield self.finish()
 
     def step(self, tick: Tick) -> list[Shot]:
         """What happened until ``tick``, then the tick itself: the pictures that came in it."""
@@ -109,6 +112,12 @@ class Player:
                 shots.append(shot)
         self.latch(tick.at / MICRO)
         return shots
+
+    def finish(self) -> list[Shot]:
+        """What happened after the last tick: the pictures that still came."""
+        rest = self.take.rest
+        found = [self._follow(event) for event in rest.events] if rest is not None else []
+        return [shot for shot in found if shot is not None]
 
     def latch(self, now: float) -> None:
         """Read the board at ``now``, and let every instrument answer."""
@@ -214,12 +223,14 @@ class Player:
                 track.bounce(job.request)
             return None
         check = event.check if isinstance(event, Came) and self.size is None else 0
+        way = event.way if isinstance(event, Came) and self.size is None else ""
+        job.request = replace(job.request, way=way)
         if event.stream in self.unpainted:
             del track.told[: len(job.request.told)]
             # What the governor made smaller is painted for the sake of its sum.
             smaller = check and job.request.size != track.voice.size
             pixels = self.paint(job.request, self.renderer).pixels if smaller else None
-            return Shot(stream=event.stream, at=job.snapshot.at, pixels=pixels, check=check)
+            return Shot(stream=event.stream, at=job.snapshot.at, pixels=pixels, check=check, way=way)
         painted = self.paint(job.request, self._fallback if isinstance(event, StoodIn) else self.renderer)
         if not track.settle(job, painted):
             return None

@@ -1,6 +1,7 @@
 """A show played by hand and recorded as a take: the real board, instruments, loop and painter, and a clock that one moves."""
 
 import json
+import time
 
 import numpy as np
 
@@ -142,6 +143,8 @@ class Played:
         for _ in range(count):
             self.clock.jump(0.04)
             self.engine.tick()
+            while self.recorder._pictures > 4 and not self.recorder.problem:
+                time.sleep(0.001)  # no show is as fast as this one: every picture is to be summed
 
     def perform(self, draw, ticks=150):
         """Faders, cues, seeds, nonsense and edits of the latent, at moments that ``draw`` chooses."""

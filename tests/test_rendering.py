@@ -46,7 +46,7 @@ def test_a_film_has_the_pictures_of_the_show_to_the_bit(take, tmp_path, capfd):
     out = tmp_path / "film.mkv"
     assert 0 == render(asked(take, out))
     said = capfd.readouterr().err
-    assert "129 of 129 pictures are those of the show, to the bit" in said
+    assert "130 of 130 pictures are those of the show, to the bit" in said
     ticks = read(take).ticks
     assert pytest.approx([(tick.at - ticks[0].at) / 1e6 for tick in ticks], abs=2e-3) == list(times(out))
     with av.open(str(out)) as file:

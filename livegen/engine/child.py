@@ -124,7 +124,7 @@ class Child:
         self._times(request).append(max(answer.render_ms / 1000, way))
         return Picture(
             pixels=sealed(out), state=answer.state, marks=answer.marks, latent=answer.latent,
-            render_ms=answer.render_ms,
+            render_ms=answer.render_ms, way=answer.way,
         )  # fmt: skip
 
     def dismiss(self) -> None:

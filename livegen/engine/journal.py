@@ -21,8 +21,8 @@ class Journal(Protocol):
         generator was shown."""
         ...
 
-    def coming(self, stream: int, pixels: Pixels) -> AbstractContextManager[None]:
-        """Within it the picture that was asked for is shown, and what came with it is said."""
+    def coming(self, stream: int, pixels: Pixels, way: str = "") -> AbstractContextManager[None]:
+        """Within it the picture that was asked for is shown, and what came with it is said; ``way``: how it was painted."""
         ...
 
     def failed(self, stream: int, code: str) -> None:
@@ -47,7 +47,7 @@ class Blank:
     def asked(self, stream: int, size: tuple[int, int], image: Pixels | None, aside: bool = False) -> None:
         """Not kept."""
 
-    def coming(self, stream: int, pixels: Pixels) -> AbstractContextManager[None]:
+    def coming(self, stream: int, pixels: Pixels, way: str = "") -> AbstractContextManager[None]:
         return nullcontext()
 
     def failed(self, stream: int, code: str) -> None:

@@ -277,7 +277,7 @@ class Engine:
         else:
             if picture is not None:
                 self._job = None
-                with self._journal.coming(job.track.voice.stream, picture.pixels):
+                with self._journal.coming(job.track.voice.stream, picture.pixels, picture.way):
                     self._show_fresh(job, picture)
 
     def _fail(self, job: Job, failure: RenderFailed) -> None:

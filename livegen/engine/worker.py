@@ -99,6 +99,7 @@ class Answer:
     state: Parcel | None = None
     marks: tuple[Mark, ...] = ()
     latent: Floats | None = None
+    way: str = ""
 
 
 def main(link: Connection, specs: Mapping[str, Spec], options: Options) -> None:
@@ -165,7 +166,7 @@ def painted(order: Order, generators: Mapping[str, Generator], slots: Slots) -> 
     state = pack(picture.state)
     slots.seal(order.slot, request.seq, time.perf_counter())
     return Answer(
-        request.seq, render_ms=picture.render_ms, state=state, marks=picture.marks, latent=picture.latent
+        request.seq, render_ms=picture.render_ms, state=state, marks=picture.marks, latent=picture.latent, way=picture.way
     )
 
 

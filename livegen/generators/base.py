@@ -81,6 +81,8 @@ class Request:
     """(bare address, arguments) of its events since the last request that was answered, in order."""
     image: Pixels | None = None
     """The newest picture that it was shown, (h, w, 3) uint8 at ``Info.sees``; None before the first."""
+    way: str = ""
+    """Paint it the way that ``Picture.way`` named, if that can be; empty: the quickest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,6 +100,8 @@ class Picture:
     latent: Floats | None = None
     """Where it really stands, (d,) z, if that is not the request's latent: an encoded image."""
     render_ms: float = 0.0
+    way: str = ""
+    """How it was painted, such as ``openvino float32``, where there are several ways, equal but for their last digits."""
 
 
 class Generator(Protocol):

@@ -108,6 +108,8 @@ class Take:
         self.head, self.ticks = head, Ticks(path, head)
         self.ended = False
         """Whether it was ended, rather than cut."""
+        self.rest: Tick | None = None
+        """What happened after the last tick, and when that was."""
         self.unread = 0
         """Lines of which bytes are missing or changed."""
         self.gap: float | None = None
@@ -139,7 +141,9 @@ def read(path: Path) -> Take:
         take = Take(path, head_of(opened(lines[heads.index(True)]) if any(heads) else None, path.name))
         start = 0
         for line, is_head in zip(lines, heads, strict=True):
-            if line and not is_head:  # one of the two is damaged, or this is a take of old, which has its head once
+            if (
+                line and not is_head
+            ):  # one of the two is damaged, or this is a take of old, which has its head once
                 look(take, line, start)
             start += len(line)
         for line in iter(lambda: file.readline(LONGEST_LINE), b""):
@@ -161,6 +165,8 @@ def look(take: Take, line: bytes, start: int) -> None:
                 return ticks.add(start, at)
     elif whole and (said := opened(line)) and isinstance(said, dict) and said.get("end"):
         take.ended = True
+        rest = said.get("rest")
+        take.rest = tick_of(rest, take.head) if isinstance(rest, list) else None
         return None
     take.unread += 1
     if take.gap is None:

@@ -83,6 +83,8 @@ class Came:
     stream: int
     check: int = 0
     """CRC-32 of its pixels; 0: nobody looked."""
+    way: str = ""
+    """How it was painted, where there are several ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,6 @@ def head_line(head: Head) -> bytes:
     )  # fmt: skip
 
 
-def end_line() -> bytes:
-    """The last line of a take that was ended."""
-    return packed({"end": True})
-
-
 @dataclass(frozen=True, slots=True)
 class Short:
     """What lines need not say, since the head says it."""
@@ -178,7 +175,19 @@ class Short:
 
 def tick_line(tick: Tick, short: Short) -> bytes:
     """A tick as a line."""
-    origin, said = "", []
+    return packed([tick.at - short.began, *rows_of(tick, short)])
+
+
+def end_line(rest: Tick | None = None, short: Short | None = None) -> bytes:
+    """The last line of a take that was ended; ``rest``: what happened after its last tick."""
+    if rest is None or short is None:
+        return packed({"end": True})
+    return packed({"end": True, "rest": [rest.at - short.began, *rows_of(rest, short)]})
+
+
+def rows_of(tick: Tick, short: Short) -> list[Any]:
+    """What happened until a tick."""
+    origin, said = "", list[Any]()
     for event in tick.events:
         if isinstance(event, Heard):
             said.append(heard(event.message, short.numbers, tick.at, origin))
@@ -188,7 +197,7 @@ def tick_line(tick: Tick, short: Short) -> bytes:
             said.append(["b" if event.aside else "a", event.stream, *(() if usual else event.size)])
         else:
             said.append(WRITE[type(event)](event))
-    return packed([tick.at - short.began, *said])
+    return said
 
 
 def heard(message: Message, numbers: Mapping[str, int], at: int, origin: str) -> list[Any]:
@@ -231,7 +240,7 @@ def micros(seconds: float) -> int:
 
 
 WRITE: Mapping[type, Callable[[Any], list[Any]]] = {
-    Came: lambda e: ["c", e.stream, *([e.check] if e.check else [])],
+    Came: lambda e: ["c", e.stream, *([e.check] if e.check or e.way else []), *([e.way] if e.way else [])],
     Failed: lambda e: ["f", e.stream, e.code],
     StoodIn: lambda e: ["s", e.stream],
     Seen: lambda e: ["i", e.stream, *e.size, base64.b64encode(zlib.compress(e.pixels, 1)).decode()],
@@ -328,7 +337,7 @@ def seen(row: Sequence[Any]) -> Seen:
 
 
 READ: Mapping[str, Callable[[Sequence[Any]], Event]] = {
-    "c": lambda row: Came(int(row[1]), int(row[2]) if len(row) > 2 else 0),
+    "c": lambda row: Came(int(row[1]), int(row[2]) if len(row) > 2 else 0, str(row[3]) if len(row) > 3 else ""),
     "f": lambda row: Failed(int(row[1]), str(row[2])),
     "s": lambda row: StoodIn(int(row[1])),
     "i": seen,

@@ -36,7 +36,7 @@ class Kept(Blank):
     def asked(self, stream, size, image, aside=False):
         self.said.append(("asked aside" if aside else "asked", stream, size))
 
-    def coming(self, stream, pixels):
+    def coming(self, stream, pixels, way=""):
         return self._around("came", stream)
 
     def failed(self, stream, code):

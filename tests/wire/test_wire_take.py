@@ -10,8 +10,18 @@ from livegen.errors import BadPacket
 from livegen.message import Message
 from livegen.wire.take import Came, Head, Heard, Short, Tick, end_line, head_line, read, tick_line
 
-HEAD = Head(patch="title = 'a'\n", name="a.toml", began=5_000_000, digests={"main": "ab"}, addresses=("/a",), sizes=((64, 32),))
-TEN = [Tick(5_000_000 + i * 40_000, (Heard(Message("/a", (0.1 * i,), 5.0 + i / 25, "osc")), Came(0, 7 + i))) for i in range(10)]
+HEAD = Head(
+    patch="title = 'a'\n",
+    name="a.toml",
+    began=5_000_000,
+    digests={"main": "ab"},
+    addresses=("/a",),
+    sizes=((64, 32),),
+)
+TEN = [
+    Tick(5_000_000 + i * 40_000, (Heard(Message("/a", (0.1 * i,), 5.0 + i / 25, "osc")), Came(0, 7 + i)))
+    for i in range(10)
+]
 LINES = [head_line(HEAD)] * 2 + [tick_line(tick, Short.of(HEAD)) for tick in TEN] + [end_line()]
 WHOLE = b"".join(LINES)
 
@@ -30,7 +40,13 @@ def test_a_take_is_read_as_it_was_written(path):
     """From the front, and at any place."""
     take = taken(path, WHOLE)
     assert (HEAD, TEN, 0, True, "") == (take.head, list(take.ticks), take.damaged, take.ended, take.note())
-    assert (10, TEN[3], TEN[-1], TEN[2:5], TEN[9].at) == (len(take.ticks), take.ticks[3], take.ticks[-1], take.ticks[2:5], take.ticks.at(9))
+    assert (10, TEN[3], TEN[-1], TEN[2:5], TEN[9].at) == (
+        len(take.ticks),
+        take.ticks[3],
+        take.ticks[-1],
+        take.ticks[2:5],
+        take.ticks.at(9),
+    )
     assert 0.36 == take.seconds
     with pytest.raises(IndexError):
         take.ticks[10]
@@ -47,7 +63,9 @@ def test_a_take_that_was_cut_anywhere_opens(path, cut):
     assert take.damaged <= 1
 
 
-@given(some.lists(some.tuples(some.integers(0, len(WHOLE) - 1), some.integers(1, 255)), min_size=1, max_size=3))
+@given(
+    some.lists(some.tuples(some.integers(0, len(WHOLE) - 1), some.integers(1, 255)), min_size=1, max_size=3)
+)
 @settings(max_examples=300, deadline=None)
 def test_changed_bytes_cost_the_lines_that_they_are_in(path, changes):
     """They are skipped and counted; not even the head is lost with one of them."""
@@ -55,7 +73,9 @@ def test_changed_bytes_cost_the_lines_that_they_are_in(path, changes):
     for at, by in changes:
         data[at] ^= by
     changed = [at for at in range(len(WHOLE)) if data[at] != WHOLE[at]]
-    hit = {WHOLE[:at].count(b"\n") for at in changed} | {WHOLE[:at].count(b"\n") + 1 for at in changed if WHOLE[at] == 10}
+    hit = {WHOLE[:at].count(b"\n") for at in changed} | {
+        WHOLE[:at].count(b"\n") + 1 for at in changed if WHOLE[at] == 10
+    }
     if not hit or {0, 1} <= hit:
         return
     take = taken(path, bytes(data))
@@ -69,7 +89,9 @@ def test_where_the_first_damage_is_is_said(path):
     """In seconds after the beginning."""
     data = bytearray(WHOLE)
     data[len(b"".join(LINES[:8])) + 12] ^= 1
-    assert "1 lines of the take are damaged and left out, the first 0.2 s in" == taken(path, bytes(data)).note()
+    assert (
+        "1 lines of the take are damaged and left out, the first 0.2 s in" == taken(path, bytes(data)).note()
+    )
 
 
 def test_lines_that_go_back_in_time_are_left_out(path):
@@ -85,10 +107,19 @@ def test_takes_of_the_first_format_are_read(path):
 
     said = {key: value for key, value in (opened(LINES[0]) | {"livegen take": 1}).items() if key != "sizes"}
     assert old != LINES[0]
-    rows = packed([0, [0, 0, {"from": "osc"}, 0.5], ["a", 0, 64, 32]]) + packed([40000, ["b", 0, 32, 16], ["c", 0, 7]])
+    rows = packed([0, [0, 0, {"from": "osc"}, 0.5], ["a", 0, 64, 32]]) + packed(
+        [40000, ["b", 0, 32, 16], ["c", 0, 7]]
+    )
     take = taken(path, packed(said) + rows + end_line())
-    assert (2, 0, True, 0.5) == (len(take.ticks), take.damaged, take.ended, take.ticks[0].events[0].message.args[0])
-    assert [(64, 32), (32, 16)] == [event.size for tick in take.ticks for event in tick.events if hasattr(event, "aside")]
+    assert (2, 0, True, 0.5) == (
+        len(take.ticks),
+        take.damaged,
+        take.ended,
+        take.ticks[0].events[0].message.args[0],
+    )
+    assert [(64, 32), (32, 16)] == [
+        event.size for tick in take.ticks for event in tick.events if hasattr(event, "aside")
+    ]
 
 
 @pytest.mark.parametrize("data", [b"", b"hello\n", b"00000000 {}\n", LINES[0][:60] + b"\n", LINES[3] * 2])
@@ -100,7 +131,9 @@ def test_what_is_no_take_is_refused(path, data):
 
 def test_the_length_of_a_take_costs_no_memory(path):
     """Sixteen bytes a tick while it is open, whatever stands in its lines."""
-    long = b"".join(tick_line(Tick(5_000_000 + i * 40_000, TEN[1].events * 4), Short.of(HEAD)) for i in range(20_000))
+    long = b"".join(
+        tick_line(Tick(5_000_000 + i * 40_000, TEN[1].events * 4), Short.of(HEAD)) for i in range(20_000)
+    )
     path.write_bytes(LINES[0] * 2 + long)
     tracemalloc.start()
     take = read(path)

@@ -63,11 +63,13 @@ class Gan:
         if not np.isfinite(ws).all():
             finite = False
         elif across or down:
-            finite = self._scrolled(ws, (across, down), out, how)
+            finite = self._scrolled(ws, (across, down), out, {"way": request.way, **how})
         else:
-            finite = self._painter.paint(ws, out, **how)
+            finite = self._painter.paint(ws, out, request.way, **how)
         took = (time.perf_counter() - began) * 1e3
-        return Picture(pixels=out, finite=finite, latent=stands.latent, state=stands.state, render_ms=took)
+        return Picture(
+            pixels=out, finite=finite, latent=stands.latent, state=stands.state, render_ms=took, way=self._painter.used
+        )
 
     def warm_up(self, size: tuple[int, int]) -> None:
         """Paint once into nothing."""

@@ -53,6 +53,11 @@ class Painter:
         self.shape, self.digest, self.fit = synthesis.shape, digest, fit
         self._folded: Folded | None = None
         self._better: Callable[[Tensor], Tensor] | None = None
+        self._asked: Callable[[Tensor], Tensor] | None = None
+        """OpenVINO's way, prepared for those who ask for it though it is not quicker here."""
+        self._refused = False
+        self.used = ""
+        """The way in which the last picture was painted."""
         self._captured: Captured | None = None
         self._records = self.device.type == "cuda"
         self._building: threading.Thread | None = None
@@ -73,8 +78,10 @@ class Painter:
         if self._folded is None:
             return ""
         quick = "openvino" if self._better else "recorded" if self._captured else "folded"
-        found = "folded" if self._altered else quick
-        return f"{found} {str(self._folded.dtype).removeprefix('torch.')}"
+        return self._named("folded" if self._altered else quick)
+
+    def _named(self, way: str) -> str:
+        return f"{way} {str(self._plain().dtype).removeprefix('torch.')}"
 
     def warm_up(self, size: tuple[int, int]) -> None:
         """Prepare the weights, paint once into nothing, and begin to prepare what is faster."""
@@ -90,19 +97,21 @@ class Painter:
             self._building.join(seconds)
 
     @torch.inference_mode()
-    def paint(self, ws: Styles, out: Pixels, **how: Any) -> bool:
+    def paint(self, ws: Styles, out: Pixels, way: str = "", **how: Any) -> bool:
         """Paint ``ws``, (layers, w), into ``out``, (H, W, 4) uint8 of any size. Whether all was finite;
-        if not, ``out`` is not to be shown. ``how`` as in numbers()."""
-        if self._records and not how and not self._altered:
+        if not, ``out`` is not to be shown. ``way`` and ``how`` as in numbers()."""
+        if self._records and not how and not self._altered and not way.startswith("folded"):
             captured = self._recorded((out.shape[1], out.shape[0]))
             given = torch.as_tensor(ws, dtype=torch.float32)
             if captured is not None and given.dim() in (2, 3):
+                self.used = self._named("recorded")
                 return captured.paint(given if given.dim() == 2 else given[0], out)
-        return shown(self.numbers(ws, **how), out, self.fit)
+        return shown(self.numbers(ws, way, **how), out, self.fit)
 
     @torch.inference_mode()
-    def numbers(self, ws: Styles, **how: Any) -> Tensor:
-        """(layers, w) -> (1, 3, height, width) float32 on the device, about -1..1, made the quickest way.
+    def numbers(self, ws: Styles, way: str = "", **how: Any) -> Tensor:
+        """(layers, w) -> (1, 3, height, width) float32 on the device, about -1..1, made the quickest way, or as
+        ``way`` says, one of those that ``used`` names, if that can be; then it may have to be prepared first.
 
         ``how`` goes to Synthesis.forward (``noise``, ``canvas``, ``bend``, ``level``, ``fade``). A picture that asks
         for the last two, or whose ``ws`` is a map, takes the plain and slower way.
@@ -110,11 +119,27 @@ class Painter:
         given = torch.as_tensor(ws, dtype=torch.float32).to(self.device)
         given = given[0] if given.dim() in (3, 5) else given
         if given.dim() != 2 or how.keys() - FOLDED:
-            half = best_type(str(self.device))
+            half, self.used = best_type(str(self.device)), "plain"
             with torch.autocast(self.device.type, half, enabled=half != torch.float32):
                 return self.draw(given, **how)
-        better = None if self._altered else self._better
-        return better(given) if better and not how else self._plain()(given, **how)
+        better = None if self._altered or how else self._wished(way)
+        self.used = self._named("openvino" if better else "folded")
+        return better(given) if better else self._plain()(given, **how)
+
+    def _wished(self, way: str) -> Callable[[Tensor], Tensor] | None:
+        """The other way of painting, where it is quicker or asked for."""
+        if not way:
+            return self._better
+        if not way.startswith("openvino") or self._better is not None:
+            return self._better if way.startswith("openvino") else None
+        self.settle()
+        if self._better is None and self._asked is None and not self._refused:
+            try:
+                self._asked = Vino(self.synthesis, self._plain())
+            except Exception as error:  # as in improve(); and ImportError, where it is not installed
+                self._refused = True
+                log.info("%s cannot be painted by OpenVINO: %s", self.digest[:8] or "the net", error)
+        return self._better or self._asked
 
     @torch.inference_mode()
     def draw(self, ws: Styles, **how: Any) -> Tensor:

@@ -43,9 +43,10 @@ class Vae:
         """Paint ``request`` into ``out``, (H, W, 4) uint8."""
         began = time.perf_counter()
         stands = stand(request, self._space, self._eye, self.info.directions)
-        finite = bool(np.isfinite(stands.z).all()) and self._paint(stands.z, out)
+        finite = bool(np.isfinite(stands.z).all()) and self._paint(stands.z, out, request.way)
         took = (time.perf_counter() - began) * 1e3
-        return Picture(pixels=out, finite=finite, latent=stands.latent, state=stands.state, render_ms=took)
+        way = self._painter.used if self._painter is not None else ""
+        return Picture(pixels=out, finite=finite, latent=stands.latent, state=stands.state, render_ms=took, way=way)
 
     def warm_up(self, size: tuple[int, int]) -> None:
         """Encode and paint once into nothing."""
@@ -55,7 +56,7 @@ class Vae:
         self._paint(self._space.mean, np.empty((size[1], size[0], 4), np.uint8))
 
     @torch.inference_mode()
-    def _paint(self, z: Floats, out: Pixels) -> bool:
+    def _paint(self, z: Floats, out: Pixels, way: str = "") -> bool:
         """(Z,) into ``out``; whether all was finite."""
         z_NZ = torch.from_numpy(z)[None].to(self.device)
         if self._painter is None:
@@ -64,7 +65,8 @@ class Vae:
             return bool(numbers.isfinite().all())
         decoder = self._net.decoder
         assert isinstance(decoder, Decoder)
-        return self._painter.paint(decoder.mapping(z_NZ)[0].cpu().expand(self._painter.shape.layers, -1), out)
+        ws = decoder.mapping(z_NZ)[0].cpu().expand(self._painter.shape.layers, -1)
+        return self._painter.paint(ws, out, way)
 
     @torch.inference_mode()
     def _encode(self, image: Pixels) -> Floats:
