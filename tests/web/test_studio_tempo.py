@@ -64,6 +64,7 @@ async def test_lights_go_with_the_beat_and_a_silent_source_is_said(stage):
     stage.osc.send_message(f"{TEMPO}/meter", 3)
     async with studio(stage) as page:
         await soon(lambda: lit(page, 3, {0, 1, 2}))
+        await soon(lambda: told(stage, "lead") > 0.0)  # this page says when it has drawn
         await page.locator("#tempo-run").click()
         await soon(lambda: told(stage, "running") is False)
         assert "stands" in await page.locator("#tempo-run").get_attribute("aria-label")
