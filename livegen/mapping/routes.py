@@ -254,7 +254,7 @@ class Router:
             free, self._held = released(self._held, beat, now)
             events = [*free, *self._events]
             self._events.clear()
-            fresh = [(path, path.news) for path in self._every() if path.news is not None and due(path, beat)]
+            fresh = [(path, path.news) for path in self._every() if path.news is not None and due(path, beat, now)]
             for path, _ in fresh:
                 path.news = None
         fresh.sort(key=lambda pair: pair[1][0])
@@ -344,11 +344,12 @@ class Router:
         return path.shape(value)
 
 
-def due(path: Path, beat: Beat | None) -> bool:
+def due(path: Path, beat: Beat | None, now: float) -> bool:
     """Whether what came need not wait for its quantum, or not any longer."""
     if path.route.quantum and beat is not None and beat.running:
-        path.due = beat.following(path.route.quantum) if path.due is None else path.due
-        if beat.position < path.due:
+        if path.due is None and path.news is not None:
+            path.due = beat.following(path.route.quantum, now - path.news[1].at)
+        if path.due is not None and beat.position < path.due:
             return False
     path.due = None if path.route.quantum else path.due
     return True
