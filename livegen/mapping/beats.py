@@ -12,6 +12,8 @@ TEMPO = "/livegen/tempo"
 SOURCES = ("tempo/beat", "tempo/bar", "tempo/phase")
 """What routes can call the clock: 0..1 through the beat, 0..1 through the bar, and the first again by its address's name."""
 QUANTA = ("beat", "bar")
+TOUCHING = 1e-6
+"""Share of a beat or a bar within which it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Beat:
     """Where bar 1 begins: 'from the top' moves it."""
     meter: int = 4
     running: bool = True
+    bpm: float = 0.0
 
     @property
     def song(self) -> float:
@@ -34,10 +37,11 @@ class Beat:
         """Beats of a ``beat`` or a ``bar``."""
         return float(self.meter) if quantum == "bar" else 1.0
 
-    def following(self, quantum: str) -> float:
-        """The position of the next boundary, or this one where it is one."""
-        length = self.length(quantum)
-        return math.ceil(self.position / length) * length
+    def following(self, quantum: str, ago: float = 0.0) -> float:
+        """The position of the boundary that came next ``ago`` seconds ago: between a message and its tick it may have
+        gone by. On a boundary, it is that one."""
+        length, at = self.length(quantum), self.position - max(0.0, ago) * self.bpm / 60.0
+        return math.ceil(at / length - TOUCHING) * length
 
     def share(self, source: str) -> float:
         """One of ``SOURCES``, 0..1."""
@@ -48,12 +52,12 @@ class Beat:
 def beat_of(value: Callable[[str], Any]) -> Beat | None:
     """The clock of a board, asked by ``value``; None where there is none."""
     try:
-        position, origin, meter, running = (
-            value(f"{TEMPO}/{name}") for name in ("position", "origin", "meter", "running")
+        position, origin, meter, running, bpm = (
+            value(f"{TEMPO}/{name}") for name in ("position", "origin", "meter", "running", "bpm")
         )
     except (LivegenError, KeyError):
         return None
-    return Beat(float(position), float(origin), int(meter), bool(running))
+    return Beat(float(position), float(origin), int(meter), bool(running), float(bpm))
 
 
 def beat_in(values: Mapping[str, Any]) -> Beat:
@@ -70,7 +74,8 @@ def released(held: list[Held], beat: Beat | None, now: float) -> tuple[list[Mess
     if beat is None or not beat.running:
         return [replace(message, at=now) for message, _, _ in held], []
     timed = [
-        (message, quantum, beat.following(quantum) if due is None else due) for message, quantum, due in held
+        (message, quantum, beat.following(quantum, now - message.at) if due is None else due)
+        for message, quantum, due in held
     ]
     # What waited came now, as far as latencies go.
     free = [replace(message, at=now) for message, _, due in timed if due <= beat.position]

@@ -103,11 +103,12 @@ class Path:
         return self.param.type in (TRIGGER, COMMAND)
 
 
-def due(path: Path, beat: Beat | None) -> bool:
+def due(path: Path, beat: Beat | None, now: float) -> bool:
     """Whether what came need not wait for its quantum, or not any longer."""
     if path.route.quantum and beat is not None and beat.running:
-        path.due = beat.following(path.route.quantum) if path.due is None else path.due
-        if beat.position < path.due:
+        if path.due is None and path.news is not None:
+            path.due = beat.following(path.route.quantum, now - path.news[1].at)
+        if path.due is not None and beat.position < path.due:
             return False
     path.due = None if path.route.quantum else path.due
     return True

@@ -212,7 +212,7 @@ class Router:
             free, self._held = released(self._held, beat, now)
             events = [*free, *self._events]
             self._events.clear()
-            fresh = [(path, path.news) for path in self._every() if path.news is not None and due(path, beat)]
+            fresh = [(path, path.news) for path in self._every() if path.news is not None and due(path, beat, now)]
             for path, _ in fresh:
                 path.news = None
         fresh.sort(key=lambda pair: pair[1][0])

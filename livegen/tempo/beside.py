@@ -82,14 +82,18 @@ class Beside:
     def _open(self) -> None:
         """Raises DoorMissing, OSError."""
         if importlib.util.find_spec("aalink") is None:
-            raise DoorMissing("Ableton Link needs an extra; the tempo stays its own", hint="pip install 'livegen[link]'")
+            raise DoorMissing(
+                "Ableton Link needs an extra; the tempo stays its own", hint="pip install 'livegen[link]'"
+            )
         bpm, meter = (self._board.value(f"{BASE}/{name}") for name in ("bpm", "meter"))
         self._child = subprocess.Popen(
             [sys.executable, "-m", "livegen.tempo.linked", str(bpm), str(meter)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf8", creationflags=NO_WINDOW,
         )  # fmt: skip
         self._orders = queue.SimpleQueue()
-        threading.Thread(target=tell, args=(self._child, self._orders), name="livegen link orders", daemon=True).start()
+        threading.Thread(
+            target=tell, args=(self._child, self._orders), name="livegen link orders", daemon=True
+        ).start()
         threading.Thread(target=self._listen, args=(self._child,), name="livegen link", daemon=True).start()
 
     def _listen(self, child: "subprocess.Popen[str]") -> None:

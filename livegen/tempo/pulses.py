@@ -17,6 +17,8 @@ LEAST = 8
 """Pulses before there is a line."""
 FEW, EVERY = 48, 4
 """Once there are more than a few, the line is laid anew with every fourth pulse."""
+PAUSE = 0.005
+"""Seconds between two lines at least, however fast pulses come."""
 KEPT = 10
 """Pulses that are kept when the tempo has changed."""
 NEWEST = 6
@@ -52,6 +54,9 @@ class Pulses:
         self.line: tuple[float, float, float] | None = None
         """(seconds of the newest pulse, seconds per pulse, spread of the pulses around the line)"""
 
+        self.laid = 0.0
+        """When the line was laid last."""
+
     def alive(self, now: float) -> bool:
         """Whether the clock is being heard."""
         return bool(self.times) and now - self.times[-1] <= SILENCE
@@ -66,10 +71,11 @@ class Pulses:
         self.times = [*self.times, at][-MOST:]
         if len(self.times) < LEAST:
             return None
-        if self.line is not None and len(self.times) > FEW and self.index % EVERY:
+        rests = at - self.laid < PAUSE or (len(self.times) > FEW and self.index % EVERY)
+        if self.line is not None and rests:
             self.line = (self.line[0] + self.line[1], *self.line[1:])
             return None
-        self.line = laid(self.times)
+        self.line, self.laid = laid(self.times), at
         return Reading(self.line[0], 60.0 / (PER_BEAT * self.line[1]), self.index)
 
     def renumber(self, index: int) -> None:
@@ -98,12 +104,14 @@ class Pulses:
         return {
             "index": self.index,
             "armed": self.armed,
+            "laid": self.laid,
             "times": self.times,
             "off": self.off,
             "line": self.line and list(self.line),
         }
 
     def resume(self, said: dict[str, Any]) -> None:
+        self.laid = float(said["laid"])
         self.armed = None if said["armed"] is None else int(said["armed"])
         self.index, self.times, self.off = int(said["index"]), list(said["times"]), list(said["off"])
         self.line = None if said["line"] is None else (said["line"][0], said["line"][1], said["line"][2])

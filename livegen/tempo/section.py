@@ -149,7 +149,7 @@ class Tempo:
         if self._said["source"] == MIDI:
             self.timeline.hold(message.at)
 
-    def _on_midi_position(self, message: Message) -> None:
+    def _on_midi_song(self, message: Message) -> None:
         self._song = round(number(message.address, first(message))) * SIXTEENTH
         if self._pulses.armed is not None:
             self._pulses.armed = self._song
@@ -331,7 +331,7 @@ HEARD: Mapping[str, Callable[[Tempo, Message], None]] = MappingProxyType(
         f"{BASE}/tap": Tempo._on_tap, f"{BASE}/downbeat": Tempo._on_downbeat,
         f"{BASE}/start": Tempo._on_start, f"{BASE}/stop": Tempo._on_stop, LATENCY: Tempo._on_latency,
         "/midi/clock": Tempo._on_pulse, "/midi/start": Tempo._on_midi_start, "/midi/stop": Tempo._on_midi_stop,
-        "/midi/continue": Tempo._on_midi_continue, "/midi/position": Tempo._on_midi_position, LINK_STATE: Tempo._on_link,
+        "/midi/continue": Tempo._on_midi_continue, "/midi/song": Tempo._on_midi_song, LINK_STATE: Tempo._on_link,
     }
 )  # fmt: skip
 """Address → what to do about a message there."""

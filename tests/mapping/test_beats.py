@@ -21,9 +21,9 @@ def test_a_board_without_a_clock_has_no_beat_and_a_snapshot_one_that_stands():
     assert not beat_in({}).running and 0.0 == beat_in({}).song
     values = {
         f"/livegen/tempo/{name}": value
-        for name, value in {"position": 5.0, "origin": 4.0, "meter": 3, "running": True}.items()
+        for name, value in {"position": 5.0, "origin": 4.0, "meter": 3, "running": True, "bpm": 90.0}.items()
     }
-    assert Beat(5.0, 4.0, 3, True) == beat_in(values)
+    assert Beat(5.0, 4.0, 3, True, 90.0) == beat_in(values)
 
 
 def test_what_waits_is_set_free_on_its_boundary_in_the_order_it_came():
@@ -42,3 +42,12 @@ def test_where_no_beat_goes_nobody_waits(beat):
     """A clock that was stopped must not swallow a trigger."""
     free, held = released([(Message("/a"), "bar", 4.0)], beat, 2.0)
     assert 1 == len(free) and [] == held
+
+
+def test_a_hand_that_was_in_time_is_not_late_because_its_tick_is():
+    """Pressed 20 ms before the bar, heard 15 ms after it: now, and not a bar later."""
+    beat = Beat(position=8.03, bpm=120.0)
+    free, _ = released([(Message("/a", (), 10.0), "bar", None)], beat, 10.035)
+    assert 1 == len(free)
+    free, held = released([(Message("/a", (), 10.0), "bar", None)], beat, 10.005)
+    assert [] == free and 12.0 == held[0][2]

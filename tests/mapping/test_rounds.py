@@ -19,7 +19,7 @@ class Danced:
 
     def at_beat(self, song, seconds=0.02, **values):
         self.at += seconds
-        clock = {"position": song, "origin": 0.0, "meter": 4, "running": True}
+        clock = {"position": song, "origin": 0.0, "meter": 4, "running": True, "bpm": 120.0}
         told = {f"/livegen/tempo/{name}": value for name, value in clock.items()} | {
             f"{MAIN}/params/walk": 1.0
         }

@@ -60,6 +60,14 @@ def test_what_was_missed_while_the_cable_was_out_is_counted():
     assert pulses.alive(heard[-1] + 0.1) and not pulses.alive(heard[-1] + 0.5)
 
 
+def test_a_flood_of_pulses_costs_no_more_than_its_count():
+    """Ten thousand within a second: two hundred lines at most, and every pulse is counted."""
+    pulses, _ = readings(np.arange(0.0, 1.0, 0.02))
+    found = [pulses.pulse(1.0 + i * 1e-4) for i in range(10_000)]
+    assert sum(reading is not None for reading in found) <= 200
+    assert 10_049 == pulses.index
+
+
 def test_a_moment_comes_back_to_the_bit():
     """In the middle of everything."""
     _, heard = clock(133.0, 5, 0.004)

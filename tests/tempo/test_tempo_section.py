@@ -88,7 +88,7 @@ def test_a_midi_song_stops_is_moved_and_goes_on():
     show.tick()
     stood = show.tick(count=30)
     assert not show.value("running") and stood == show.tick(count=30)
-    show.tell("/midi/position", 32)
+    show.tell("/midi/song", 32)
     show.tell("/midi/continue")
     begin = show.now
     show.pulses(begin, 24 * 2 + 12, 0.02)
@@ -158,7 +158,7 @@ def test_nonsense_is_refused_with_a_sentence_and_changes_nothing():
     with pytest.raises(BadValue, match="arguments"):
         show.tell("/link/state", 120.0)
     with pytest.raises(BadValue):
-        show.tell("/midi/position")
+        show.tell("/midi/song")
     with pytest.raises(BadValue):
         show.tell("latency", "soon")
     show.tell("/link/state", 9000.0, 1.0, 1, 1)
