@@ -30,6 +30,7 @@ from .errors import LivegenError, RenderFailed
 from .exchange import Exchange
 from .generators.base import Picture, Request
 from .hearing import Hearing
+from .looking import Looking
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
 from .patch import Change, Patch, load
@@ -87,6 +88,7 @@ class App:
             self.ensemble, self.taking.apply, self.clock, lambda: (self._latched, 1.0 / self.ensemble.patch.fps),
             folder=path.parent, sound=getattr(arguments, "sound", None),
         )  # fmt: skip
+        self.looking = Looking(self.ensemble, self.clock, folder=path.parent)
         self.sources = Sources(self.ensemble, self.clock.now, lambda: self.hearing.newest)
         self.taking.watch = self.sources.note
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
@@ -131,6 +133,7 @@ class App:
             tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited))]
             self._show_cues()
             self.hearing.follow()
+            self.looking.follow()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
             await self._over.wait()
@@ -151,6 +154,7 @@ class App:
         self.terminal.close()
         await self.bringing.close()
         await asyncio.to_thread(self.hearing.close)
+        await asyncio.to_thread(self.looking.close)
         for door in self.doors:
             await door.close()
         if self.discovery is not None:
@@ -244,6 +248,7 @@ class App:
             "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
             "epoch": self.epoch,
             "audio": self.hearing.report(),
+            "camera": self.looking.report(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 
@@ -265,6 +270,7 @@ class App:
         self.problems.note("take", self.taking.problem)
         self.problems.note("answers", self.asking.fault)
         self.problems.note("sound", self.hearing.problem)
+        self.problems.note("camera", self.looking.problem)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
@@ -326,6 +332,7 @@ class App:
     def _taken(self, before: Mapping[str, Param]) -> None:
         """Another patch plays: tell everybody."""
         self.hearing.follow()
+        self.looking.follow()
         self.door.refresh()
         for command, path in oscquery.differences(before, self.ensemble.board.params):
             self.door.announce(command, path)
