@@ -34,6 +34,7 @@ from .filming import Filming
 from .generators.base import Picture, Request
 from .hearing import Hearing
 from .inscribing import Inscribing
+from .looking import Looking
 from .maps.teacher import Teacher
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
@@ -96,6 +97,7 @@ class App:
             self.ensemble, self.taking.apply, self.clock, lambda: (self._latched, 1.0 / self.ensemble.patch.fps),
             folder=path.parent, sound=getattr(arguments, "sound", None),
         )  # fmt: skip
+        self.looking = Looking(self.ensemble, self.clock, folder=path.parent)
         self.sources = Sources(self.ensemble, self.clock.now, lambda: self.hearing.newest)
         self.taking.watch = self.sources.note
         self.tempo = Beside(self.taking.apply, self.ensemble.board, self.clock)
@@ -151,6 +153,7 @@ class App:
             tasks = [asyncio.create_task(each) for each in (self._report(), following, self.box.follow())]
             self._show_cues()
             self.hearing.follow()
+            self.looking.follow()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
             await self._over.wait()
@@ -173,6 +176,7 @@ class App:
         await self.bringing.close()
         await self.box.close()
         await asyncio.to_thread(self.hearing.close)
+        await asyncio.to_thread(self.looking.close)
         for door in self.doors:
             await door.close()
         if self.discovery is not None:
@@ -274,6 +278,7 @@ class App:
             "epoch": self.epoch,
             "past": self.past.report(),
             "audio": self.hearing.report(),
+            "camera": self.looking.report(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 
@@ -299,6 +304,7 @@ class App:
         self.problems.note("answers", self.asking.fault)
         self.problems.note("sound", self.hearing.problem)
         self.problems.note("tempo", self.tempo.problem)
+        self.problems.note("camera", self.looking.problem)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
@@ -366,6 +372,7 @@ class App:
     def _taken(self, before: Mapping[str, Param]) -> None:
         """Another patch plays: tell everybody."""
         self.hearing.follow()
+        self.looking.follow()
         self.door.refresh()
         self.teacher.begin()
         for command, path in oscquery.differences(before, self.ensemble.board.params):

@@ -99,7 +99,10 @@ class Played:
         self.ensemble = Ensemble(loads(text, "taken.toml"))
         self.frames = []
         self.recorder = Recorder(path, lambda: self.ensemble.patch.text)
-        self.speech = Speech(Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=lambda said: None)
+        self.speech = Speech(
+            Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=lambda said: None,
+            listens=lambda address: address in self.ensemble.cast.overheard,
+        )  # fmt: skip
         self.recording = not later
         if not later:
             self.recorder.begin(beginning(self.ensemble, self.clock.now()))
@@ -112,6 +115,7 @@ class Played:
         )  # fmt: skip
 
     def _publish(self, frame):
+        self.speech.offer(frame)
         if not frame.held:
             self.frames.append((frame.stream, frame.at, frame.pixels.copy()))
 

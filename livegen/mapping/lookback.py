@@ -190,7 +190,7 @@ def on_look(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
     back = player.lookback
     back.awaited = number(write.address, write.value[-1] if write.value else 0.0) != 0.0
     if not back.awaited and back.looking:
-        away(player, snapshot, player._glide(snapshot), write)
+        away(player, snapshot, player.glide(snapshot), write)
 
 
 def on_stand(player: "Instrument", write: Write, snapshot: Snapshot) -> None:

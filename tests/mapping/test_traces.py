@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from take_rig import Played
 
 from livegen.ensemble import Ensemble
 from livegen.frame import Frame
@@ -20,9 +21,11 @@ from livegen.mapping.traces import (
 )
 from livegen.marks import DOWN, END, UP, Stroke, Token
 from livegen.patch import loads
+from livegen.replaying import Player, inline
 from livegen.speaking import Speech
 from livegen.streams.hub import Hub
 from livegen.testing import ManualClock
+from livegen.wire.take import read
 
 
 @pytest.mark.parametrize(
@@ -126,3 +129,15 @@ def test_a_frame_of_one_generator_moves_another_at_the_next_tick():
     assert set(speech.pages) == {0, 1}
     speech.offer(Frame(pixels=bright // 2, seq=2, stream=0, at=0.1, held=True))
     assert 1.0 == ensemble.board.value("/livegen/picture/image/out/light")
+
+
+def test_a_take_of_generators_that_lead_one_another_plays_again_to_the_bit(tmp_path):
+    """The picture follows the poem's mind, the poem the picture's light: each frame depends on frames of the other."""
+    show = Played(tmp_path / "chorus.take", ROUTED.replace("[generators.picture]", "fps = 25\n[generators.picture]", 1))
+    hues = set()
+    for _ in range(40):
+        show.tick()
+        hues.add(show.ensemble.board.value("/livegen/picture/params/hue"))
+    assert len(hues) > 10
+    found = [shot.same for shots in Player(read(show.close()), inline()).play() for shot in shots]
+    assert len(found) > 70 and all(found)
