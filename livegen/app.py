@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import front, places, reports, state
-from .alive import Sources
 from .asking import Asking
-from .box import Box
 from .bringing import Bringing
 from .clock import SystemClock
 from .controls.discovery import Discovery
@@ -30,26 +28,20 @@ from .engine.taming import Taming
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
 from .exchange import RENEWED, Exchange
-from .filming import Filming
 from .generators.base import Picture, Request
-from .hearing import Hearing
-from .inscribing import Inscribing
-from .looking import Looking
-from .maps.teacher import Teacher
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
-from .past import Past
 from .patch import Change, Patch, load
 from .programme import Programme
 from .replies import Replies
 from .speaking import Said, Speech
 from .streams.hub import Hub
 from .taking import Taking, place
-from .tempo.beside import Beside
 from .terminal import Terminal
 from .thumbs import Gallery
 from .web.server import Door
 from .web.stage import StreamInfo, Usual
+from .wings import Wings
 from .wire import oscquery
 
 REPORT_EVERY = 0.5
@@ -91,35 +83,22 @@ class App:
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.taking = Taking(self.ensemble, arguments.seed)
-        self.teacher = Teacher(self.ensemble, path, self.taking.apply, self.clock.now)
-        self.past = Past(self.ensemble, self.hub.newest, self.taking.apply)
-        self.hearing = Hearing(
-            self.ensemble, self.taking.apply, self.clock, lambda: (self._latched, 1.0 / self.ensemble.patch.fps),
-            folder=path.parent, sound=getattr(arguments, "sound", None),
-        )  # fmt: skip
-        self.looking = Looking(self.ensemble, self.clock, folder=path.parent)
-        self.sources = Sources(self.ensemble, self.clock.now, lambda: self.hearing.newest)
-        self.taking.watch = self.sources.note
-        self.tempo = Beside(self.taking.apply, self.ensemble.board, self.clock)
-        self.ensemble.asides["/livegen/tempo/"] = self.tempo.heed
         self.ensemble.tell = self._tell_osc
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
         self.terminal = Terminal()
-        self.filming = Filming(self.ensemble, self.hub, self.clock, self.terminal.say)
+        self.wings = Wings(self)
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
         self.kept, said = self._remember()
         self.problems.note("state", said)
-        self.inscribing = Inscribing(self.ensemble, path, places.state_folder())
         self.gallery = Gallery()
-        self.box = Box(self)
         self.doors: list[OscDoor] = []
         self.discovery: Discovery | None = None
         self.door = Door(front.stage_of(self), host=arguments.host, port=arguments.port)
         self._engine: Engine | None = None
         self._renderer: ErrandRenderer | None = None
-        self._save_due = self._latched = 0.0
+        self._save_due = self.latched = 0.0
         self._over: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -141,19 +120,15 @@ class App:
             await self._open_osc()
             if self.arguments.record is not None:
                 self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
-            self.box.open()
-            self.past.start()
-            self.filming.asked(self.name, self.arguments.film)
+            self.wings.open()
             thread = self._start_engine(ended)
-            self.teacher.begin()
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
             self.terminal.open(self.name, front.addresses(self))
             following = self.exchange.follow(self.path, self._edited, lambda: self.terminal.say(RENEWED))
-            tasks = [asyncio.create_task(each) for each in (self._report(), following, self.box.follow())]
+            tasks = [asyncio.create_task(each) for each in (self._report(), following, self.wings.box.follow())]
             self._show_cues()
-            self.hearing.follow()
-            self.looking.follow()
+            self.wings.begin()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
             await self._over.wait()
@@ -171,28 +146,23 @@ class App:
     async def _close(self, ended: threading.Event, thread: threading.Thread | None) -> None:
         """Everything back, within three seconds whoever does not answer."""
         ended.set()
-        filmed = asyncio.create_task(asyncio.to_thread(self.filming.close))
+        left = asyncio.create_task(self.wings.leave())
         self.terminal.close()
         await self.bringing.close()
-        await self.box.close()
-        await asyncio.to_thread(self.hearing.close)
-        await asyncio.to_thread(self.looking.close)
         for door in self.doors:
             await door.close()
         if self.discovery is not None:
             await self.discovery.close()
         await self.door.close()
         self.asking.close()
-        await asyncio.to_thread(self.tempo.close)
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
-        await asyncio.to_thread(self.teacher.close)
+        await left
+        await self.wings.close()
         await asyncio.to_thread(self.taking.close)
-        await filmed
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
         self.gallery.close()
-        self.past.close()
         self.ensemble.seeing.sight.close()
         self.keeper.close(self._state(clean=True) if thread is not None else None)
 
@@ -265,8 +235,6 @@ class App:
             return {"state": "starting", "fps": 0.0, "fps_wanted": patch.fps, "viewers": 0, "last_error": ""}
         engine, hub = self._engine.statistics(), self.hub.statistics()
         self._gather_problems(engine.last_error, hub.fault)
-        self.problems.note("midi", self.box.midi_problem)
-        self.problems.note("links", self.box.links_problem)
         self.problems.note("flashes", reports.warning(engine.flashes))
         player = self.ensemble.cast.instruments[self.ensemble.first]
         rest = {
@@ -276,9 +244,7 @@ class App:
             "uptime_s": round(self.clock.now() - self.began, 1),
             "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
             "epoch": self.epoch,
-            "past": self.past.report(),
-            "audio": self.hearing.report(),
-            "camera": self.looking.report(),
+            **self.wings.report(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 
@@ -298,13 +264,9 @@ class App:
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("take", self.taking.problem)
-        self.problems.note("learned maps", self.teacher.problem)
-        self.problems.note("cues", self.inscribing.problem)
-        self.problems.note("film", self.filming.problem)
         self.problems.note("answers", self.asking.fault)
-        self.problems.note("sound", self.hearing.problem)
-        self.problems.note("tempo", self.tempo.problem)
-        self.problems.note("camera", self.looking.problem)
+        for about, problem in self.wings.problems():
+            self.problems.note(about, problem)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
@@ -317,7 +279,7 @@ class App:
 
     def _say(self, said: Sequence[Said]) -> None:
         """What a generator says, to routes and to whoever listens by OSC."""
-        self.ensemble.overhear(said, self._latched)
+        self.ensemble.overhear(said, self.latched)
         self._tell_osc(said)
 
     def _tell_osc(self, said: Sequence[Said]) -> None:
@@ -337,10 +299,10 @@ class App:
 
     def _before(self, now: float) -> None:
         """On the engine's thread, just before every latch."""
-        self._latched = now
-        self.past.tick()
+        self.latched = now
+        self.wings.before()
         self.ensemble.before(now)
-        self.teacher.look(now)
+        self.wings.after(now)
         if now >= self._save_due:
             self._save_due = now + SAVE_EVERY
             self.keeper.offer(self._state(clean=False))
@@ -352,7 +314,7 @@ class App:
             await asyncio.sleep(REPORT_EVERY)
             report = self.health()
             self.ensemble.board.echo(reports.meters(report))
-            await asyncio.to_thread(self.tempo.attend, report.get("seen_ms", 0.0))
+            await asyncio.to_thread(self.wings.tempo.attend, report.get("seen_ms", 0.0))
             self.terminal.show({**report, "last_error": report["problem"]})
             now = sum(player.revision for player in self.ensemble.cast.instruments.values())
             if now != revision:
@@ -371,14 +333,11 @@ class App:
 
     def _taken(self, before: Mapping[str, Param]) -> None:
         """Another patch plays: tell everybody."""
-        self.hearing.follow()
-        self.looking.follow()
         self.door.refresh()
-        self.teacher.begin()
         for command, path in oscquery.differences(before, self.ensemble.board.params):
             self.door.announce(command, path)
         self._show_cues()
-        self.box.revise()
+        self.wings.revise()
 
     # What is kept --------------------------------------------------------------------------
 

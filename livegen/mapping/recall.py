@@ -14,6 +14,8 @@ from .curve import CURVES
 
 POSITION, METER, BPM = "/livegen/tempo/position", "/livegen/tempo/meter", "/livegen/tempo/bpm"
 """Beats since the clock began, beats in a bar and beats a minute, where somebody counts them."""
+RUNNING = "/livegen/tempo/running"
+"""Whether the clock goes: for the beat of one that stands nobody waits."""
 TOUCHING = 1e-6
 """Share of a beat or bar within which it is now."""
 RESTART = 0.5
@@ -66,13 +68,19 @@ ALL = tuple(word for words in WORDS.values() for word in words)
 
 def waiting(recall: Recall, write: Write, snapshot: Snapshot) -> Waiting | None:
     """The recall as it waits; None where there is nothing to wait for."""
-    at = snapshot.values.get(POSITION)
+    at = counted(snapshot)
     if recall.quantum == NOW or at is None:
         return None
     # The count is the tick's: between the message and the tick a beat may have come.
     since = max(0.0, snapshot.at - write.at) * float(snapshot.values.get(BPM, 0.0)) / 60.0
-    due = boundary(float(at) - since, recall.quantum, snapshot)
-    return Waiting(recall=recall, origin=write.origin, due=due, seen=float(at)) if due > at else None
+    due = boundary(at - since, recall.quantum, snapshot)
+    return Waiting(recall=recall, origin=write.origin, due=due, seen=at) if due > at else None
+
+
+def counted(snapshot: Snapshot) -> float | None:
+    """Where the clock stands, beats; None while nobody counts."""
+    at = snapshot.values.get(POSITION)
+    return float(at) if at is not None and snapshot.values.get(RUNNING, True) else None
 
 
 def boundary(at: float, quantum: str, snapshot: Snapshot) -> float:
@@ -84,10 +92,9 @@ def boundary(at: float, quantum: str, snapshot: Snapshot) -> float:
 def waited(now: Waiting, last: float, snapshot: Snapshot) -> tuple[Waiting | None, float]:
     """The recall as it still waits, or None and the clock second at which its beat came. ``last``: that of the tick
     before."""
-    at = snapshot.values.get(POSITION)
+    at = counted(snapshot)
     if at is None:
         return None, snapshot.at
-    at = float(at)
     due = now.due if at > now.seen - RESTART else boundary(at, now.recall.quantum, snapshot)
     if at < due - TOUCHING:
         return replace(now, due=due, seen=at), 0.0

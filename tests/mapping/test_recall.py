@@ -11,12 +11,12 @@ from mapping_rig import A, B, C, Rig
 from livegen.board import Board
 from livegen.errors import BadValue
 from livegen.mapping.cues import BAR, BEAT
-from livegen.mapping.recall import BPM, METER, POSITION, Recall, recall_of
-from livegen.params import INT, READ, Param
+from livegen.mapping.recall import BPM, METER, POSITION, RUNNING, Recall, recall_of
+from livegen.params import BOOL, INT, READ, Param
 
 TEMPO = (
     Param(address=POSITION, high=1e9, access=READ), Param(address=METER, type=INT, low=1, high=32, default=4),
-    Param(address=BPM, low=20, high=400, default=120.0),
+    Param(address=BPM, low=20, high=400, default=120.0), Param(address=RUNNING, type=BOOL, default=True, access=READ),
 )  # fmt: skip
 
 
@@ -59,6 +59,22 @@ def test_without_a_clock_nobody_waits():
     rig = Rig([A, B])
     rig.say("presets/load", "b", 0, "bar")
     assert "b" == (rig.tick(), rig.board.value("/livegen/main/presets/current"))[1]
+
+
+@pytest.mark.parametrize("stops", [0, 3])
+def test_for_a_clock_that_stands_nobody_waits(stops):
+    """Neither where it stands already nor where it stops in the middle of the wait."""
+    rig = Timed([A, B])
+    rig.run(0.3)
+    if not stops:
+        rig.board.echo({RUNNING: False})
+    rig.say("presets/load", "b", 0, "bar")
+    for _ in range(stops):
+        rig.tick()
+        assert "b" != rig.board.value("/livegen/main/presets/current")
+    rig.board.echo({RUNNING: False})
+    rig.tick()
+    assert "b" == rig.board.value("/livegen/main/presets/current")
 
 
 def test_a_recall_waits_for_the_bar_and_begins_exactly_on_it():
