@@ -6,6 +6,7 @@ what plays, whoever recalled it, is what the list goes on from.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from .board import Board, Snapshot, Write
@@ -289,18 +290,32 @@ class CueList:
 
 
 def arranged(order: Sequence[str], books: Sequence[Sequence[str]]) -> list[str]:
-    """The names of all books: those that ``order`` has in that order, as far as no book says otherwise; new ones
-    beside their neighbours."""
+    """The names of all books: in the order of each book, and those that no book sets in order as ``order`` has them; new
+    ones beside their neighbours."""
     there = {name for book in books for name in book}
     found = [name for name in order if name in there]
     for book in books:
-        mine = iter([name for name in book if name in found])
-        found = [next(mine) if name in book else name for name in found]
         for i, name in enumerate(book):
             if name not in found:
                 later = [found.index(other) for other in book[i + 1 :] if other in found]
                 at = found.index(book[i - 1]) + 1 if i else min(later, default=len(found))
                 found.insert(at, name)
+    return settled(found, books)
+
+
+def settled(names: Sequence[str], books: Sequence[Sequence[str]]) -> list[str]:
+    """``names`` so that every book's stand in its order, moved as little as that takes; where books contradict one
+    another, the first of ``names`` goes first."""
+    before: dict[str, set[str]] = {name: set() for name in names}
+    for book in books:
+        for one, other in pairwise(book):
+            before[other].add(one)
+    found: list[str] = []
+    left = list(names)
+    while left:
+        free = next((name for name in left if not before[name] & set(left)), left[0])
+        found.append(free)
+        left.remove(free)
     return found
 
 

@@ -103,7 +103,7 @@ def test_components_of_the_latent_and_the_plane_can_be_moved():
     """By the share of what routes reach."""
     show = Shown('to = "main/z/3"\ndepth = 0.5')
     show.tick()
-    plain = show.show.cast.instruments["main"]._here.z
+    plain = show.show.cast.instruments["main"].here.z
     moved = show.tick().latent.values - plain
     np.testing.assert_allclose([0, 0, 0, 2.0, 0, 0, 0, 0], moved, atol=1e-5)
     show = Shown('to = "main/xy/0"\ndepth = 0.4')

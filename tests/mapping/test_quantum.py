@@ -33,13 +33,13 @@ def at(position, **rest):
 
 
 def said(router, now, beat):
-    return [(message.address, message.args) for message in router.tick(now, beat)]
+    return [(message.address, message.args) for message in router.tick(now, beat=beat)]
 
 
 def test_a_trigger_waits_for_the_next_bar_and_each_of_them_counts():
     """Two on the way to one bar are two."""
     one = router(Route(source="/pad", to=f"{MAIN}/presets/load", send=("a",), quantum="bar"))
-    one.tick(0.0, at(4.2))
+    one.tick(0.0, beat=at(4.2))
     for press in (True, True):
         one.hear(Message("/pad", press, 0.1, "pad"))
     assert [] == said(one, 0.2, at(5.0)) == said(one, 0.3, at(7.99))
@@ -76,7 +76,7 @@ def test_an_edited_patch_loses_nothing_that_waits():
     route = Route(source="/pad", to=f"{MAIN}/randomize", quantum="bar")
     old, new = router(route), router(route)
     old.hear(Message("/pad"))
-    old.tick(0.0, at(0.5))
+    old.tick(0.0, beat=at(0.5))
     new.adopt(old)
     assert [] == said(new, 0.1, at(3.9))
     assert 1 == len(said(new, 0.2, at(4.0)))
