@@ -176,7 +176,7 @@ def test_the_shows_own_size_and_rate_mean_its_own_pictures(take):
 def test_at_twice_the_rate_every_other_picture_is_one_of_the_show_to_the_bit(tmp_path, seed):
     """Whatever was interrupted or goes on from tick to tick: slews, walks, morphs, smoothing, speeds."""
     show, draw = Played(tmp_path / "a.take"), np.random.default_rng(seed)
-    for number in range(100):
+    for _ in range(100):
         if draw.random() < 0.2:
             show.tell("/livegen/main/presets/load", str(draw.choice(["one", "two", "three"])), float(draw.uniform(0, 1)))
         if draw.random() < 0.3:
