@@ -148,4 +148,6 @@ def test_the_length_of_a_take_costs_no_memory(path):
         tracemalloc.stop()
         return found
 
-    assert peak(3_000) - peak(1_000) < 2_000 * 40 < path.stat().st_size
+    peak(10)  # what is needed once
+    small = peak(1_000)
+    assert peak(3_000) - small < 2_000 * 40 < path.stat().st_size
