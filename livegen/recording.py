@@ -102,6 +102,11 @@ class Recorder:
                     self._events.pop()
                 raise
 
+    @property
+    def waiting(self) -> int:
+        """Ticks that wait for the disk."""
+        return self._orders.qsize()
+
     def close(self) -> None:
         """End the take, and wait until it is on the disk."""
         if self._thread.is_alive():

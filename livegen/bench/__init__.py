@@ -35,6 +35,7 @@ SCENARIOS: dict[str, str] = {
     "infer": "frames and characters per second of trained nets against the naive torch version",
     "stylegan": "StyleGAN2 nets of artists, frames per second by size against the naive torch version",
     "import": "bringing in StyleGAN2 pickles, seconds and memory by their size, against copying the file",
+    "take": "a take of 60 messages a second: its size, how fast it is painted again, whether to the bit",
     "film": "how evenly frames come while the show is filmed, against no film and an encoder in the server",
     "morph": "the largest step between two frames of a morph, interrupted ones too, against a straight re-seed",
     "stylegan3": "StyleGAN3 nets of artists, T and R, frames per second by size against the naive torch version",

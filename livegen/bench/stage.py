@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -25,8 +26,12 @@ kind = "cppn"
 class BenchStage:
     """``with BenchStage() as stage``: ``stage.port`` is where it answers; the state goes to a folder of its own."""
 
-    def __init__(self, *, fps: float = 30.0, size: int = 512, wait: bool = True, patch: str = "") -> None:
-        """``wait``: come back only when the worker paints. ``patch``: another one than a CPPN at that size."""
+    def __init__(
+        self, *, fps: float = 30.0, size: int = 512, wait: bool = True, patch: str = "", words: Sequence[str] = ()
+    ) -> None:
+        """``wait``: come back only when the worker paints. ``patch``: another one than a CPPN at that size. ``words``: for
+        the command line."""
+        self._words = words
         self._patch, self._wait = patch or PATCH.format(fps=fps, size=size), wait
         self.port = 0
         self.began = 0.0
@@ -48,6 +53,7 @@ class BenchStage:
             "--fresh",
             "--port",
             str(self.port),
+            *self._words,
         ]
         self.began = time.perf_counter()
         with open(self._log, "wb") as log:

@@ -15,6 +15,7 @@ from ..errors import BadPacket
 from .take_line import (
     LONGEST_LINE,
     MICRO,
+    NAMES,
     SUFFIX,
     Asked,
     Came,
@@ -32,6 +33,7 @@ from .take_line import (
     head_line,
     head_of,
     micros,
+    named,
     opened,
     packed,
     sound,
@@ -44,8 +46,8 @@ __all__ = [
     "Ticks", "end_line", "head_line", "micros", "opened", "packed", "read", "tick_line",
 ]  # fmt: skip
 
-HEADS = 2
-"""How often the head is written, and how many lines are looked at for it."""
+HEADS, LOOKED_AT = 2, 4
+"""How often the head is written, and how many lines are looked at for it: a changed byte may cut one in two."""
 
 
 class Ticks(Sequence[Tick]):
@@ -54,6 +56,8 @@ class Ticks(Sequence[Tick]):
     def __init__(self, path: Path, head: Head) -> None:
         self._path, self._head = path, head
         self._starts, self._ats = array("Q"), array("q")
+        self.origins: dict[int, str] = {}
+        """What lines call by number that messages came from."""
         self.senseless: set[int] = set()
         """Where in the file lines begin that are whole and yet say nothing that makes sense; found as they are read."""
 
@@ -94,7 +98,7 @@ class Ticks(Sequence[Tick]):
             for start in starts:
                 file.seek(start)
                 said = opened(file.readline(LONGEST_LINE))
-                tick = tick_of(said, self._head) if isinstance(said, list) else None
+                tick = tick_of(said, self._head, self.origins) if isinstance(said, list) else None
                 if tick is None:
                     self.senseless.add(start)
                 else:
@@ -108,6 +112,8 @@ class Take:
         self.head, self.ticks = head, Ticks(path, head)
         self.ended = False
         """Whether it was ended, rather than cut."""
+        self.start = 0
+        """Bytes of the file before its ticks."""
         self.rest: Tick | None = None
         """What happened after the last tick, and when that was."""
         self.unread = 0
@@ -136,16 +142,15 @@ class Take:
 def read(path: Path) -> Take:
     """The take at ``path``, however it was cut. Raises BadPacket when it does not begin as one, OSError."""
     with path.open("rb") as file:
-        lines = [file.readline(LONGEST_LINE) for _ in range(HEADS)]
+        lines = [file.readline(LONGEST_LINE) for _ in range(LOOKED_AT)]
         heads = [isinstance(said, dict) and "livegen take" in said for said in map(opened, lines)]
         take = Take(path, head_of(opened(lines[heads.index(True)]) if any(heads) else None, path.name))
         start = 0
         for line, is_head in zip(lines, heads, strict=True):
-            if (
-                line and not is_head
-            ):  # one of the two is damaged, or this is a take of old, which has its head once
+            if line and not is_head:
                 look(take, line, start)
             start += len(line)
+            take.start = start if is_head else take.start
         for line in iter(lambda: file.readline(LONGEST_LINE), b""):
             look(take, line, start)
             start += len(line)
@@ -162,11 +167,13 @@ def look(take: Take, line: bytes, start: int) -> None:
             whole = False
         else:
             if not len(ticks) or at >= ticks.at(-1):
+                if NAMES in line:
+                    ticks.origins.update(named(opened(line)))
                 return ticks.add(start, at)
     elif whole and (said := opened(line)) and isinstance(said, dict) and said.get("end"):
         take.ended = True
         rest = said.get("rest")
-        take.rest = tick_of(rest, take.head) if isinstance(rest, list) else None
+        take.rest = tick_of(rest, take.head, ticks.origins) if isinstance(rest, list) else None
         return None
     take.unread += 1
     if take.gap is None:

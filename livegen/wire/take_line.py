@@ -14,6 +14,7 @@ import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,10 @@ LONGEST_LINE = 8 << 20
 """Bytes of one line that are read."""
 MICRO = 1_000_000
 LARGEST_SINGLE = 3.4e38
+MOST_ORIGINS = 4096
+NAMES = b',"as":'
+"""Stands in lines that give a number to somebody."""
+NOBODY: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +172,8 @@ class Short:
     numbers: Mapping[str, int] = field(default_factory=dict)
     """What ``Head.addresses`` are called."""
     sizes: tuple[tuple[int, int], ...] = ()
+    origins: dict[str, int] = field(default_factory=dict)
+    """What those that messages came from are called; grows as they come."""
 
     @classmethod
     def of(cls, head: Head) -> "Short":
@@ -190,25 +197,43 @@ def rows_of(tick: Tick, short: Short) -> list[Any]:
     origin, said = "", list[Any]()
     for event in tick.events:
         if isinstance(event, Heard):
-            said.append(heard(event.message, short.numbers, tick.at, origin))
+            said.append(heard(event.message, short, tick.at, origin))
             origin = event.message.origin
         elif isinstance(event, Asked):
             usual = short.sizes[event.stream : event.stream + 1] == (tuple(event.size),)
             said.append(["b" if event.aside else "a", event.stream, *(() if usual else event.size)])
+        elif isinstance(event, Came) and said[-1:] == [["a", event.stream]]:
+            said[-1] = ["d", *WRITE[Came](event)[1:]]  # asked for and there: what happens at most ticks
         else:
             said.append(WRITE[type(event)](event))
     return said
 
 
-def heard(message: Message, numbers: Mapping[str, int], at: int, origin: str) -> list[Any]:
+def heard(message: Message, short: Short, at: int, origin: str) -> list[Any]:
     """A message: where to, microseconds before the tick, from whom if that is news, and its arguments. A number below
     zero is an address whose arguments are in single precision."""
-    where: int | str = numbers.get(message.address, message.address)
+    where: int | str = short.numbers.get(message.address, message.address)
     args = [plain(arg) for arg in message.args]
     if isinstance(where, int) and (shorter := singles(message.args)) is not None:
         where, args = -1 - where, shorter
-    who = [] if message.origin == origin else [{"from": message.origin}]
+    who = [] if message.origin == origin else [called(message.origin, short.origins)]
     return [where, at - micros(message.at), *who, *args]
+
+
+def called(origin: str, origins: dict[str, int]) -> dict[str, Any]:
+    """Whom a message came from: in full with the number that stands for it from here on, or that number."""
+    if origin in origins:
+        return {"from": origins[origin]}
+    if len(origins) >= MOST_ORIGINS:
+        return {"from": origin}
+    origins[origin] = len(origins)
+    return {"from": origin, "as": origins[origin]}
+
+
+def named(said: Any) -> dict[int, str]:
+    """number → who it stands for, as far as a line says."""
+    found = (row[2] for row in said[1:] if isinstance(row, list) and len(row) > 2) if isinstance(said, list) else ()
+    return {each["as"]: str(each["from"]) for each in found if isinstance(each, dict) and isinstance(each.get("as"), int) and "from" in each}
 
 
 def singles(args: Sequence[Any]) -> list[Any] | None:
@@ -286,16 +311,16 @@ def head_of(said: Any, name: str) -> Head:
         raise BadPacket(f"{name} does not begin as a take does: {error}", code="no_take") from None
 
 
-def tick_of(said: Sequence[Any], head: Head) -> Tick | None:
-    """The tick that a line tells; None when it makes no sense."""
+def tick_of(said: Sequence[Any], head: Head, origins: Mapping[int, str] = NOBODY) -> Tick | None:
+    """The tick that a line tells; None when it makes no sense. ``origins``: whom numbers stand for."""
     try:
         at = head.began + int(said[0])
-        return Tick(at, tuple(events_of(said[1:], head, at)))
+        return Tick(at, tuple(events_of(said[1:], head, at, origins)))
     except (LookupError, TypeError, ValueError, OverflowError, zlib.error):
         return None
 
 
-def events_of(rows: Iterable[Any], head: Head, at: int) -> Iterator[Event]:
+def events_of(rows: Iterable[Any], head: Head, at: int, origins: Mapping[int, str]) -> Iterator[Event]:
     """Raises what a row that makes no sense brings about."""
     origin = ""
     for row in rows:
@@ -304,6 +329,10 @@ def events_of(rows: Iterable[Any], head: Head, at: int) -> Iterator[Event]:
             size = row[2:4] if len(row) > 2 else head.sizes[row[1]]
             yield Asked(int(row[1]), (int(size[0]), int(size[1])), aside=where == "b")
             continue
+        if where == "d":
+            yield Asked(int(row[1]), head.sizes[row[1]])
+            yield READ["c"](row)
+            continue
         if isinstance(where, str) and not where.startswith("/"):
             yield READ[where](row)
             continue
@@ -311,7 +340,9 @@ def events_of(rows: Iterable[Any], head: Head, at: int) -> Iterator[Event]:
         address = where if isinstance(where, str) else head.addresses[-1 - where if single else where]
         rest = row[2:]
         if rest and isinstance(rest[0], dict) and "from" in rest[0]:
-            origin, rest = str(rest[0]["from"]), rest[1:]
+            who, rest = rest[0]["from"], rest[1:]
+            # The line that said who that is may be lost: the number is as good a name.
+            origin = origins.get(who, f"origin {who}") if isinstance(who, int) else str(who)
         args = tuple(float(np.float32(arg)) for arg in rest) if single else tuple(argument(arg) for arg in rest)
         yield Heard(Message(address, args, (at - int(row[1])) / MICRO, origin))
 

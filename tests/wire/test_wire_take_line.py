@@ -49,7 +49,8 @@ EVENTS = some.one_of(
 
 
 def written(path, ticks, head=HEAD, end=True):
-    lines = [tick_line(tick, Short.of(head)) for tick in ticks]
+    short = Short.of(head)
+    lines = [tick_line(tick, short) for tick in ticks]
     path.write_bytes(2 * head_line(head) + b"".join(lines) + (end_line() if end else b""))
     return path
 
