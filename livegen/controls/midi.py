@@ -22,6 +22,9 @@ from .reasons import Reasons
 
 LOOK_EVERY = 1.0
 """Seconds between two looks for ports that came or went."""
+SETTLED, AGAIN = 0.3, 5.0
+"""Seconds after which a port that was opened is told where its controls belong, and once more: some drivers lose what
+comes first."""
 SILENT = 2.0
 """Seconds of silence after which another device may give the clock."""
 CLOCKED = ("clock", "start", "continue", "stop", "song")
@@ -86,6 +89,8 @@ class MidiDoor:
         self._lock = threading.Lock()
         self._inputs: dict[str, tuple[str, Port, Reader]] = {}
         self._outputs: dict[str, tuple[str, Port]] = {}
+        self._opened: dict[str, float] = {}
+        """Device → when it was opened, until it has been told everything twice."""
         self._ports: Ports | None = None
         self._conductor, self._conducted = "", -1e9
         self._counts = dict.fromkeys(("heard", "applied", "unheeded", "echoed", "sent"), 0)
@@ -176,6 +181,7 @@ class MidiDoor:
             port = ports.speak(index)
             with self._lock:
                 self._outputs[name] = (slug, port)
+                self._opened[slug] = self._clock.now()
 
         self._try(name, open_it)
 
@@ -214,7 +220,12 @@ class MidiDoor:
         if not speakers:
             return
         with self._lock:
-            due = self.lights.due(now, tuple(speakers))
+            for slug in [slug for slug, at in self._opened.items() if now - at >= AGAIN]:
+                del self._opened[slug]
+                self.lights.again(slug)
+            due = self.lights.due(
+                now, tuple(slug for slug in speakers if now - self._opened.get(slug, -AGAIN) >= SETTLED)
+            )
         for slug, data in due:
             for port in speakers[slug]:
                 for message in pieces(data):

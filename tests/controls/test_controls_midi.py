@@ -101,6 +101,16 @@ def test_lamps_and_faders_follow_what_others_change():
     assert [b"\xb0\x07\x7f"] == rig.shine(0.04)
 
 
+def test_a_port_that_has_just_come_is_told_everything_twice():
+    """Not at once, and again a little later: some drivers lose what comes first."""
+    rig = Rig(NANO)
+    assert [] == rig.shine(0.1)
+    assert 2 == len(rig.shine(0.3))
+    assert [] == rig.shine(2.0)
+    assert 2 == len(rig.shine(3.0))
+    assert [] == rig.shine(9.0)
+
+
 def test_nothing_is_sent_while_a_hand_is_on_the_control():
     """What was refused, as by a pickup, shows once it is let go."""
     rig = Rig(NANO)
