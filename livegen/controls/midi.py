@@ -25,6 +25,8 @@ LOOK_EVERY = 1.0
 SETTLED, AGAIN = 0.3, 5.0
 """Seconds after which a port that was opened is told where its controls belong, and once more: some drivers lose what
 comes first."""
+PATIENCE = 1.0
+"""Seconds that a driver has to let go."""
 SILENT = 2.0
 """Seconds of silence after which another device may give the clock."""
 CLOCKED = ("clock", "start", "continue", "stop", "song")
@@ -107,16 +109,23 @@ class MidiDoor:
         self._thread.start()
 
     def close(self) -> None:
-        """Let all ports go; safe to call twice."""
+        """Let all ports go, within two seconds whatever a driver does; safe to call twice."""
         self._over.set()
         if self._thread is not None:
-            self._thread.join(2.0)
+            self._thread.join(PATIENCE)
         with self._lock:
-            for _, port, _ in self._inputs.values():
-                port.close()
-            for _, speaker in self._outputs.values():
-                speaker.close()
+            ports = [port for _, port, _ in self._inputs.values()] + [
+                port for _, port in self._outputs.values()
+            ]
             self._inputs, self._outputs = {}, {}
+
+        def let_go() -> None:
+            for port in ports:
+                port.close()
+
+        closing = threading.Thread(target=let_go, name="livegen midi end", daemon=True)
+        closing.start()
+        closing.join(PATIENCE)
 
     def revise(self, options: MidiOptions) -> None:
         """Another patch plays: what it says of ports and controllers holds from the next look on."""

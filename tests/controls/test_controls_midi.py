@@ -211,6 +211,16 @@ def test_a_thread_of_its_own_looks_and_shines():
     assert time.monotonic() - began < 1.5 and not any(cable.open for cable in ports.cables)
 
 
+def test_a_driver_that_never_lets_go_does_not_hold_the_stage():
+    """The end of a show does not hang on a cable."""
+    rig = Rig(NANO)
+    for cable in rig.ports.cables:
+        cable.close = threading.Event().wait
+    began = time.monotonic()
+    rig.door.close()
+    assert time.monotonic() - began < 1.5
+
+
 def test_fourteen_bits_leave_as_two_messages():
     """Drivers take one at a time."""
     assert [b"\xb0\x01\x7f", b"\xb0\x21\x7f"] == pieces(b"\xb0\x01\x7f\xb0\x21\x7f")
