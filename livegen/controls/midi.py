@@ -22,6 +22,11 @@ from .reasons import Reasons
 
 LOOK_EVERY = 1.0
 """Seconds between two looks for ports that came or went."""
+SETTLED, AGAIN = 0.3, 5.0
+"""Seconds after which a port that was opened is told where its controls belong, and once more: some drivers lose what
+comes first."""
+PATIENCE = 1.0
+"""Seconds that a driver has to let go."""
 SILENT = 2.0
 """Seconds of silence after which another device may give the clock."""
 CLOCKED = ("clock", "start", "continue", "stop", "song")
@@ -86,6 +91,8 @@ class MidiDoor:
         self._lock = threading.Lock()
         self._inputs: dict[str, tuple[str, Port, Reader]] = {}
         self._outputs: dict[str, tuple[str, Port]] = {}
+        self._opened: dict[str, float] = {}
+        """Device → when it was opened, until it has been told everything twice."""
         self._ports: Ports | None = None
         self._conductor, self._conducted = "", -1e9
         self._counts = dict.fromkeys(("heard", "applied", "unheeded", "echoed", "sent"), 0)
@@ -102,16 +109,23 @@ class MidiDoor:
         self._thread.start()
 
     def close(self) -> None:
-        """Let all ports go; safe to call twice."""
+        """Let all ports go, within two seconds whatever a driver does; safe to call twice."""
         self._over.set()
         if self._thread is not None:
-            self._thread.join(2.0)
+            self._thread.join(PATIENCE)
         with self._lock:
-            for _, port, _ in self._inputs.values():
-                port.close()
-            for _, speaker in self._outputs.values():
-                speaker.close()
+            ports = [port for _, port, _ in self._inputs.values()] + [
+                port for _, port in self._outputs.values()
+            ]
             self._inputs, self._outputs = {}, {}
+
+        def let_go() -> None:
+            for port in ports:
+                port.close()
+
+        closing = threading.Thread(target=let_go, name="livegen midi end", daemon=True)
+        closing.start()
+        closing.join(PATIENCE)
 
     def revise(self, options: MidiOptions) -> None:
         """Another patch plays: what it says of ports and controllers holds from the next look on."""
@@ -176,6 +190,7 @@ class MidiDoor:
             port = ports.speak(index)
             with self._lock:
                 self._outputs[name] = (slug, port)
+                self._opened[slug] = self._clock.now()
 
         self._try(name, open_it)
 
@@ -214,7 +229,12 @@ class MidiDoor:
         if not speakers:
             return
         with self._lock:
-            due = self.lights.due(now, tuple(speakers))
+            for slug in [slug for slug, at in self._opened.items() if now - at >= AGAIN]:
+                del self._opened[slug]
+                self.lights.again(slug)
+            due = self.lights.due(
+                now, tuple(slug for slug in speakers if now - self._opened.get(slug, -AGAIN) >= SETTLED)
+            )
         for slug, data in due:
             for port in speakers[slug]:
                 for message in pieces(data):

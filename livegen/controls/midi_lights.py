@@ -93,6 +93,12 @@ class Lights:
         for key in [key for key in self._controls if key[0] == device]:
             del self._controls[key]
 
+    def again(self, device: str) -> None:
+        """Tell a device everything once more."""
+        for key, control in self._controls.items():
+            if key[0] == device:
+                control.at = None
+
     def _look(self, devices: tuple[str, ...]) -> None:
         """Which control shows what, whenever that is another than before."""
         routes = tuple(self.routes())

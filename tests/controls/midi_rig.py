@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 
 class Cable:
@@ -56,18 +57,27 @@ def jack():
     if shutil.which("jackd") is None:
         yield None
         return
-    name = f"livegen-{os.getpid()}"
+    name = "livegen-tests"  # one name: a server that was killed leaves its place taken
     before = os.environ.get("JACK_DEFAULT_SERVER")
     os.environ |= {"JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1"}
-    words = ["jackd", "--name", name, "--no-realtime", "-d", "dummy", "-r", "48000", "-p", "128"]
+    words = ["jackd", "--name", name, "--no-realtime", "-t", "2000", "-d", "dummy", "-r", "48000", "-p", "512"]
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(words, stdout=log, stderr=log)
         try:
-            time.sleep(0.8)
+            deadline = time.monotonic() + 5
+            while not list(Path("/dev/shm").glob(f"jack_{name}_*_0")) and server.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            time.sleep(0.3)
             yield name if server.poll() is None else None
         finally:
-            server.kill()  # it would wait for its clients
-            server.wait(5)
+            server.terminate()
+            try:
+                server.wait(1)
+            except subprocess.TimeoutExpired:  # it waits for its clients, and would leave its memory behind
+                server.kill()
+                server.wait(5)
+                for left in Path("/dev/shm").glob(f"jack_{name}_*"):
+                    left.unlink(missing_ok=True)
             if before is None:
                 del os.environ["JACK_DEFAULT_SERVER"]
             else:

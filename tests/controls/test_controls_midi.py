@@ -101,6 +101,16 @@ def test_lamps_and_faders_follow_what_others_change():
     assert [b"\xb0\x07\x7f"] == rig.shine(0.04)
 
 
+def test_a_port_that_has_just_come_is_told_everything_twice():
+    """Not at once, and again a little later: some drivers lose what comes first."""
+    rig = Rig(NANO)
+    assert [] == rig.shine(0.1)
+    assert 2 == len(rig.shine(0.3))
+    assert [] == rig.shine(2.0)
+    assert 2 == len(rig.shine(3.0))
+    assert [] == rig.shine(9.0)
+
+
 def test_nothing_is_sent_while_a_hand_is_on_the_control():
     """What was refused, as by a pickup, shows once it is let go."""
     rig = Rig(NANO)
@@ -199,6 +209,16 @@ def test_a_thread_of_its_own_looks_and_shines():
     door.close()
     door.close()
     assert time.monotonic() - began < 1.5 and not any(cable.open for cable in ports.cables)
+
+
+def test_a_driver_that_never_lets_go_does_not_hold_the_stage():
+    """The end of a show does not hang on a cable."""
+    rig = Rig(NANO)
+    for cable in rig.ports.cables:
+        cable.close = threading.Event().wait
+    began = time.monotonic()
+    rig.door.close()
+    assert time.monotonic() - began < 1.5
 
 
 def test_fourteen_bits_leave_as_two_messages():
