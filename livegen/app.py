@@ -249,6 +249,7 @@ class App:
             "epoch": self.epoch,
             "audio": self.hearing.report(),
             "camera": self.looking.report(),
+            "heeded": self.sources.heeded(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 

@@ -179,7 +179,7 @@ link.on("changed", () => !output && build());
 link.on("param", (values) => mirror.take(values));
 link.on("status", (status) => {
   meters.show(status);
-  sources.status(status.audio);
+  sources.status(status);
   if (!parts.cues) return;
   parts.cues.learn(status.cues);
   parts.plane.place(parts.cues.placed());
