@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .controls.audio.words import ADDRESSES
 from .ensemble import Ensemble
 from .message import Message
 from .namespace import ROOT
@@ -13,6 +14,12 @@ MOST = 160
 FRESH = 20.0
 """Seconds after which what says nothing any more is forgotten."""
 OWN = f"{ROOT}/"
+HAND = ("x", "y", "pinch", "open", "tilt", "size", "speed", "here")
+FACE = ("x", "y", "size", "tilt", "turn", "nod", "mouth", "smile", "eyes", "speed", "here")
+NAMED = (
+    *ADDRESSES, *(f"{who}/{word}" for who in ("/hand", "/hand/left", "/hand/right") for word in HAND), *(f"/face/{word}" for word in FACE),
+)  # fmt: skip
+"""What pages can say by themselves: sound, hands and faces."""
 
 
 class Sources:
@@ -36,6 +43,10 @@ class Sources:
                 self._newest[key] = (number, self._now())
             while len(self._newest) > MOST:
                 del self._newest[min(self._newest, key=lambda each: self._newest[each][1])]
+
+    def heeded(self) -> list[str]:
+        """Which of the named sources anybody listens to: pages send no others."""
+        return [address for address in NAMED if self._ensemble.heeds(address)]
 
     def lines(self) -> list[tuple[str, float, bool]]:
         """(source, number, whether somebody listens to it) of everything that is alive, as a route would name it;

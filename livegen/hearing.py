@@ -9,7 +9,6 @@ from .clock import Clock
 from .controls.audio import device, recording
 from .controls.audio.ear import Ear, Input, Wish
 from .controls.audio.telling import Telling
-from .controls.audio.words import ADDRESSES
 from .ensemble import Ensemble
 from .errors import LivegenError
 from .message import Message
@@ -58,7 +57,7 @@ class Hearing:
         self._ensemble.board.echo({STATE: state})
         return {
             "state": state, "input": stands.input, "problem": stands.problem, "latency_ms": stands.latency_ms, "told": stands.told,
-            "inputs": ["default", *self._names], "heeded": [address for address in ADDRESSES if self._ensemble.heeds(address)],
+            "inputs": ["default", *self._names],
         }  # fmt: skip
 
     @property

@@ -81,7 +81,10 @@ class Wings:
 
     def report(self) -> dict[str, Any]:
         """How they are, for ``/health``."""
-        return {"past": self.past.report(), "audio": self.hearing.report(), "camera": self.looking.report()}
+        return {
+            "past": self.past.report(), "audio": self.hearing.report(), "camera": self.looking.report(),
+            "heeded": self.sources.heeded(),
+        }  # fmt: skip
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """What each of them says is wrong; empty: nothing."""

@@ -397,7 +397,7 @@
 
   /**
    * A microphone, or any AudioNode, that plays a gen: new LivegenEar(gen), then start() after a click.
-   * `gen` is what createLivegen() gave, or anything with set({address: number}) and, if it knows, stage.audio.heeded.
+   * `gen` is what createLivegen() gave, or anything with set({address: number}) and, if it knows, stage.heeded.
    */
   class LivegenEar {
     constructor(gen, options) {
@@ -479,8 +479,7 @@
 
     /** What changed and is listened to, as one message. */
     _send() {
-      const stage = this.gen.stage && this.gen.stage.audio;
-      const heeded = new Set((stage && stage.heeded) || []);
+      const heeded = new Set((this.gen.stage && this.gen.stage.heeded) || []);
       const news = {};
       for (const [name, value] of Object.entries(this.values)) {
         const address = '/audio/' + name, rounded = Number(value.toFixed(DIGITS[name] || 2));

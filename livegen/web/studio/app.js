@@ -197,7 +197,7 @@ link.on("param", (values) => mirror.take(values));
 link.on("status", (status) => {
   meters.show(status);
   showFlashes(status.flashes);
-  sources.status(status.audio);
+  sources.status(status);
   if (!parts.cues) return;
   parts.cues.learn(status.cues);
   parts.list.learn(status.cues);

@@ -40,9 +40,9 @@ export class Sources {
   }
 
   /** What the stage says about its own ear. */
-  status(audio) {
+  status({ audio, heeded }) {
     if (!audio) return;
-    this.stage = { audio };
+    this.stage = { audio, heeded };
     say(this.state, this.ear?.running ? "Listening here, in this browser" : audio.problem || (audio.input ? `Listening to ${audio.input}` : ""));
     this.state.hidden = !this.state.textContent;
     this.state.toggleAttribute("data-alarm", Boolean(audio.problem) && !this.ear?.running);
@@ -153,14 +153,14 @@ export class Sources {
       }
     }
     this.here.setAttribute("aria-pressed", this.ear.running);
-    this.status(this.stage.audio ?? {});
+    this.status(this.stage);
   }
 
   #heard(ear) {
     const now = performance.now();
     if (now - (this.drawn ?? 0) < 100) return;
     this.drawn = now;
-    const heeded = new Set(this.stage.audio?.heeded ?? []);
+    const heeded = new Set(this.stage.heeded ?? []);
     for (const [name, value] of Object.entries(ear.values)) this.#show(`/audio/${name}`, value, heeded.has(`/audio/${name}`), now);
     this.none.hidden = true;
   }
