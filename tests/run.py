@@ -44,12 +44,15 @@ def npm_packages() -> None:
 
 
 def system_packages() -> None:
-    """A Chromium for the studio and the sketches, ``oscsend`` as an OSC sender that is not ours."""
+    """A Chromium for the studio and the sketches, ``oscsend`` as an OSC sender that is not ours, and on Linux a JACK
+    server, whose dummy driver carries real MIDI ports where the kernel has none."""
     missing = []
     if browser() is None:
         missing.append("chromium")
     if shutil.which("oscsend") is None:
         missing.append("liblo-tools")
+    if sys.platform == "linux" and shutil.which("jackd") is None:
+        missing.append("jackd2")
     if not missing:
         return
     apt = shutil.which("apt-get")
@@ -57,7 +60,7 @@ def system_packages() -> None:
         sys.exit(f"the tests need {' and '.join(missing)}: install them with your system's package manager")
     root = [] if getattr(os, "geteuid", lambda: 1)() == 0 else ["sudo"]
     call(*root, apt, "update", "-qq")
-    call(*root, apt, "install", "-y", "-qq", "--no-install-recommends", *missing)
+    call(*root, "env", "DEBIAN_FRONTEND=noninteractive", apt, "install", "-y", "-qq", "--no-install-recommends", *missing)
 
 
 def browser() -> str | None:
