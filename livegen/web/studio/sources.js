@@ -148,6 +148,7 @@ export class Sources {
       this.ear ??= Object.assign(new globalThis.LivegenEar(gen, { module: "/livegen.ear.js" }), { onreading: (ear) => this.#heard(ear) });
       try {
         await this.ear.start();
+        if (this.stage.audio?.input) this.mirror.set(INPUT, "off", undefined); // two ears would talk at once
       } catch (error) {
         notice("This page cannot listen.", window.isSecureContext ? error.message : "browsers give a microphone only to https and to 127.0.0.1");
       }
