@@ -1,7 +1,7 @@
 """Set up everything and run all tests: ``python3 tests/run.py``, from a fresh clone, on any system.
 
 Makes ``.venv`` when there is none, installs livegen with what its tests need, the npm packages of
-the clients, and the two system programs that tests talk to (a Chromium and liblo's ``oscsend``).
+the clients, and the system programs that tests talk to (a Chromium, liblo's ``oscsend``, on Linux a JACK server).
 Whatever is missing and cannot be installed stops here with a sentence; nothing is skipped in silence.
 Arguments are handed to pytest.
 """
