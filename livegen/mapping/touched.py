@@ -19,8 +19,6 @@ MOST_ARGS = 16
 MOST_SEEN = 256
 """Addresses that are looked at while something is armed."""
 DEAF = ("/midi/clock", "/midi/song")
-RESTLESS = ("/audio/", "/hand/", "/face/")
-"""How addresses begin that never rest: they would be bound before a hand gets to what it means."""
 
 
 @dataclass
@@ -34,7 +32,7 @@ class Motion:
 
     def moved(self, address: str, args: tuple[Any, ...]) -> int | None:
         """Take a message; the argument that has moved so far that it counts, None for none yet."""
-        if address in DEAF or address.startswith(RESTLESS):
+        if address in DEAF:
             return None
         if not args or any(arg is True or isinstance(arg, (Bang, str)) for arg in args[:1]):
             self.pressed = True

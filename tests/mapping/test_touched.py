@@ -32,7 +32,6 @@ def heard(address, *messages):
         ("/midi/1/cc/16/turn", (1,), (1, 0)),
         ("/midi/1/program", (3,), (1, 0)),
         ("/midi/clock", ((), ()), None),
-        ("/audio/bass", ((0.0,), (1.0,), (0.2,)), None), ("/hand/x", ((0.0,), (1.0,)), None),
         ("/audio/level", (0.1, 0.4), None),
         ("/hand/x", (0.1, 0.4, 0.7), (3, 0)),
         ("/fader", (float("nan"), float("inf"), None), None),
