@@ -35,6 +35,8 @@ NOTES = 32
 Making = Callable[[Patch], Section]
 SECTIONS: tuple[Making, ...] = ()
 """Who plays beside the instruments, in the order in which they speak before a tick."""
+RELIVED = "take "
+"""How the origins of messages begin that a take says again: what files and devices had to do with is in the take."""
 OF_ITSELF = tuple(f"{namespace.ROOT}/{part}/" for part in ("status", "info", "film"))
 
 
@@ -264,7 +266,7 @@ class Ensemble:
             player = self.cast.instruments[name]
             for write in snapshot.writes if name == self.first else ():
                 for start, told_of in self.asides.items():
-                    if write.address.startswith(start):
+                    if write.address.startswith(start) and not write.origin.startswith(RELIVED):
                         told_of(write)
             score = player.advance(self._kept(name, self._with_safe_cue(player, snapshot)))
             self.notes.extend(score.notes)

@@ -73,7 +73,7 @@ class Played:
         self.clock = WholeMicroseconds(1000.0)
         self.ensemble = Ensemble(loads(text, "taken.toml"))
         self.frames = []
-        self.recorder = Recorder(path, lambda: self.ensemble.patch.text)
+        self.recorder = Recorder(path, lambda: self.ensemble.patch.text, lambda: self.ensemble.patch.brought)
         self.speech = Speech(Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=lambda said: None)
         self.recording = not later
         if not later:

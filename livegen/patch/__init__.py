@@ -7,9 +7,10 @@ from .change import Change, diff
 from .checking import check, rows, tuned
 from .file import patches
 from .reading import load, loads
-from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
+from .show import Brought, GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
 
 __all__ = [
+    "Brought",
     "Change",
     "GeneratorSpec",
     "Osc",
