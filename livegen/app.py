@@ -24,10 +24,10 @@ from .engine.errands import ErrandRenderer
 from .engine.governor import Governor
 from .engine.loop import Engine
 from .engine.process import ProcessRenderer
+from .engine.taming import Taming
 from .ensemble import Ensemble, safety_of, with_seed
 from .errors import LivegenError, RenderFailed
-from .exchange import Exchange
-from .filming import Filming
+from .exchange import RENEWED, Exchange
 from .generators.base import Picture, Request
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
@@ -41,6 +41,7 @@ from .terminal import Terminal
 from .thumbs import Gallery
 from .web.server import Door
 from .web.stage import StreamInfo, Usual
+from .wings import Wings
 from .wire import oscquery
 
 REPORT_EVERY = 0.5
@@ -76,16 +77,18 @@ class App:
         self.ensemble = Ensemble(patch)
         self.hub = Hub(self.clock)
         self.speech = Speech(
-            self.hub, prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=self._say
-        )
+            self.hub, prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=self._say,
+            listens=lambda address: address in self.ensemble.cast.overheard,
+        )  # fmt: skip
         self.programme = Programme(lambda: self.ensemble.cast)
         self.asking = Asking(Replies(lambda: self.ensemble.cast, self._paint))
         self.taking = Taking(self.ensemble, arguments.seed)
+        self.ensemble.tell = self._tell_osc
         self.exchange = Exchange(self.ensemble, lambda: self._engine, self._taken)
         self.bringing = Bringing(self.exchange.cast, self.exchange.back)
         self.problems = reports.Problems()
         self.terminal = Terminal()
-        self.filming = Filming(self.ensemble, self.hub, self.clock, self.terminal.say)
+        self.wings = Wings(self)
         self.keeper = state.Keeper(state.place(places.state_folder(), path), every=SAVE_EVERY)
         self.kept, said = self._remember()
         self.problems.note("state", said)
@@ -95,7 +98,7 @@ class App:
         self.door = Door(front.stage_of(self), host=arguments.host, port=arguments.port)
         self._engine: Engine | None = None
         self._renderer: ErrandRenderer | None = None
-        self._save_due = self._latched = 0.0
+        self._save_due = self.latched = 0.0
         self._over: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -117,13 +120,15 @@ class App:
             await self._open_osc()
             if self.arguments.record is not None:
                 self.taking.begin(place(self.name, self.arguments.record), self.clock.now(), self.kept)
-            self.filming.asked(self.name, self.arguments.film)
+            self.wings.open()
             thread = self._start_engine(ended)
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
             self.terminal.open(self.name, front.addresses(self))
-            tasks = [asyncio.create_task(self._report()), asyncio.create_task(self.exchange.follow(self.path, self._edited))]
+            following = self.exchange.follow(self.path, self._edited, lambda: self.terminal.say(RENEWED))
+            tasks = [asyncio.create_task(each) for each in (self._report(), following, self.wings.box.follow())]
             self._show_cues()
+            self.wings.begin()
             if not self.arguments.no_open:
                 asyncio.get_running_loop().run_in_executor(None, webbrowser.open, self.url())
             await self._over.wait()
@@ -141,7 +146,7 @@ class App:
     async def _close(self, ended: threading.Event, thread: threading.Thread | None) -> None:
         """Everything back, within three seconds whoever does not answer."""
         ended.set()
-        filmed = asyncio.create_task(asyncio.to_thread(self.filming.close))
+        left = asyncio.create_task(self.wings.leave())
         self.terminal.close()
         await self.bringing.close()
         for door in self.doors:
@@ -152,8 +157,9 @@ class App:
         self.asking.close()
         if thread is not None:
             await asyncio.to_thread(thread.join, GOODBYE)
+        await left
+        await self.wings.close()
         await asyncio.to_thread(self.taking.close)
-        await filmed
         if self._renderer is not None:
             await asyncio.to_thread(self._renderer.close)
         self.gallery.close()
@@ -171,7 +177,7 @@ class App:
             board=ensemble.board, clock=self.clock, voices=ensemble.voices(), renderer=self._renderer,
             publish=ensemble.seeing.watched(self.speech.offer), fps=patch.fps, fallback=ensemble.fallback(),
             before=self._before, governor=Governor(fixed=safety.fixed, smallest=safety.smallest), fade_s=safety.fade_s,
-            journal=self.taking.journal,
+            journal=self.taking.journal, taming=Taming(safety),
         )  # fmt: skip
         self.taking.attend(self._engine, self.speech)
         self._stand(self._engine)
@@ -230,6 +236,7 @@ class App:
             return {"state": "starting", "fps": 0.0, "fps_wanted": patch.fps, "viewers": 0, "last_error": ""}
         engine, hub = self._engine.statistics(), self.hub.statistics()
         self._gather_problems(engine.last_error, hub.fault)
+        self.problems.note("flashes", reports.warning(engine.flashes))
         player = self.ensemble.cast.instruments[self.ensemble.first]
         rest = {
             "last_error": self.problems.last.text,
@@ -238,6 +245,7 @@ class App:
             "uptime_s": round(self.clock.now() - self.began, 1),
             "cue": str(self.ensemble.board.value(f"{player.prefix}/presets/current")),
             "epoch": self.epoch,
+            **self.wings.report(),
         }
         return reports.health(engine, hub, [door.statistics() for door in self.doors], rest)
 
@@ -257,8 +265,9 @@ class App:
         self.problems.note("hub", hub)
         self.problems.note("state file", self.keeper.problem)
         self.problems.note("take", self.taking.problem)
-        self.problems.note("film", self.filming.problem)
         self.problems.note("answers", self.asking.fault)
+        for about, problem in self.wings.problems():
+            self.problems.note(about, problem)
         for name, fault in self.gallery.faults().items():
             self.problems.note(f"thumbnails of {name}", fault)
         if self.ensemble.notes:
@@ -271,7 +280,10 @@ class App:
 
     def _say(self, said: Sequence[Said]) -> None:
         """What a generator says, to routes and to whoever listens by OSC."""
-        self.ensemble.overhear(said, self._latched)
+        self.ensemble.overhear(said, self.latched)
+        self._tell_osc(said)
+
+    def _tell_osc(self, said: Sequence[Said]) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._say_by_osc, said)
 
@@ -288,8 +300,10 @@ class App:
 
     def _before(self, now: float) -> None:
         """On the engine's thread, just before every latch."""
-        self._latched = now
+        self.latched = now
+        self.wings.before()
         self.ensemble.before(now)
+        self.wings.after(now)
         if now >= self._save_due:
             self._save_due = now + SAVE_EVERY
             self.keeper.offer(self._state(clean=False))
@@ -301,6 +315,7 @@ class App:
             await asyncio.sleep(REPORT_EVERY)
             report = self.health()
             self.ensemble.board.echo(reports.meters(report))
+            await asyncio.to_thread(self.wings.tempo.attend, report.get("seen_ms", 0.0))
             self.terminal.show({**report, "last_error": report["problem"]})
             now = sum(player.revision for player in self.ensemble.cast.instruments.values())
             if now != revision:
@@ -323,6 +338,7 @@ class App:
         for command, path in oscquery.differences(before, self.ensemble.board.params):
             self.door.announce(command, path)
         self._show_cues()
+        self.wings.revise()
 
     # What is kept --------------------------------------------------------------------------
 

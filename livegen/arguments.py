@@ -75,6 +75,13 @@ def encoder_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, metavar="N", help="or so many steps")
 
 
+def listen_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sound", type=Path, metavar="SOUND", help="a sound file: .wav, .flac, .ogg or .mp3")
+    parser.add_argument("--patch", default="sound", help="the patch that hears it: a file or a shipped one (default sound)")
+    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="a .take to render, or a .csv with every source (default SOUND.take)")
+    parser.add_argument("--seed", type=int, help="play with this seed instead of the patch's")
+
+
 def models_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("where", nargs="*", metavar="MODEL", help="names, files, or folders with runs; all on the shelf when none is given")
     parser.add_argument("--measure", action="store_true", help="measure how fast each one plays here")

@@ -70,6 +70,8 @@ class Snapshot:
     """origin → number of its newest message that is contained."""
     heard_at: float | None = None
     """Clock seconds of the oldest message that is new in this snapshot."""
+    offsets: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Address → by what share of its range it is modulated; ``values`` are without, ``phases`` with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Board:
         self._refused: Counter[str] = Counter()
         self._hints: dict[str, str] = {}
         self._looked_up = (0.0, 0)
+        self.offsets: Mapping[str, float] = MappingProxyType({})
+        """Address → by what share of its range the next snapshots show it moved; the value itself stays."""
         self.revision = 0
         """Counts the sets of rows, so that whoever keeps something made from them knows when it is old."""
         self.replace(params, aliases or {})
@@ -172,10 +176,11 @@ class Board:
                 self._refused[error.code] += 1
             raise
 
-    def echo(self, values: Mapping[str, Any], origin: str = "stage") -> None:
+    def echo(self, values: Mapping[str, Any], origin: str = "stage", *, quiet: bool = False) -> None:
         """Values that the stage itself arrived at (a morph, a new seed): shown to readers at once,
         without slew, and not reported as writes. Unknown addresses are ignored, and so are those that
-        were written since the last snapshot: what a performer just said is newer."""
+        were written since the last snapshot: what a performer just said is newer. ``quiet``: readers may look,
+        but it is no news."""
         with self._lock:
             for address, value in values.items():
                 slot = self._slots.get(address)
@@ -184,7 +189,8 @@ class Board:
                 slot.target = as_held(slot.param, value)
                 slot.shown, slot.began = as_shown(slot.param, slot.target), None
                 slot.origin = origin
-                self._mark(slot)
+                if not quiet:
+                    self._mark(slot)
 
     def forget(self, origin: str) -> None:
         """A peer left: its message numbers need not be remembered."""
@@ -222,12 +228,13 @@ class Board:
         with self._lock:
             dt = 0.0 if self._latched_at is None else max(0.0, now - self._latched_at)
             self._latched_at = now
-            values = {}
+            values, offsets = {}, self.offsets
             for address, slot in self._slots.items():
                 slot.advance(now)
                 values[address] = slot.shown
                 if slot.param.rate:
-                    self._phases[address] += dt * float(slot.shown)
+                    by = offsets.get(address)
+                    self._phases[address] += dt * float(slot.shown if by is None else slot.param.shifted(slot.shown, by))
             writes = [self._write(address) for address in self._touched] + list(self._events)
             self._touched.clear()
             self._events.clear()
@@ -239,6 +246,7 @@ class Board:
                 writes=tuple(sorted(writes, key=lambda w: w.stamp)),
                 applied=MappingProxyType(dict(self._seqs)),
                 heard_at=heard_at,
+                offsets=offsets,
             )
 
     # Inside --------------------------------------------------------------------------------
@@ -270,7 +278,10 @@ class Board:
         return known[address]
 
     def _take(self, alias: Alias | None, slot: Slot, message: Message) -> None:
-        param = slot.param
+        param, at = slot.param, message.at
+        if slot.began is not None and self._latched_at is not None:
+            # On its way already: it goes on from where it was last shown, so that a stream of values moves it too.
+            at = min(at, self._latched_at)
         if not param.holds:
             self._take_event(slot, message)
         elif param.type == VECTOR:
@@ -278,7 +289,7 @@ class Board:
             target = slot.target.copy()
             for index, value in edits.items():
                 target[index] = value
-            slot.set(frozen(target), message.at)
+            slot.set(frozen(target), at)
             slot.edits.update(edits)
             self._touch(slot, message)
         elif alias is not None and alias.how == "normalized":
@@ -286,10 +297,10 @@ class Board:
                 raise BadValue(
                     f"{message.address} was sent no value", hint="send a number from 0 to 1", code="no_value"
                 )
-            slot.set(param.from_normalized(number(message.address, message.args[-1])), message.at)
+            slot.set(param.from_normalized(number(message.address, message.args[-1])), at)
             self._touch(slot, message)
         else:
-            slot.set(param.gate(message.args), message.at)
+            slot.set(param.gate(message.args), at)
             self._touch(slot, message)
         self._note(message)
 

@@ -9,6 +9,8 @@ from .engine.renderer import Spec
 from .errors import LivegenError, PatchError
 from .generators.base import Info, describe
 from .mapping import Instrument, Router
+from .mapping.modulation import modulated_rows
+from .mapping.rows import motion_params
 from .params import READ, Param
 from .patch import GeneratorSpec, Patch, check, rows, tuned
 from .section import Section
@@ -49,10 +51,11 @@ def cast(patch: Patch, playing: Cast | None = None, sections: Sequence[Section] 
     params = (
         *namespace.stage_rows(), *(row for section in sections for row in section.rows(patch)), *(row for each in own.values() for row in each),
     )  # fmt: skip
+    params += modulated_rows((route.to for route in patch.modulations), {row.address: row for row in params})
     aliases = namespace.other_names(own, {name: info.kind for name, info in infos.items()})
     trial = Board(params, aliases)
     try:
-        router = Router(patch.routes, trial.params, patch.lfos, trial.aliases)
+        router = Router((*patch.routes, *patch.modulations), trial.params, patch.lfos, trial.aliases)
     except PatchError:
         raise
     except LivegenError as error:
@@ -98,4 +101,5 @@ def instrument(patch: Patch, infos: Mapping[str, Info], name: str) -> Instrument
         seed=patch.seed,
         space=info.spaces[0],
         sow=info.sow,
+        moves=tuned(spec, motion_params()),
     )

@@ -19,6 +19,7 @@ from .arguments import (
     card_arguments,
     encoder_arguments,
     import_arguments,
+    listen_arguments,
     models_arguments,
     project_arguments,
     train_arguments,
@@ -77,6 +78,7 @@ def stage_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record", nargs="?", type=Path, const=Path(), metavar="TAKE", help="record the show as a take (default takes/NAME-TIME.take)"
     )
+    parser.add_argument("--sound", type=Path, metavar="FILE", help="hear this file instead of what the patch listens to")
     parser.add_argument(
         "--film", nargs="?", type=Path, const=Path(), metavar="FILM", help="film what is shown, .mp4 or .mkv (default films/NAME-TIME.mp4)"
     )
@@ -185,6 +187,7 @@ VERBS: dict[str, Verb] = {
     "still": Verb("livegen.still:still", "write pictures of an image model to a file", still_arguments),
     "replay": Verb("livegen.reliving:replay", "play a take live", replay_arguments),
     "render": Verb("livegen.rendering:render", "paint a take again, into a film", render_arguments),
+    "listen": Verb("livegen.listening:listen", "work out ahead of time what a sound file does to a show", listen_arguments),
     "check": Verb(
         "livegen.verbs:check", "say whether a patch can be played and what it would do", patch_argument
     ),

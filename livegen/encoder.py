@@ -62,7 +62,7 @@ def ended(console: Console, out: Path, fitted: Fitted) -> None:
     console.print(Text.assemble(("wrote    ", "dim"), plain(f"{size / 1e6:.1f} MB into {out}", 400)), soft_wrap=True)
     shown = out.stem if shelf.names().get(out.stem) == out else str(out)
     console.print(
-        Text.assemble(("play it  ", "dim"), f"in a patch with model = {json.dumps(shown)}, from the next start on: the studio's Sight shows it a camera"),
+        Text.assemble(("play it  ", "dim"), f"in a patch with model = {json.dumps(shown)}, at once where it plays already: the studio's Sight shows it a camera"),
         soft_wrap=True,
     )
 

@@ -12,28 +12,39 @@ from typing import Any
 
 from . import namespace
 from .board import Board, Snapshot, Write
+from .carrying import coded, decoded
 from .casting import Cast, cast
 from .controls.intake import events_of
+from .cuelist import CueList
 from .engine.renderer import InlineRenderer
 from .engine.voice import Safety, Show, Voice
 from .errors import LivegenError, UnknownParam
-from .generators.base import build_fallback
+from .generators.base import Info, build_fallback
 from .latent import Latent
 from .mapping import Instrument, Score, told
-from .mapping.cues import look_of
+from .mapping.beats import beat_of
+from .mapping.cues import NOW, look_of
+from .mapping.looks import MIDDLE
+from .mapping.modulation import stands
 from .mapping.routes import ROUTE
+from .mapping.rows import motion_params
+from .maps.section import Maps
 from .message import Message
-from .params import BOOL, FLOAT, INT, READ
-from .patch import Patch, tuned
+from .params import BOOL, FLOAT, INT, READ, VECTOR
+from .patch import GeneratorSpec, Patch, tuned
 from .section import Section
 from .seeing import Seeing
+from .tempo import Tempo
+from .touching import Touch
 
 PANIC = f"{namespace.ROOT}/panic"
 SAFE_SECONDS = 1.0
 """How long the way to the safe cue takes."""
 NOTES = 32
+PLAIN = {"curve": "smooth", "quantum": NOW, "switch": MIDDLE, "follow": None}
+"""What pages need not be told of a cue."""
 Making = Callable[[Patch], Section]
-SECTIONS: tuple[Making, ...] = ()
+SECTIONS: tuple[Making, ...] = (Tempo, Touch, Maps)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
 RELIVED = "take "
 """How the origins of messages begin that a take says again: what files and devices had to do with is in the take."""
@@ -42,7 +53,16 @@ OF_ITSELF = tuple(f"{namespace.ROOT}/{part}/" for part in ("status", "info", "fi
 
 def safety_of(patch: Patch) -> Safety:
     """What the patch says about keeping the show presentable, as the engine takes it."""
-    return Safety(fade_s=patch.safety.fade, fixed=not patch.safety.governor, smallest=patch.safety.smallest)
+    said = patch.safety
+    return Safety(
+        fade_s=said.fade, fixed=not said.governor, smallest=said.smallest,
+        flashes=said.flashes, flash_rate=said.flash_rate, brightness_rate=said.brightness_rate,
+    )  # fmt: skip
+
+
+def mould(spec: GeneratorSpec, info: Info) -> str:
+    """What a generator's state is made for."""
+    return repr((spec.kind, info.digest, sorted(spec.config.items())))
 
 
 def with_seed(patch: Patch, seed: int) -> Patch:
@@ -56,17 +76,23 @@ class Ensemble:
 
     def __init__(self, patch: Patch) -> None:
         """Raises PatchError when the patch names something that is not there."""
-        self.sections: tuple[Section, ...] = tuple(make(patch) for make in SECTIONS)
+        self.notes: deque[str] = deque(maxlen=NOTES)
+        """Sentences about instructions that could not be followed, newest last."""
+        self.cuelist = CueList(lambda: self.cast.instruments, self.notes.append, patch)
+        self.sections: tuple[Section, ...] = (*(make(patch) for make in SECTIONS), self.cuelist)
         self.cast = cast(patch, sections=self.sections)
         self.board = Board(self.cast.params, self.cast.aliases)
         self._is_event = events_of(self.board)
         self.known: dict[str, Any] = {}
         """address → what routes have heard of it last."""
+        self._left: dict[str, Any] = {}
+        """Instance → what its last picture left behind."""
+        self._led: Mapping[str, Sequence[Write]] | None = None
         self.seeing = Seeing(lambda: self.cast.infos)
-        self.notes: deque[str] = deque(maxlen=NOTES)
-        """Sentences about instructions that could not be followed, newest last."""
         self.measured: Callable[[str, Any], None] = lambda address, value: None
         """Told what routes hear of what the stage measures of itself."""
+        self.tell: Callable[[Sequence[tuple[str, tuple[Any, ...]]]], None] = lambda said: None
+        """Told what is said by the way, such as the end of a loop, for whoever listens outside."""
         self.asides: dict[str, Callable[[Write], None]] = {}
         """How an address begins, such as ``/livegen/take/`` → who is told of every write there, on the loop's thread:
         for what files, threads and devices have to do with, and a take that is played again must not repeat."""
@@ -96,7 +122,8 @@ class Ensemble:
                 scalable=who.infos[spec.name].any_size,
                 seamless=who.infos[spec.name].kind != "image",
                 image=partial(self.seeing.image, spec.name),
-                mould=repr((spec.kind, who.infos[spec.name].digest, sorted(spec.config.items()))),
+                left=partial(self._left.__setitem__, spec.name),
+                mould=mould(spec, who.infos[spec.name]),
             )
             for index, spec in enumerate(who.patch.generators.values())
         )
@@ -113,12 +140,16 @@ class Ensemble:
         for address in self.cast.overheard:
             self._read(address, now)
         for section in self.sections:
-            self._say(section.tick(now, self.board))
-        self._say(self.cast.router.tick(now))
+            # What a cue switches, other sections are to hear as well.
+            self._say(section.tick(now, self.board), self.apply if section is self.cuelist else None)
+        self._say(self.cast.router.tick(now, self.board.value, beat_of(self.board.value)))
+        self.board.offsets = offsets = self.cast.router.offsets
+        if offsets:
+            self.board.echo(stands(offsets, self.board))
 
-    def _say(self, messages: Iterable[Message]) -> None:
+    def _say(self, messages: Iterable[Message], to: Callable[[Message], None] | None = None) -> None:
         for message in messages:
-            self._try(lambda said=message: self.board.apply(said))  # type: ignore[misc]
+            self._try(lambda said=message: (to or self._reach)(said))  # type: ignore[misc]
 
     def overhear(self, said: Sequence[tuple[str, tuple[Any, ...]]], now: float) -> None:
         """Let routes hear what generators say message by message, such as a line of text."""
@@ -130,20 +161,22 @@ class Ensemble:
         """Where the addresses of a stream's generator begin."""
         return list(self.patch.generators.values())[stream].prefix
 
-    def revised(self, patch: Patch) -> Show:
-        """What the engine is to take over so that ``patch`` plays instead.
+    def revised(self, patch: Patch, *, anew: bool = False) -> Show:
+        """What the engine is to take over so that ``patch`` plays instead; ``anew``: its models are others, whatever
+        the patch says.
 
         Nothing changes until the engine takes it, at a frame boundary. Raises PatchError.
         """
         new = cast(patch, self.cast, self.sections)
-        rebuilt = new.specs() != self.cast.specs()
+        rebuilt = anew or new.specs() != self.cast.specs()
 
         def take() -> None:
             self.board.replace(new.params, new.aliases)
             for name, each in new.instruments.items():
                 spec = new.spec(name)
                 own, cues = tuned(spec, new.infos[name].params), new.patch.cues_of(name)
-                each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start, sow=new.infos[name].sow)
+                moves, sow = tuned(spec, motion_params()), new.infos[name].sow
+                each.revise(params=own, cues=cues, motion=spec.motion, start=spec.start, sow=sow, moves=moves)
             for section in self.sections:
                 section.revise(patch)
             old, self.cast = self.cast, new
@@ -166,6 +199,10 @@ class Ensemble:
         Raises UnknownParam when nobody knows the address, or what the gate refuses.
         """
         routed = message.address not in self.cast.overheard and self.cast.router.hear(message)
+        self._reach(message, routed)
+
+    def _reach(self, message: Message, routed: bool = False) -> None:
+        """Have sections and the board hear a message; routes have, or said it themselves."""
         for section in self.sections:
             if section.heeds(message.address):
                 section.hear(message)
@@ -190,13 +227,15 @@ class Ensemble:
         return self._is_event(address)
 
     def cues(self, name: str = "") -> list[dict[str, Any]]:
-        """The cues of an instance, or of all: name, whose it is, seconds, and its place on the plane if it has one."""
+        """The cues of an instance, or of all: name, whose it is, seconds, its place on the plane if it has one, and what
+        of curve, quantum, switch and follow is not as usual."""
         found = []
         for on, player in self.cast.instruments.items():
             places = player.places
             for cue in list(player.cues.values()) if name in ("", on) else ():
                 place = {"xy": list(places[cue.name])} if cue.name in places else {}
-                found.append({"name": cue.name, "on": on, "seconds": cue.seconds, **place})
+                more = {name: getattr(cue, name) for name, usual in PLAIN.items() if getattr(cue, name) != usual}
+                found.append({"name": cue.name, "on": on, "seconds": cue.seconds, **more, **place})
         return found
 
     def looks(self, name: str) -> dict[str, tuple[Latent, Mapping[str, Any]]]:
@@ -245,7 +284,7 @@ class Ensemble:
 
     def _read(self, address: str, now: float) -> None:
         """Let routes hear what the stage holds at ``address``, whenever that has changed."""
-        if self.board.params[address].type in (FLOAT, INT, BOOL):
+        if self.board.params[address].type in (FLOAT, INT, BOOL, VECTOR):
             value = self.board.value(address)
             if self.known.get(address) != value:
                 self.known[address] = value
@@ -264,15 +303,50 @@ class Ensemble:
 
         def advance(snapshot: Snapshot) -> Score:
             player = self.cast.instruments[name]
-            for write in snapshot.writes if name == self.first else ():
-                for start, told_of in self.asides.items():
-                    if write.address.startswith(start) and not write.origin.startswith(RELIVED):
-                        told_of(write)
-            score = player.advance(self._kept(name, self._with_safe_cue(player, snapshot)))
+            if name == self.first:
+                self._led = self.cuelist.lead(snapshot)
+            led = snapshot if self._led is None else replace(snapshot, writes=tuple(self._led[name]))
+            player.carried = partial(self._carried, name)
+            score = player.advance(self._kept(name, self._with_safe_cue(player, led)))
             self.notes.extend(score.notes)
+            if score.around:
+                self._come_round(player, snapshot)
+            if score.state is not None:
+                score = replace(score, state=self._recalled(name, score.state))
+            if name == [*self.cast.instruments][-1]:  # everybody has followed what was written
+                self._tell_asides(snapshot)
             return self._with_told(name, player, snapshot, score)
 
         return advance
+
+    def _come_round(self, player: Instrument, snapshot: Snapshot) -> None:
+        """A loop or a tour has come round: routes, readers and whoever listens hear of it."""
+        rounds = f"{player.prefix}/rounds"
+        self.board.echo({rounds: snapshot.values.get(rounds, 0) + 1})
+        pulse: Sequence[tuple[str, tuple[Any, ...]]] = ((f"{player.prefix}/loop", ()),)
+        self.overhear(pulse, snapshot.at)
+        self.tell(pulse)
+
+    def _tell_asides(self, snapshot: Snapshot) -> None:
+        for write in snapshot.writes:
+            for start, told_of in self.asides.items():
+                if write.address.startswith(start) and not write.origin.startswith(RELIVED):
+                    told_of(write)
+
+    def _carried(self, name: str) -> str:
+        """What a cue is to hold of what the last picture left behind."""
+        try:
+            return coded(self._left.get(name), mould(self.cast.spec(name), self.cast.infos[name]))
+        except LivegenError as error:
+            self.notes.append(f"{name}: {error}")
+            return ""
+
+    def _recalled(self, name: str, text: str) -> Any:
+        try:
+            return decoded(text, mould(self.cast.spec(name), self.cast.infos[name]))
+        except LivegenError as error:
+            self.notes.append(f"{name}: {error}")
+            return None
 
     def _with_told(self, name: str, player: Instrument, snapshot: Snapshot, score: Score) -> Score:
         """The score with what the generator itself was told."""
@@ -292,7 +366,9 @@ class Ensemble:
         return kept
 
     def _with_safe_cue(self, player: Instrument, snapshot: Snapshot) -> Snapshot:
-        """The panic button as a recall of the safe cue, and as an end of hold and black."""
+        """The panic button as a recall of the safe cue, and as an end of hold and black; the release ends those alone."""
+        if any(write.address == f"{PANIC}/release" for write in snapshot.writes):
+            self.board.echo({f"{PANIC}/hold": False, f"{PANIC}/black": False})
         pressed = [write for write in snapshot.writes if write.address == f"{PANIC}/safe"]
         if not pressed:
             return snapshot
@@ -302,6 +378,6 @@ class Ensemble:
         wanted, press = self.patch.safety.safe_cue, pressed[-1]
         cue = wanted if wanted in player.cues else next(iter(player.cues))
         load = Write(
-            f"{player.prefix}/presets/load", (cue, SAFE_SECONDS), press.stamp, press.origin, press.at
+            f"{player.prefix}/presets/load", (cue, SAFE_SECONDS, NOW), press.stamp, press.origin, press.at
         )
         return replace(snapshot, writes=(*snapshot.writes, load))

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +11,19 @@ from .brought import with_model
 from .engine.loop import Engine
 from .ensemble import Ensemble
 from .errors import LivegenError
+from .generators import shelf
+from .generators.learning import run_of
 from .params import Param
 from .patch import Change, Patch, diff, load
 from .patch.recast import lines
+from .patch.show import GeneratorSpec
 from .watch import Watch
 
 WATCH_EVERY = 0.25
 """Seconds between two looks at the patch file."""
+
+RENEWED = "a model was written anew, and plays"
+"""What the terminal says of it."""
 
 Taken = Callable[[Mapping[str, Param]], None]
 """Called on the loop when another patch plays, with the parameters that there were before."""
@@ -29,10 +37,11 @@ class Exchange:
         self._turn = asyncio.Lock()
         self._before: Patch | None = None
 
-    async def play(self, patch: Patch) -> Change:
+    async def play(self, patch: Patch, *, anew: bool = False) -> Change:
         """Have ``patch`` played, its generators loaded beside those that play. What became different.
 
-        Raises LivegenError; then the present show goes on.
+        ``anew``: its models are loaded even where the patch asks for the same ones. Raises LivegenError; then the
+        present show goes on.
         """
         async with self._turn:
             engine = self._engine()
@@ -40,7 +49,7 @@ class Exchange:
                 raise LivegenError("the show has not begun", hint="wait a moment", code="starting")
             params, old = self._ensemble.board.params, self._ensemble.patch
             # A model's stand-in is read here, which takes as long as its file is large.
-            show = await asyncio.to_thread(self._ensemble.revised, patch)
+            show = await asyncio.to_thread(partial(self._ensemble.revised, patch, anew=anew))
             await asyncio.wrap_future(engine.change(show))
             self._taken(params)
             return diff(old, patch)
@@ -58,15 +67,24 @@ class Exchange:
         self._before = patch
         return {"generator": instance, "lines": lines(new.generators[instance]), "notes": list(notes)}
 
-    async def follow(self, path: Path, said: Callable[[Change | LivegenError], None]) -> None:
-        """Hot reload: play the patch at ``path`` whenever it was edited, and say what came of it."""
-        watch = Watch(path)
+    async def follow(
+        self, path: Path, said: Callable[[Change | LivegenError], None], renewed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Hot reload: play the patch at ``path`` whenever it was edited, and its models whenever one of their files
+        was written anew; say what came of it."""
+        watch, models = Watch(path), Models()
         while True:
             await asyncio.sleep(WATCH_EVERY)
             if watch.changed():
                 try:
                     said(await self.play(await asyncio.to_thread(load, path)))
                     self._before = None
+                except LivegenError as error:
+                    said(error)
+            elif await asyncio.to_thread(models.changed, self._ensemble.patch):
+                try:
+                    await self.play(self._ensemble.patch, anew=True)
+                    renewed()
                 except LivegenError as error:
                     said(error)
 
@@ -77,6 +95,34 @@ class Exchange:
             raise LivegenError("there is nothing to go back to", code="nothing")
         await self.play(before)
         return {"back": True}
+
+
+class Models:
+    """The files of the models that play. A training run is none: it is followed by who plays it."""
+
+    def __init__(self) -> None:
+        self._patch: Patch | None = None
+        self._watches: dict[Path, Watch] = {}
+
+    def changed(self, patch: Patch) -> bool:
+        """Whether one of them is another than at the last time."""
+        paths = {path for spec in patch.generators.values() for path in files_of(spec)}
+        # A copy of a shipped model that was added to lies on the artist's own shelf, where it is found first.
+        elsewhere = patch is self._patch and paths != set(self._watches)
+        self._watches = {path: self._watches.get(path) or Watch(path) for path in paths}
+        self._patch = patch
+        return any([elsewhere, *[watch.changed() for watch in self._watches.values()]])
+
+
+def files_of(spec: GeneratorSpec) -> list[Path]:
+    """The model files that a generator names, runs left out."""
+    found = []
+    for key in ("model", "other"):
+        name = spec.config.get(key)
+        if isinstance(name, str) and name and run_of({"model": name}) is None:
+            with suppress(LivegenError):
+                found.append(shelf.find(name))
+    return found
 
 
 def chosen(patch: Patch, family: str, wished: str) -> str:

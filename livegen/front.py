@@ -24,7 +24,7 @@ def stage_of(app: "App") -> Stage:
         board=board,
         hub=app.hub,
         clock=app.clock,
-        apply=app.taking.apply,
+        apply=app.wings.box.hear,
         osc_apply=app._osc_packet,
         osc_packet=oscquery.packet,
         streams=app.streams,
@@ -36,9 +36,13 @@ def stage_of(app: "App") -> Stage:
         host_info=lambda: oscquery.host_info(f"livegen {__version__}", reachable_at(arguments.host), app.door.port),
         docs=lambda: docs.page(board, reachable_at(arguments.host), app.door.port, app.ensemble.first),
         thumbs=lambda cue, stream: app.gallery.jpeg(cue, stream or app.ensemble.first),
+        past=app.wings.past.index,
+        glimpses=app.wings.past.jpeg,
         models=app.programme.models,
+        maps=app.wings.teacher.show,
         pictures=app.programme.picture,
         heard=lambda since: reports.lines_since(app.doors, since),
+        sources=app.wings.sources.lines,
         ask=app.asking.ask,
         bring=app.bringing.take,
         hush=app._hush,
@@ -67,8 +71,8 @@ def addresses(app: "App") -> Sequence[tuple[str, str]]:
     ]
     if app.taking.recorder is not None:
         rows.append(("take", str(app.taking.recorder.path)))
-    if app.filming.path is not None:
-        rows.append(("film", str(app.filming.path)))
+    if app.wings.filming.path is not None:
+        rows.append(("film", str(app.wings.filming.path)))
     if here not in LOOPBACK:
         rows.insert(1, ("from the network", f"http://{here}:{port}/#token={app.token}"))
     return rows

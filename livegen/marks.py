@@ -21,6 +21,8 @@ class Token:
     """Bits per byte that the network was undecided by: 0 is certain, 8 is noise."""
     done: bool = False
     """The text ends here."""
+    mind: tuple[float, ...] = ()
+    """Where the network's state stands after it, along the directions that its latent moves it; of the newest only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,8 @@ def prefix(instance: str) -> str:
 
 
 def stage_rows() -> tuple[Param, ...]:
-    """The rows that belong to no generator: info, status, panic, takes, films."""
-    return (*_info(), *_status(), *_panic(), *_take(), *_film())
+    """The rows that belong to no generator: info, status, panic, takes, films, sound."""
+    return (*_info(), *_status(), *_panic(), *_take(), *_film(), *_audio())
 
 
 def named(instance: str, rows: Sequence[Param]) -> tuple[Param, ...]:
@@ -106,6 +106,7 @@ def _status() -> tuple[Param, ...]:
         meter("render_ms", "Painting one frame, median", "ms"),
         meter("dropped", "Frames that slow viewers did not get, in all"),
         meter("clients", "Viewers that are connected"),
+        meter("flashes", "Flashes of the picture by WCAG 2: more than 3 can harm photosensitive viewers", "1/s", 1000.0),
         Param(
             address=f"{ROOT}/status/state",
             type=INT,
@@ -146,6 +147,12 @@ def _panic() -> tuple[Param, ...]:
             access=WRITE,
             description="Go to the patch's safe cue",
         ),
+        Param(
+            address=f"{ROOT}/panic/release",
+            type=TRIGGER,
+            access=WRITE,
+            description="End hold and black: what plays is shown again",
+        ),
     )
 
 
@@ -165,6 +172,30 @@ def _take() -> tuple[Param, ...]:
             default="",
             access=READ,
             description="The take that is recorded; empty: none",
+        ),
+    )
+
+
+def _audio() -> tuple[Param, ...]:
+    return (
+        Param(
+            address=f"{ROOT}/audio/input",
+            type=STRING,
+            default="",
+            description="What the show listens to: default, a device's name or a part of it, a sound file beside the patch, or off",
+        ),
+        Param(
+            address=f"{ROOT}/audio/gain",
+            high=1000.0,
+            default=0.0,
+            description="A factor instead of the automatic gain; 0 is automatic",
+        ),
+        Param(
+            address=f"{ROOT}/audio/state",
+            type=STRING,
+            default="",
+            access=READ,
+            description="What is listened to now, or why nothing is",
         ),
     )
 

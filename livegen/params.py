@@ -49,6 +49,8 @@ class Param:
     choices: tuple[str, ...] = ()
     blend: bool = False
     """An enum whose picture can stand between choices: snapshots give weights over ``choices``."""
+    switch: str = ""
+    """When a morph switches it, where nothing lies between its values: ``middle`` or ``end``; empty: as the cue says."""
     size: int = 0
     """Length of a vector."""
     listed: int = 16
@@ -147,6 +149,10 @@ class Param:
         else:
             value = self.low + (self.high - self.low) * (share**2 if self.curve == "square" else share)
         return round(value) if self.type == INT else value
+
+    def shifted(self, value: Any, by: float) -> Any:
+        """``value`` moved by a share of the range, along its curve, within its ends."""
+        return self.from_normalized(self.to_normalized(self._clamp(value)) + by)
 
     def _scalar(self, arg: Any) -> Value:
         if self.type == STRING:

@@ -23,7 +23,7 @@ from .errors import BadValue, LivegenError, ModelRefused
 from .frame import Pixels
 from .generators import shelf, weights
 from .generators.gan import own, words
-from .generators.gan.plan import Mlp
+from .generators.gan.plan import Flat
 from .generators.gan.words import Introduced
 from .terminal import plain
 from .training import inversion, pictures, sheet
@@ -52,7 +52,7 @@ def project(arguments: argparse.Namespace) -> int:
     out = shelf.kept(model.path)
     if out != model.path and out.exists():
         raise BadValue(f"there is a model {out} already", hint=f"look in that one: livegen project {shlex.quote(str(out))} ...")
-    if isinstance(model.plan, Mlp):
+    if isinstance(model.plan, Flat):
         raise ModelRefused(f"{model.path.name} is a plain net, in which nothing can be looked for", hint="take one with a w")
     framing = pictures.Framing(size=(model.plan.width, model.plan.height), mode=arguments.crop or "crop")
     asked: Pixels = np.array(pictures.load([image], framing).pixels[0])
@@ -196,7 +196,7 @@ def ended(console: Console, arguments: argparse.Namespace, out: Path, name: str,
     if arguments.out:
         console.print(Text.assemble(("look     ", "dim"), plain(arguments.out, 400)), soft_wrap=True)
     shown = out.stem if shelf.names().get(out.stem) == out else str(out)
-    console.print(Text.assemble(("play it  ", "dim"), f"in a patch with model = {json.dumps(shown)}, from the next start on:"), soft_wrap=True)
+    console.print(Text.assemble(("play it  ", "dim"), f"in a patch with model = {json.dumps(shown)}, at once where it plays already:"), soft_wrap=True)
     console.print(Text(f'[[cues]]\nname = "{name}"\nparams = {{ own = "{name}" }}', style="bold"))
     if arguments.stage is None:
         again = f"livegen project {shlex.quote(arguments.model)} {shlex.quote(arguments.image)} --stage"

@@ -23,8 +23,9 @@ from .engine.curtain import Curtain
 from .engine.loop import PANIC_BLACK, PANIC_HOLD
 from .engine.process import ProcessRenderer
 from .engine.renderer import Renderer
+from .engine.taming import Taming
 from .engine.voice import Job
-from .ensemble import Ensemble
+from .ensemble import Ensemble, safety_of
 from .errors import BadValue, LivegenError
 from .frame import Frame, Pixels
 from .replaying import Player, Shot
@@ -144,17 +145,21 @@ def pictures(player: Player, plan: Plan, done: "Done", tally: Tally) -> Iterator
     player.unpainted = player.alone(plan.stream)
     found = of_ticks(player, plan, tally) if plan.exact else of_times(player, plan)
     first, curtain = None, Curtain(player.ensemble.patch.safety.fade)
+    taming = Taming(safety_of(player.ensemble.patch))
+    # What goes on from its last picture, or is held back by it, has to be painted from the beginning.
+    whole = player.stateful(plan.stream) or taming.changes
     last: Pixels | None = None
     for number, (now, values, paint) in enumerate(found):
         first = now if first is None else first
         there = done(number, now - first)
         curtain.move(now, bool(values.get(PANIC_BLACK, False)))
-        # A generator that goes on from its last picture has to paint them all.
-        if not there or player.stateful(plan.stream):
+        if not there or whole:
             made = None if last is not None and values.get(PANIC_HOLD, False) else paint()
             last = last if made is None else made
-        wanted = last is not None and not there
-        yield now - first, curtain.over(Frame(pixels=last)).pixels if wanted and last is not None else None
+        shown = None
+        if last is not None and (whole or not there):
+            shown = taming.over(curtain.over(Frame(pixels=last, at=now)), free=curtain.falling).pixels
+        yield now - first, None if there else shown
 
 
 Painted = tuple[float, Mapping[str, Any], Callable[[], Pixels | None]]

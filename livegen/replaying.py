@@ -21,8 +21,10 @@ from .ensemble import Ensemble, with_seed
 from .errors import BadPacket, LivegenError, ModelRefused, RenderFailed
 from .frame import Frame, Pixels
 from .generators.base import Picture, Request
+from .maps.readers import listens_to_generators
 from .marks import Mark
 from .moment import moment, resume
+from .params import READ
 from .patch import Brought, Patch
 from .speaking import Speech
 from .streams.hub import Hub
@@ -83,6 +85,7 @@ class Player:
         self._speech = speech = Speech(
             Hub(self), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo,
             say=lambda said: self.ensemble.overhear(said, self._now),
+            listens=lambda address: address in self.ensemble.cast.overheard,
         )  # fmt: skip
         self._publish = self.ensemble.seeing.watched(speech.offer)
         self._tracks: list[Track] = []
@@ -169,12 +172,16 @@ class Player:
         return self.job(track, track.voice.size) if track is not None and track.score is not None else None
 
     def stateful(self, stream: int) -> bool:
-        """Whether a generator goes on from its last picture, so that all of them have to be painted."""
+        """Whether all of its pictures have to be painted: it goes on from its last one, or routes listen to them."""
+        looked_at = f"{self.ensemble.prefix(stream)}/image/out/"
+        if any(address.startswith(looked_at) for address in self.ensemble.cast.overheard):
+            return True
         return "step" in list(self.ensemble.cast.infos.values())[stream].abilities
 
     def alone(self, stream: int) -> frozenset[int]:
         """The streams on which the pictures of ``stream`` do not depend, whatever is painted there."""
-        if self.ensemble.cast.overheard:
+        said = (row.address for row in self.ensemble.cast.params if row.access == READ)
+        if self.ensemble.cast.overheard or listens_to_generators(self.take.head.moment, self.take.ticks, said):
             return frozenset()
         return frozenset(range(len(self.ensemble.patch.generators))) - {stream}
 

@@ -3,13 +3,13 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from . import __version__
 from .controls.intake import OscStatistics
 from .controls.osc import OscDoor
-from .engine.statistics import EngineStatistics
+from .engine.statistics import EngineStatistics, FlashStatistics
 from .namespace import ROOT, STATES
 from .streams.hub import HubStatistics
 
@@ -65,6 +65,8 @@ def health(
             "p95": round(seen.p95 if seen else engine.latency_ms_p95, 2),
         },
         "drawn_ms": {"p50": round(hub.drawn_ms.p50, 2), "p95": round(hub.drawn_ms.p95, 2)},
+        # From a tick to the eye; where nobody says that it was drawn, to where a frame leaves the house.
+        "seen_ms": round(hub.seen_ms.p50 if hub.seen_ms.count else engine.render_ms + hub.encode_ms.p50, 2),
         "render_ms": round(engine.render_ms, 2),
         "encode_ms": round(hub.encode_ms.p50, 2),
         "dropped": hub.dropped,
@@ -81,6 +83,7 @@ def health(
             "device": engine.worker.device,
             "standby": engine.worker.standby,
         },
+        "flashes": asdict(engine.flashes),
         "osc": heard(osc),
         "hub": {"oldest_ms": round(hub.oldest_ms, 1), "aborted": hub.aborted, "encodes": hub.encodes},
         "version": __version__,
@@ -112,6 +115,7 @@ def meters(report: Mapping[str, Any]) -> dict[str, Any]:
         f"{ROOT}/status/render_ms": float(report["render_ms"]),
         f"{ROOT}/status/dropped": float(report["dropped"]),
         f"{ROOT}/status/clients": float(report["viewers"]),
+        f"{ROOT}/status/flashes": float(report["flashes"]["per_second"]),
         f"{ROOT}/status/state": STATES.index(state) if state in STATES else 0,
         f"{ROOT}/status/state_name": state,
         f"{ROOT}/status/last_error": str(report.get("last_error") or "")[:500],
@@ -119,6 +123,16 @@ def meters(report: Mapping[str, Any]) -> dict[str, Any]:
         f"{ROOT}/info/gpu": str(report["worker"]["device"]),
         f"{ROOT}/info/name": str(report.get("patch", "")),
     }
+
+
+def warning(flashes: FlashStatistics) -> str:
+    """What to say of flashes that can do harm; nothing of others."""
+    if not flashes.harmful:
+        return ""
+    return (
+        f"the picture flashes more than {flashes.limit:g} times a second, which can harm photosensitive viewers; "
+        'flashes = "tame" under [safety] holds it back'
+    )
 
 
 def plain(arg: Any) -> Any:

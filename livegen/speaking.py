@@ -1,10 +1,11 @@
 """Speech: what generators of text and strokes say, on its way from their frames to readers, OSC and routes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .frame import Frame
+from .mapping.traces import Trace, looked, resting, traced
 from .marks import Stroke, Token
 from .streams.hub import Hub
 
@@ -29,6 +30,9 @@ class Page:
     tail_due: float = float("inf")
     """Clock seconds at which the tail is to be told; inf: it was."""
     told_at: float = float("-inf")
+    trace: Trace = field(default_factory=Trace)
+    kind: str = ""
+    """``text`` or ``strokes``, once it has said something; ``image`` where routes listen to a picture."""
 
 
 class Speech:
@@ -36,20 +40,38 @@ class Speech:
 
     def __init__(
         self, hub: Hub, *, prefix: Callable[[int], str], echo: Callable[[Mapping[str, Any]], None],
-        say: Callable[[Sequence[Said]], None],
+        say: Callable[[Sequence[Said]], None], listens: Callable[[str], bool] = lambda address: False,
     ) -> None:
         """``prefix`` gives a stream's addresses (``/livegen/main``), ``echo`` takes what the board is to
-        hold, ``say`` what is to be told message by message."""
-        self._hub, self._prefix, self._echo, self._say = hub, prefix, echo, say
+        hold, ``say`` what is to be told message by message; ``listens``: whether a route listens to an address."""
+        self._hub, self._prefix, self._echo, self._say, self._listens = hub, prefix, echo, say, listens
         self.pages: dict[int, Page] = {}
 
     def offer(self, frame: Frame) -> None:
         """Here is a frame: hand it on, and say what came with it. Never waits."""
         self._hub.offer(frame)
+        if not frame.held:
+            self._trace(frame)
         if frame.marks:
             self._speak(frame)
         elif self.pages and (page := self.pages.get(frame.stream)) and page.tail_due <= frame.at:
             self._echo({f"{self._prefix(frame.stream)}/text/out/full": told_tail(page, frame.at)})
+
+    def _trace(self, frame: Frame) -> None:
+        """What this frame gives routes to listen to."""
+        page, prefix = self.pages.get(frame.stream), self._prefix(frame.stream)
+        if frame.marks:
+            page = self.pages.setdefault(frame.stream, Page())
+            page.kind = "strokes" if isinstance(frame.marks[-1], Stroke) else "text"
+            found = traced(page.trace, frame.marks, frame.at)
+        elif page is not None and page.kind in ("text", "strokes"):
+            found = resting(page.trace, frame.at, page.kind)
+        elif any(self._listens(f"{prefix}/image/out/{word}") for word in ("light", "warmth", "change")):
+            page = self.pages.setdefault(frame.stream, Page(kind="image"))
+            found = looked(page.trace, frame.pixels, frame.at)
+        else:
+            return
+        self._echo({f"{prefix}/{address}": value for address, value in found.items()})
 
     def _speak(self, frame: Frame) -> None:
         page = self.pages.setdefault(frame.stream, Page())

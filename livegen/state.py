@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 VERSION = 1
-LARGEST = 4 << 20
+LARGEST = 16 << 20
 """Bytes of a state file that is still read."""
 
 

@@ -39,6 +39,8 @@ class Taking:
         self.moment: Mapping[str, Any] = {}
         """Where everybody stands before the first tick, in a show that goes on from the middle of another."""
         self.recorder: Recorder | None = None
+        self.watch: Callable[[Message], None] = lambda message: None
+        """Told of every message, whatever becomes of it."""
         self._fault = ""
         self._lock = threading.RLock()
         """Held while a message is taken: a take begins between two of them."""
@@ -58,6 +60,7 @@ class Taking:
 
     def apply(self, message: Message) -> None:
         """Take a message, as ``Ensemble.apply`` does; and keep it. Any thread."""
+        self.watch(message)
         with self._lock:
             if self.recorder is None:
                 self._ensemble.apply(message)

@@ -308,6 +308,7 @@ class PlainScore:
     time: float = 0.0
     echo: Mapping[str, Any] = field(default_factory=dict)
     told: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    state: Any = None
 
 
 class PlainInstrument:

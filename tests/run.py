@@ -1,7 +1,7 @@
 """Set up everything and run all tests: ``python3 tests/run.py``, from a fresh clone, on any system.
 
 Makes ``.venv`` when there is none, installs livegen with what its tests need, the npm packages of
-the clients, and the two system programs that tests talk to (a Chromium and liblo's ``oscsend``).
+the clients, and the system programs that tests talk to (a Chromium, liblo's ``oscsend``, on Linux a JACK server).
 Whatever is missing and cannot be installed stops here with a sentence; nothing is skipped in silence.
 Arguments are handed to pytest.
 """
@@ -44,12 +44,15 @@ def npm_packages() -> None:
 
 
 def system_packages() -> None:
-    """A Chromium for the studio and the sketches, ``oscsend`` as an OSC sender that is not ours."""
+    """A Chromium for the studio and the sketches, ``oscsend`` as an OSC sender that is not ours, and on Linux a JACK
+    server, whose dummy driver carries real MIDI ports where the kernel has none."""
     missing = []
     if browser() is None:
         missing.append("chromium")
     if shutil.which("oscsend") is None:
         missing.append("liblo-tools")
+    if sys.platform == "linux" and shutil.which("jackd") is None:
+        missing.append("jackd2")
     if not missing:
         return
     apt = shutil.which("apt-get")
@@ -57,7 +60,7 @@ def system_packages() -> None:
         sys.exit(f"the tests need {' and '.join(missing)}: install them with your system's package manager")
     root = [] if getattr(os, "geteuid", lambda: 1)() == 0 else ["sudo"]
     call(*root, apt, "update", "-qq")
-    call(*root, apt, "install", "-y", "-qq", "--no-install-recommends", *missing)
+    call(*root, "env", "DEBIAN_FRONTEND=noninteractive", apt, "install", "-y", "-qq", "--no-install-recommends", *missing)
 
 
 def browser() -> str | None:

@@ -42,8 +42,33 @@ params = { look = "ember" }
 [[cues]]
 name = "three"
 seed = 9
+[tempo]
+bpm = 130
 [lfos.slow]
 period = 3.0
+[lfos.beat]
+shape = "triangle"
+beats = 2
+depth = 0.8
+[[modulate]]
+from = "lfo/beat"
+to = "/livegen/main/params/zoom"
+depth = 0.2
+[[modulate]]
+from = "/wheel"
+to = "/livegen/main/z/2"
+[[routes]]
+from = "/pad"
+to = "/livegen/main/randomize"
+quantum = "beat"
+[[routes]]
+from = "/live"
+to = "/livegen/main/params/hue"
+quantum = "bar"
+[[routes]]
+from = "tempo/bar"
+to = "/livegen/main/presets/load"
+send = ["three"]
 [[routes]]
 from = "lfo/slow"
 to = "/livegen/main/params/hue"
@@ -74,7 +99,10 @@ class Played:
         self.ensemble = Ensemble(loads(text, "taken.toml"))
         self.frames = []
         self.recorder = Recorder(path, lambda: self.ensemble.patch.text, lambda: self.ensemble.patch.brought)
-        self.speech = Speech(Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=lambda said: None)
+        self.speech = Speech(
+            Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=lambda said: None,
+            listens=lambda address: address in self.ensemble.cast.overheard,
+        )  # fmt: skip
         self.recording = not later
         if not later:
             self.recorder.begin(beginning(self.ensemble, self.clock.now()))
@@ -87,6 +115,7 @@ class Played:
         )  # fmt: skip
 
     def _publish(self, frame):
+        self.speech.offer(frame)
         if not frame.held:
             self.frames.append((frame.stream, frame.at, frame.pixels.copy()))
 
@@ -135,8 +164,30 @@ class Played:
             lambda: self.tell("/livegen/main/freeze", int(draw.integers(2))),
             lambda: self.tell("/livegen/main/params/speed", float(np.float32(draw.uniform(0, 2)))),
             lambda: self.tell("/livegen/main/presets/save", f"cue {draw.integers(3)}"),
+            lambda: self.tell(f"/livegen/cues/{draw.choice(['go', 'back', 'go', 'stay'])}"),
+            lambda: self.tell("/livegen/cues/load", int(draw.integers(1, 5)), str(draw.choice(["exp", "linear"])), "end", float(draw.uniform(0, 1))),
+            lambda: self.tell("/livegen/cues/follow", str(draw.choice(["one", "two"])), float(draw.uniform(-0.3, 0.6))),
+            lambda: self.tell("/livegen/cues/move", str(draw.choice(["one", "two", "cue 1"])), int(draw.integers(1, 5))),
+            lambda: self.tell("/livegen/cues/loop", bool(draw.integers(2))),
+            lambda: self.tell("/livegen/main/presets/rename", f"cue {draw.integers(3)}", f"cue {draw.integers(3)}"),
+            lambda: self.tell("/livegen/main/presets/place", str(draw.choice(["one", "two"])), float(draw.uniform()), float(draw.uniform())),
+            lambda: self.tell("/livegen/main/presets/plane", str(draw.choice(["natural", "distance"]))),
+            lambda: self.tell("/livegen/cues/delete", "cue 2"),
             lambda: self.tell("/livegen/nobody", 1),
             lambda: self.tell("/livegen/main/params/zoom", float("nan")),
+            lambda: self.tell("/livegen/tempo/tap"),
+            lambda: self.tell(f"/livegen/tempo/{draw.choice(['start', 'stop', 'downbeat'])}"),
+            lambda: self.tell("/livegen/tempo/bpm", float(draw.uniform(60, 180))),
+            lambda: self.tell("/livegen/tempo/source", str(draw.choice(["own", "own", "midi", "link"]))),
+            lambda: self.tell("/livegen/tempo/latency", float(draw.uniform(20, 200))),
+            lambda: self.tell("/livegen/tempo/running", True),
+            lambda: self.tell("/midi/clock"),
+            lambda: self.tell("/midi/clock"),
+            lambda: self.tell("/midi/start"),
+            lambda: self.tell("/link/state", 125.0, float(draw.uniform(0, 64)), 1, 0),
+            lambda: self.tell("/wheel", float(draw.uniform(0, 1))),
+            lambda: self.tell("/pad"),
+            lambda: self.tell("/live", float(draw.uniform(0, 1))),
             lambda: self.ensemble.board.echo({"/livegen/status/fps": float(draw.uniform(20, 30))}),
         )
         for _ in range(ticks):

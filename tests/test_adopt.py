@@ -3,14 +3,18 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from livegen import cli
 from livegen.adopt import place
 from livegen.errors import BadValue
 from livegen.generators import shelf, weights
+from livegen.latent import from_seed
 
 sys.path.insert(0, str(Path(__file__).parent / "importing"))
+import lucid_rig
 import stylegan_rig as rig
 
 
@@ -63,3 +67,21 @@ def test_nothing_is_written_over_unasked(tmp_path):
     assert out == place(tmp_path / "a.pkl", str(out), replace=True)
     with pytest.raises(BadValue, match="no model file"):
         place(tmp_path / "a.pkl", str(tmp_path / "a.png"), replace=False)
+
+
+@pytest.mark.parametrize("make", ["stylegan2-pytorch", "lightweight-gan"])
+def test_what_lucidrains_programs_saved_is_painted_as_it_was(make, tmp_path, capsys):
+    """From the file to the picture of a seed, in two commands: within 2e-4 of what is published of these nets."""
+    styled = make == "stylegan2-pytorch"
+    held = lucid_rig.styled(side=16) if styled else lucid_rig.light(side=32)
+    path, out = lucid_rig.file_of(tmp_path / "model_9.pt", held, "1.9.0" if styled else "1.1.1"), tmp_path / "out.npy"
+    assert 0 == cli.main(["import", str(path), *CARD])
+    assert 0 == cli.main(["still", "model_9", "--seed", "3", "--noise", "none", "-o", str(out)])
+    if styled:
+        w = lucid_rig.mapped(held, torch.from_numpy(from_seed(3, 16))[None])
+        wanted = lucid_rig.painted(held, w[:, None].expand(-1, 3, -1), torch.full((1, 16, 16, 1), 0.5))
+    else:
+        wanted = lucid_rig.grown(held, torch.from_numpy(from_seed(3, 12))[None], [torch.zeros(1)] * 3)
+    wanted = 2 * wanted.numpy() - 1
+    assert np.abs(np.load(out) - wanted).max() < 2e-4 * np.abs(wanted).max()
+    assert "(lucidrains)" in capsys.readouterr().err

@@ -239,3 +239,14 @@ def test_many_threads_may_write_while_one_latches(board):
     fired += sum(write.address == "/go" for write in last.writes)
     assert 1200 == fired
     assert {f"p{i}": 300 for i in range(4)} == dict(last.applied)
+
+
+def test_a_stream_of_values_moves_what_is_slewed():
+    """An oscillator or a sound says something new at every tick: it is followed, not waited for."""
+    board = Board((Param(address="/x", high=10.0, default=0.0, slew=0.1),))
+    shown = 0.0
+    for tick in range(30):
+        now = tick * 0.02
+        board.apply(Message("/x", 5.0 + 0.001 * tick, at=now, origin="route"))
+        shown = board.latch(now).values["/x"]
+    assert shown == pytest.approx(5.0, abs=0.05)

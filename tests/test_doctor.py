@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from livegen import doctor
-from livegen.doctor import BAD, GOOD, NOTE
+from livegen.doctor import BAD, GOOD, NOTE, playing
 
 
 def free_port():
@@ -133,3 +133,23 @@ def test_other_machines_get_this_ones_address():
     """What to type elsewhere is the address on the network, not 127.0.0.1."""
     said = "\n".join(line for _, lines in doctor.recipes(9210, ["192.168.1.5"]) for line in lines)
     assert "192.168.1.5" in said
+
+
+def test_sound_is_a_note_with_a_way_out():
+    """No input, or no extra: the show plays all the same, and the doctor says what would open the door."""
+    assert ("note", "files are heard without one") == (playing.of_sound([]).verdict, playing.of_sound([]).mend.rpartition("; ")[2])
+    assert "hears by Scarlett 2i2" == playing.of_sound(["Scarlett 2i2"]).said
+
+
+def test_without_the_extra_for_sound_the_doctor_says_its_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    assert "pip install 'livegen[audio]'" == playing.look_at_sound().mend
+
+
+def test_midi_ports_are_listed_or_the_way_to_them():
+    """Controllers by name, what is missing with its install line, an empty table with a hint."""
+    finding = playing.of_midi(["nanoKONTROL2", "Launchpad"], ["nanoKONTROL2"], "")
+    assert GOOD == finding.verdict and "hears nanoKONTROL2, Launchpad; lamps and motor faders of nanoKONTROL2" in finding.said
+    assert "pip install 'livegen[midi]'" == playing.of_midi((), (), "MIDI needs an extra: pip install 'livegen[midi]'").mend
+    assert "snd-seq" in playing.of_midi((), (), "this machine has no MIDI: there is no /dev/snd/seq (sudo modprobe snd-seq)").said
+    assert "plug" in playing.of_midi((), (), "").mend

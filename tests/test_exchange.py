@@ -1,17 +1,25 @@
 """The exchange: another patch or another model is taken over while the show plays, or refused while it plays on."""
 
 import asyncio
+import json
 import threading
 from contextlib import asynccontextmanager
 
+import numpy as np
 import pytest
+from faces_rig import faces
 
 from livegen.clock import SystemClock
 from livegen.engine.loop import Engine
+from livegen.engine.renderer import InlineRenderer, built
 from livegen.ensemble import Ensemble
 from livegen.errors import LivegenError, PatchError
-from livegen.exchange import Exchange, chosen
+from livegen.exchange import Exchange, chosen, files_of
+from livegen.generators import weights
+from livegen.generators.gan import own
+from livegen.message import Message
 from livegen.patch import Change, loads
+from livegen.patch.show import GeneratorSpec
 
 PATCH = """
 fps = 60
@@ -38,11 +46,11 @@ class Played:
 
 
 @asynccontextmanager
-async def playing():
-    ensemble = Ensemble(loads(PATCH))
+async def playing(patch=PATCH, device=""):
+    ensemble = Ensemble(loads(patch))
     engine = Engine(
         board=ensemble.board, clock=SystemClock(), voices=ensemble.voices(), publish=lambda frame: None, fps=60,
-        renderer=ensemble.fallback(),
+        renderer=InlineRenderer(built(ensemble.cast.specs(), device), device) if device else ensemble.fallback(),
     )  # fmt: skip
     over = threading.Event()
     thread = threading.Thread(target=engine.run, args=(over,))
@@ -99,6 +107,38 @@ async def test_an_edited_file_is_taken_over_and_closes_the_way_back(tmp_path):
                 await show.exchange.back()
         finally:
             task.cancel()
+
+
+async def test_a_model_that_was_written_anew_is_taken_over_at_once(tmp_path):
+    """Its new knobs are there and its new weights play; what a hand has set stays."""
+    model, path, heard = tmp_path / "faces.safetensors", tmp_path / "show.toml", asyncio.Queue()
+    faces(model)
+    path.write_text(f'size = [32, 16]\n[generators.main]\nkind = "gan"\nmodel = {json.dumps(str(model))}\n')
+    async with playing(path.read_text(), "cpu") as show:
+        board = show.ensemble.board
+        board.apply(Message("/livegen/main/params/truncation", 0.25, at=0.0, origin="test"))
+        before, task = show.ensemble.cast.infos["main"].digest, asyncio.create_task(show.exchange.follow(path, heard.put_nowait, lambda: heard.put_nowait("renewed")))
+        try:
+            async with asyncio.timeout(20):
+                await asyncio.sleep(0.6)
+                assert heard.empty()
+                own.keep(model, model, {"name": "me"}, np.zeros((6, 12), np.float32), np.zeros(4, np.uint8))
+                assert "renewed" == await heard.get()
+        finally:
+            task.cancel()
+        assert before != show.ensemble.cast.infos["main"].digest == weights.look(model).digest
+        assert "/livegen/main/params/own" in board.params
+        assert 0.25 == board.value("/livegen/main/params/truncation")
+
+
+def test_only_files_that_play_are_watched(tmp_path):
+    """By path, by name, the one that is blended in; another of that name on the artist's shelf counts as well."""
+    model, other = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
+    for each in (model, other):
+        faces(each)
+    spec = GeneratorSpec(name="main", kind="gan", size=(32, 16), config={"model": str(model), "other": str(other), "fit": "cover"})
+    assert [model, other] == files_of(spec)
+    assert [] == files_of(GeneratorSpec(name="main", kind="cppn", size=(32, 16), config={"model": "none of that name"}))
 
 
 async def test_a_stage_that_has_not_begun_says_so():

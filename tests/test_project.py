@@ -96,6 +96,11 @@ def test_a_stage_shows_the_search(model, tmp_path, monkeypatch):
             stage.until(lambda: np.allclose(place, space.up(np.array(client.get(*both)[both[1]])), atol=1e-3), 5, "it stands there")
             assert before[both[1]] != client.get(*both)[both[1]]
             assert before[both[0]] == client.get(*both)[both[0]]
+            # The picture is a knob of the running stage a moment later.
+            knob = "/livegen/main/params/own"
+            stage.until(lambda: 200 == stage.get(knob)[0], 60, "it can be played")
+            client.set({knob: "my-portrait"})
+            stage.until(lambda: "my-portrait" == stage.value(knob), 20, "it is played")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from livegen import reports
 from livegen.controls.intake import OscStatistics
-from livegen.engine.statistics import EngineStatistics, RendererStatistics
+from livegen.engine.statistics import EngineStatistics, FlashStatistics, RendererStatistics
 from livegen.namespace import STATES, stage_rows
 from livegen.streams.hub import HubStatistics
 from livegen.streams.measure import Spread
@@ -19,6 +19,7 @@ def hub(count: int) -> HubStatistics:
     return HubStatistics(
         offered=100, delivered=90, dropped=4, waiting=0, oldest_ms=3.0, viewers=2, aborted=0, encodes=90,
         encode_ms=Spread(p50=0.8), latency_ms=Spread(p50=21.0, p95=30.0, count=count), drawn_ms=quiet,
+        seen_ms=Spread(p50=17.0, count=count),
     )  # fmt: skip
 
 
@@ -78,3 +79,16 @@ def test_an_osc_argument_is_told_as_json_can_say_it():
     """Numbers, words and switches as they are, everything else in words, nothing without an end."""
     assert [1, 0.5, True, None, "a"] == [reports.plain(x) for x in (1, 0.5, True, None, "a")]
     assert 80 == len(reports.plain(b"x" * 500))
+
+
+def test_the_way_to_the_eye_is_the_viewers_word_or_else_where_frames_leave_the_house():
+    """The clock plays ahead by it."""
+    assert 17.0 == reports.health(ENGINE, hub(5), [], {})["seen_ms"]
+    assert ENGINE.render_ms + 0.8 == reports.health(ENGINE, hub(0), [], {})["seen_ms"]
+
+
+def test_harmful_flashes_are_said_with_a_way_out():
+    """More than the patch calls harmless; up to that nothing."""
+    assert "" == reports.warning(FlashStatistics(per_second=3.0))
+    said = reports.warning(FlashStatistics(per_second=3.5))
+    assert "more than 3 times a second" in said and 'flashes = "tame"' in said

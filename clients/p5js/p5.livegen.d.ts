@@ -138,7 +138,33 @@ export interface Change {
   value: any;
 }
 
+/** A beat that begins now. */
+export interface Beat {
+  /** Which of the bar, from 1. */
+  beat: number;
+  bpm: number;
+  meter: number;
+}
+
+/** The stage's clock, in the sound's own time. */
+export interface Tempo {
+  readonly bpm: number;
+  readonly meter: number;
+  readonly running: boolean;
+  /** Beats since the clock began, now. */
+  readonly position: number;
+  /** How far through the beat, 0 to 1. */
+  readonly phase: number;
+  /** How far through the bar, 0 to 1. */
+  readonly bar: number;
+  /** Which beat of the bar, from 1. */
+  readonly beat: number;
+  /** Three taps set the tempo. */
+  tap(): void;
+}
+
 export interface Events {
+  beat: (beat: Beat, gen: Livegen) => void;
   frame: (gen: Livegen) => void;
   text: (token: string, gen: Livegen, more: Token) => void;
   stroke: (stroke: Stroke, gen: Livegen) => void;
@@ -183,6 +209,8 @@ export interface Livegen {
   /** The drawing so far, of a strokes generator. */
   readonly strokes: readonly Stroke[];
   readonly frozen: boolean;
+  /** The stage's clock; heard from the first time on that it is asked for. */
+  readonly tempo: Tempo;
   readonly latent: Latent;
   set(name: string, value: Value): this;
   set(values: Record<string, Value>): this;
@@ -204,6 +232,10 @@ export interface Livegen {
   seed(number: number): this;
   /** Go to a cue, by name or by its place in gen.cues, gliding for some seconds. */
   recall(cue: string | number, seconds?: number): this;
+  /** Bind the next control that moves, MIDI or OSC, to a parameter, to a cue ('presets/load', name), or to what is touched next. */
+  learn(name?: string, cue?: string): this;
+  /** Unbind a parameter or a cue; without a name everything. */
+  forget(name?: string, cue?: string): this;
   on<E extends keyof Events>(event: E, handler: Events[E]): this;
   off<E extends keyof Events>(event: E, handler?: Events[E]): this;
   /** Read gen.params anew. */

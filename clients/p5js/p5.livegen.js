@@ -577,7 +577,8 @@
   const MOST_UNTOLD = 256; // tell()s that wait for the connection
   const LONGEST_TEXT = 10000;
   const MOST_STROKES = 2000;
-  const CALLBACKS = { frame: 'livegenFrame', text: 'livegenText', stroke: 'livegenStroke', status: 'livegenStatus' };
+  const CALLBACKS = { frame: 'livegenFrame', text: 'livegenText', stroke: 'livegenStroke', status: 'livegenStatus', beat: 'livegenBeat' };
+  const TEMPO = '/livegen/tempo/';
 
   /** z, the position in the generator's space: gen.latent.set(3, 0.5) or gen.latent.set([…]). */
   class Latent {
@@ -594,6 +595,49 @@
         this._gen.set('z', index);
       }
       return this._gen;
+    }
+  }
+
+  /** The stage's clock: gen.tempo.phase is 0 on the beat and goes to 1; gen.on('beat', …). Heard once somebody asks. */
+  class Tempo {
+    constructor(gen) {
+      this._gen = gen;
+      this._at = 0; // when the position was heard
+      this._position = 0;
+      this._lead = 0;
+      this.bpm = 120;
+      this.meter = 4;
+      this.running = false; // until the stage has said so
+    }
+
+    /** Beats since the stage's clock began, now. The stage is ahead so that its pictures are in time; this is the sound's time. */
+    get position() {
+      const beats = this.running ? (root.performance.now() - this._at) * this.bpm / 60000 : 0;
+      return this._position + beats - this._lead * this.bpm / 60;
+    }
+
+    /** How far through the beat, 0 to 1. */
+    get phase() { const at = this.position; return at - Math.floor(at); }
+
+    /** How far through the bar, 0 to 1. */
+    get bar() { const at = this.position / this.meter; return at - Math.floor(at); }
+
+    /** Which beat of the bar, from 1. */
+    get beat() { const at = Math.floor(this.position); return at - Math.floor(at / this.meter) * this.meter + 1; }
+
+    tap() { this._gen.tell(TEMPO + 'tap'); }
+
+    _take(values) {
+      const gen = this._gen, tempo = this;
+      for (const name of ['bpm', 'meter', 'running']) if (values[TEMPO + name] !== undefined) this[name] = values[TEMPO + name];
+      if (values[TEMPO + 'lead'] !== undefined) this._lead = values[TEMPO + 'lead'];
+      if (values[TEMPO + 'position'] !== undefined) {
+        this._position = values[TEMPO + 'position'];
+        this._at = root.performance.now();
+      }
+      const beat = values[TEMPO + 'beat'];
+      if (beat === undefined || !this.running) return;
+      setTimeout(function () { if (!gen._removed) gen._emit('beat', { beat: beat, bpm: tempo.bpm, meter: tempo.meter }); }, 1000 * this._lead);
     }
   }
 
@@ -639,6 +683,21 @@
     get width() { return this.image.width; }
     get height() { return this.image.height; }
 
+    /** The stage's clock. */
+    get tempo() {
+      if (!this._tempo) {
+        this._tempo = new Tempo(this);
+        this._followTempo();
+      }
+      return this._tempo;
+    }
+
+    _followTempo() {
+      if (!this._tempo || !this.connected) return;
+      this._line.send({ type: 'listen', pattern: TEMPO + '*' });
+      this._line.send({ type: 'get', addresses: ['bpm', 'meter', 'running', 'lead', 'position'].map(function (name) { return TEMPO + name; }) });
+    }
+
     /** Pictures drawn in the last second. */
     get fps() {
       const now = root.performance.now();
@@ -680,7 +739,8 @@
     _tellAll() {
       while (this.connected && this._untold.length) {
         const [name, value] = this._untold.shift();
-        this._line.send({ type: 'set', values: { [expand(this.name, name)]: value } });
+        const told = typeof value === 'function' ? value(this) : value;
+        this._line.send({ type: 'set', values: { [expand(this.name, name)]: told } });
       }
     }
 
@@ -739,7 +799,29 @@
       return this.set('presets/load', seconds === undefined ? [name] : [name, seconds]);
     }
 
+    /**
+     * Bind the next control that moves, MIDI or OSC: learn('hue'), learn('presets/load', 'dusk') for a cue, learn() for
+     * the parameter that is touched next. The stage keeps what it learned; forget('hue') unbinds.
+     */
+    learn(name, cue) {
+      return this._order('start', name === undefined ? [] : [name], cue === undefined ? [] : [cue]);
+    }
+
+    forget(name, cue) {
+      return this._order('forget', [name === undefined ? '*' : name], cue === undefined ? [] : [cue]);
+    }
+
+    _order(word, names, rest) {
+      // Before the stage has answered nobody knows what the generator is called.
+      this._untold.push(['/livegen/learn/' + word, function (gen) {
+        return names.map(function (name) { return name === '*' ? name : expand(gen.name, name); }).concat(rest);
+      }]);
+      this._tellAll();
+      return this;
+    }
+
     on(event, handler) {
+      if (event === 'beat') void this.tempo;
       if (!this._handlers.has(event)) this._handlers.set(event, new Set());
       this._handlers.get(event).add(handler);
       return this;
@@ -811,6 +893,8 @@
       if (this._stream.width) this._fit(this._stream.width, this._stream.height);
       this._line.send({ type: 'listen', pattern: '/livegen/' + name + '/*' });
       this._setStatus({ state: 'loading' });
+      if (this._tempo) this._followTempo();
+      else if (sketchCallback(this._sketch, CALLBACKS.beat)) void this.tempo;
       const gen = this;
       this._params = this._readTree().catch(function (error) { gen._line._fail(error); });
       if (this._stream.kind !== 'image' || !this.options.pictures) this._becomeReady();
@@ -873,6 +957,7 @@
 
     _addValues(values) {
       const start = '/livegen/' + this.name + '/';
+      if (this._tempo) this._tempo._take(values);
       for (const address of Object.keys(values)) {
         if (!address.startsWith(start)) continue;
         const name = address.slice(start.length).replace(/^params\//, '');

@@ -24,6 +24,8 @@ SCENARIOS: dict[str, str] = {
     "slow": "stalled and slow viewers beside healthy ones",
     "flood": "50,000 OSC messages with hostile datagrams among them",
     "osc": "OSC decoding against python-osc",
+    "tempo": "when a loop closes over ten minutes of a clock that jitters, against the naive way",
+    "learn": "maps learned from 30 and 300 examples: time and error beside Wekinator's net and scikit-learn, and what the loop feels of it",
     "train-text": "a text net after equal time on equal text against the plain nn.LSTM of the lessons",
     "train-strokes": "a stroke network after equal time against the recipe of Ha and Eck's paper",
     "train-gan": "a GAN after equal time on equal pictures against a textbook DCGAN",
@@ -35,6 +37,7 @@ SCENARIOS: dict[str, str] = {
     "import": "bringing in StyleGAN2 pickles, seconds and memory by their size, against copying the file",
     "take": "a take of 60 messages a second: its size, how fast it is painted again, whether to the bit",
     "film": "how evenly frames come while the show is filmed, against no film and an encoder in the server",
+    "morph": "the largest step between two frames of a morph, interrupted ones too, against a straight re-seed",
     "stylegan3": "StyleGAN3 nets of artists, T and R, frames per second by size against the naive torch version",
 }
 """Name → what it measures; the module of that name has the code."""

@@ -189,6 +189,10 @@ class Intake:
         """The newest messages, oldest first."""
         return list(self._heard)
 
+    def show(self, message: Message, matched: bool) -> None:
+        """Let those who look at what arrives see a message that came through another door."""
+        self._show(message, matched, "" if matched else "nothing listens to it yet")
+
     def statistics(self) -> OscStatistics:
         counts = dict(self.reasons.counts)
         return OscStatistics(

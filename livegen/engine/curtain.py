@@ -15,6 +15,8 @@ class Curtain:
         self.seconds = seconds
         """How long it takes to fall or rise."""
         self.closed = 0.0
+        self.falling = False
+        """Whether black was asked for."""
         self._moved_at: float | None = None
         self._buffers = Buffers()
         self._table = np.arange(256, dtype=np.uint8)
@@ -23,7 +25,7 @@ class Curtain:
     def move(self, now: float, fall: bool) -> None:
         """Let it fall or rise for the time since the last move."""
         passed = 0.0 if self._moved_at is None else max(0.0, now - self._moved_at)
-        self._moved_at = now
+        self._moved_at, self.falling = now, fall
         step = passed / self.seconds if self.seconds > 0 else 1.0
         before = self.closed
         self.closed = min(1.0, self.closed + step) if fall else max(0.0, self.closed - step)

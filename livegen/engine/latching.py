@@ -20,12 +20,15 @@ def latched(board: Board, before: Callable[[float], None] | None, tracks: Sequen
     snapshot = board.latch(now)
     for track in tracks:
         track.hear(snapshot.heard_at)
+        track.voice.left(track.state)
         try:
             track.score = track.voice.advance(snapshot)
         except Exception as error:  # nor must a mapping: the last score plays on
             note(error)
         else:
             board.echo(track.score.echo)
+            if track.score.state is not None:
+                track.state, track.version = track.score.state, track.version + 1
             if track.score.told and track.tell(track.score.told):
                 note(LivegenError(f"{track.voice.name} is told more than it can take in"))
     return snapshot

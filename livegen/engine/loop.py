@@ -24,6 +24,7 @@ from .pacing import pace
 from .renderer import CRASH_LOOP, STARTING, InlineRenderer, Renderer
 from .rescue import Rules
 from .statistics import Counts, EngineStatistics, Gauges
+from .taming import Taming
 from .understudy import Understudy
 from .voice import Job, Show, Track, Voice, earlier, seated
 from .watch import Alarms
@@ -39,6 +40,7 @@ class Engine:
         publish: Callable[[Frame], None], fps: float = 30.0, fallback: InlineRenderer | None = None,
         before: Callable[[float], None] | None = None, governor: Governor | None = None,
         rules: Rules | None = None, fade_s: float = 0.5, journal: Journal | None = None,
+        taming: Taming | None = None,
     ) -> None:
         """``publish`` is called on the engine's thread with every frame and must not wait.
 
@@ -51,7 +53,7 @@ class Engine:
         self._understudy = Understudy(fallback) if fallback is not None else None
         self._governor = governor or Governor()
         self._rules = rules or Rules()
-        self._curtain = Curtain(fade_s)
+        self._curtain, self._taming = Curtain(fade_s), taming or Taming()
         self._alarms = Alarms()
         self._buffers = Buffers()
         self._tracks = [Track(voice) for voice in voices]
@@ -151,6 +153,7 @@ class Engine:
             size=(last.width, last.height) if last else (0, 0), scale=self._governor.scale,
             note=self._governor.note, alarms=self._alarms.sounding,
             last_error=counts.last_error or worker.last_error, worker=worker,
+            flashes=self._taming.statistics(),
         )
 
     @property
@@ -198,6 +201,7 @@ class Engine:
         if show.safety is not None:
             self._curtain.seconds = show.safety.fade_s
             self._governor.tune(fixed=show.safety.fixed, smallest=show.safety.smallest)
+            self._taming.tune(show.safety)
 
     def _seat(self, fallback: InlineRenderer) -> None:
         if self._understudy is not None:
@@ -372,7 +376,7 @@ class Engine:
         if track.dissolve is not None:
             between = track.dissolve.over(frame, now, self._buffers)
             track.dissolve, frame = (None, frame) if between is None else (track.dissolve, between)
-        frame = self._curtain.over(frame)
+        frame = self._taming.over(self._curtain.over(frame), free=self._curtain.falling)
         self._counts.frames += 1
         self._gauges.frames.beat(now)
         if frame.heard_at is not None:

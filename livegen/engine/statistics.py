@@ -28,6 +28,22 @@ class RendererStatistics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlashStatistics:
+    """How the newest pictures flash."""
+
+    per_second: float = 0.0
+    """Of the stream that flashes most."""
+    limit: float = 3.0
+    mode: str = "off"
+    tamed: int = 0
+    """Pictures that were held back, in all."""
+
+    @property
+    def harmful(self) -> bool:
+        return self.per_second > self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineStatistics:
     """One look at the loop. Times are milliseconds over the last five seconds."""
 
@@ -60,6 +76,7 @@ class EngineStatistics:
     """Such as ``frozen main``: worth a look, nothing was changed because of them."""
     last_error: str
     worker: RendererStatistics
+    flashes: FlashStatistics = FlashStatistics()
 
 
 class Window:

@@ -43,6 +43,10 @@ class Score(Protocol):
     def told(self) -> tuple[Told, ...]:
         """What the generator was told in this tick."""
         ...
+    @property
+    def state(self) -> Any:
+        """What the generator is to go on from instead of what its last picture left behind; None: from that."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,8 @@ class Voice:
     """Whether the fallback goes on exactly where the generator stopped: it need not wait."""
     image: Callable[[], Pixels | None] = lambda: None
     """The newest picture that it was shown, as ``Request.image`` holds it."""
+    left: Callable[[Any], None] = lambda state: None
+    """Told before every tick what the last picture left behind."""
     mould: str = ""
     """What a state is made for: it survives an edited patch that leaves this as it was."""
 
@@ -80,6 +86,12 @@ class Safety:
     """Whether the picture keeps its size whatever the frame rate does."""
     smallest: float = 0.25
     """How far it may shrink otherwise, as a share of each side."""
+    flashes: str = "watch"
+    """``off``, ``watch`` or ``tame``."""
+    flash_rate: float = 3.0
+    """Flashes a second that are harmless."""
+    brightness_rate: float = 0.0
+    """How much relative luminance may change in a second; 0: any."""
 
 
 @dataclass(frozen=True, kw_only=True)

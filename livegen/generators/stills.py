@@ -16,9 +16,11 @@ from ..errors import BadValue, ModelRefused
 from ..latent import Floats, from_seed
 from . import shelf, weights
 from .alias.synthesis import Synthesis as AliasSynthesis
+from .capacity.synthesis import Synthesis as CapacitySynthesis
 from .gan import play, words
-from .gan.network import AliasMaker, Maker
+from .gan.network import CapacityMaker, WithW
 from .gan.rise import fitted
+from .gated.network import Gated
 from .styled.mapping import one_of
 from .styled.synthesis import Synthesis
 from .vae import network as vae_network
@@ -53,9 +55,11 @@ class Stills:
     """(N, Z), and for nets with classes the share of each, (N, classes) -> (N, W); None for nets without w."""
     paint: Callable[..., Tensor]
     """(N, L, W), or (N, Z) for nets without w -> (N, 3, H, W)."""
-    synthesis: Synthesis | AliasSynthesis | None
+    synthesis: Synthesis | AliasSynthesis | CapacitySynthesis | None
     classes: int = 0
     """How many classes the net knows."""
+    sown_noise: Callable[[int | None], list[Tensor]] | None = None
+    """The noise that a seed names, or none of it, for nets whose noise is not in their file."""
 
     def of_seeds(self, seeds: list[int]) -> Floats:
         """(N, Z)"""
@@ -135,6 +139,8 @@ class Stills:
         """One field per convolution, or None for those that the net has learned."""
         if noise != CONST and noise != NONE and not noise.isdigit():
             raise BadValue(f"noise is {noise[:40]!r}", hint="const, none or a whole number")
+        if self.sown_noise is not None:
+            return None if noise == CONST else self.sown_noise(None if noise == NONE else int(noise))
         if self.synthesis is None or not self.synthesis.shape.noise:
             if noise.isdigit():
                 raise BadValue(f"{self.name} was made without noise", hint="leave --noise out")
@@ -162,7 +168,8 @@ def _gan(name: str) -> Stills:
     model = words.configure({"model": name})
     held = weights.read(model.path)[1]
     net: Any = play.loaded(model, held, "cpu")
-    styled = isinstance(net, Maker | AliasMaker)
+    styled = isinstance(net, WithW)
+    noisy = isinstance(net, CapacityMaker) or (isinstance(net, Gated) and net.plan.noise)
     plan = net.plan
     # A seed names as many numbers as the played space has: the same picture as on the stage.
     own = min(plan.z, plan.w) if styled else plan.z
@@ -172,6 +179,7 @@ def _gan(name: str) -> Stills:
         middle=torch.from_numpy(held["latent.mean"].astype(np.float32)) if styled else torch.zeros(plan.z),
         mapping=net.mapping if styled else None, paint=net.synthesis if styled else net,
         synthesis=net.synthesis if styled else None, classes=plan.classes if styled else 0,
+        sown_noise=(net.synthesis if styled else net).sown if noisy else None,
     )  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from ..errors import ModelRefused
 from ..generators import weights
-from . import lucidrains, magenta, ml5, nvidia, rosinality, stylegan3, tensorflow, torchfile
+from . import capacity, gated, lucidrains, magenta, ml5, nvidia, rosinality, stylegan3, tensorflow, torchfile
 from .found import Found
 from .unpickled import Damaged, Thing
 
-READS = "StyleGAN2 and StyleGAN3 .pkl, rosinality .pt, ml5 CharRNN folders, magenta .gen.json"
+READS = "StyleGAN2 and StyleGAN3 .pkl, rosinality and lucidrains .pt, ml5 CharRNN folders, magenta .gen.json"
 LARGEST = weights.LARGEST_FILE
 SMALLEST = 16
 
@@ -39,11 +39,11 @@ def _read(path: Path) -> Found:
     origin = {"file": path.name[:200], "sha256": hashed(path)}
     first = bytes(view[:SMALLEST])
     if first[:1] == b"\x80" and first[2:14] == torchfile.STREAM[2:14]:
-        return named(torchfile.stream(view), origin)
+        return named(torchfile.stream(view), origin, path)
     if first[:1] == b"\x80":
         return pickled(nvidia.read_pickle(view), origin)
     if first[:4] == b"PK\x03\x04":
-        return named(torchfile.archive(view), origin)
+        return named(torchfile.archive(view), origin, path)
     if first.lstrip()[:1] in (b"[", b"{"):
         return magenta.read(path)
     raise Damaged(stranger(first))
@@ -87,7 +87,7 @@ def pickled(value: Any, origin: Mapping[str, Any]) -> Found:
     )
 
 
-def named(value: Any, origin: Mapping[str, Any]) -> Found:
+def named(value: Any, origin: Mapping[str, Any], path: Path) -> Found:
     """What a file of torch holds, by the names in it. Raises Damaged."""
     if isinstance(value, Thing):
         raise Damaged(f"it holds a {value.kind} and no weights")
@@ -95,7 +95,8 @@ def named(value: Any, origin: Mapping[str, Any]) -> Found:
         return rosinality.found(value, origin)
     kind = lucidrains.known(value)
     if kind:
-        raise lucidrains.refused(value, kind)
+        saved = lucidrains.saved(value, lucidrains.settings(path))
+        return capacity.found(saved, origin) if kind == lucidrains.STYLED else gated.found(saved, origin)
     there = ", ".join(nvidia.shown(str(key)[:30]) for key in list(value)[:4]) if isinstance(value, dict) else "one tensor"
     raise Damaged(f"it holds no network that is known ({there or 'nothing'})")
 

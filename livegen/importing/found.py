@@ -9,7 +9,8 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 MAKES = {
     "stylegan2-ada": "StyleGAN2", "stylegan3": "StyleGAN3", "rosinality": "StyleGAN2 (rosinality)",
-    "stylegan2-tensorflow": "StyleGAN2 (TensorFlow)", "ml5": "CharRNN", "magenta": "SketchRNN",
+    "stylegan2-tensorflow": "StyleGAN2 (TensorFlow)", "stylegan2-pytorch": "StyleGAN2 (lucidrains)",
+    "lightweight-gan": "Lightweight GAN (lucidrains)", "ml5": "CharRNN", "magenta": "SketchRNN",
 }  # fmt: skip
 """Format → whose make it is, as people call it."""
 

@@ -27,6 +27,7 @@ import numpy as np
 from ..errors import ModelRefused
 from ..generators.weights import Header
 from . import doors, streamed
+from .lucidrains import SETTINGS
 
 SECONDS = 60.0
 """Time for any file, and a second more for each PER_SECOND bytes of it."""
@@ -175,12 +176,16 @@ def settle() -> None:
 
 
 def lock(path: Path, out: Path) -> None:
-    """From here on only ``path``, what lies in it, and ``out`` can be opened, and nothing can be begun."""
+    """From here on only ``path``, what lies in it, and ``out`` can be opened, and nothing can be begun; settings that
+    lie beside ``path`` can be read."""
+    beside = os.fspath(path.with_name(SETTINGS))
     own = (os.fspath(path), os.fspath(out.parent / f".{out.name}."))
 
     def heed(event: str, given: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(given[0], (str, bytes, os.PathLike)):
             name = os.fsdecode(given[0])
+            if name == beside and given[1] in ("r", "rb"):
+                return
             if name != os.fspath(out) and not any(name == each or name.startswith(each) for each in (own[1], own[0] + os.sep)) and name != own[0]:
                 raise PermissionError("the loader opens nothing but the file that it reads")
         elif event == "os.remove" and os.fsdecode(given[0]).startswith(own[1]):

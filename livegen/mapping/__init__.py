@@ -6,7 +6,8 @@ generator; ``Router`` connects addresses and oscillators to parameters.
 
 from .cues import Cue
 from .instrument import Instrument
-from .routes import Route, Router
+from .path import Route
+from .routes import Router
 from .rows import stage_params
 from .score import Score
 from .sources import Lfo

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from . import motion
 from .curve import smooth
 from .looks import Look, Rows, between, mix
-from .plane import Place, weights
+from .natural import natural
+from .plane import DISTANCE, NATURAL, Place, weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +24,14 @@ class Scene:
     weights: tuple[float, ...]
     time: float
     """The instance's own seconds."""
+    song: float = 0.0
+    """The instance's own beats since the top."""
+    meter: int = 4
     here: Look
     """Where the instrument stood in the frame before: for aims that have lost their cues."""
     space: str = "z"
+    plane: str = DISTANCE
+    """How the point blends them."""
 
 
 class Aim(Protocol):
@@ -67,7 +73,8 @@ class Plane:
         if not scene.places:
             return scene.here
         names = list(scene.places)
-        shares = weights(scene.xy, [scene.places[name] for name in names])
+        places = tuple(scene.places.values())
+        shares = natural(scene.xy, places) if scene.plane == NATURAL else weights(scene.xy, places)
         return mix([scene.looks[name] for name in names], shares, scene.rows, scene.space)
 
     def as_dict(self) -> dict[str, Any]:
@@ -117,20 +124,28 @@ class Tour:
     """The stations; none: every cue."""
     seconds: float
     began: float = 0.0
+    beats: float = 0.0
+    """Beats of a round; not 0: it goes by the clock, and the first cue is on the first beat."""
+    bars: float = 0.0
     follows = True
+
+    def phase(self, time: float, song: float, meter: int) -> float:
+        """Rounds since it began, or since the top."""
+        length = self.beats + self.bars * meter
+        return song / length if length else (time - self.began) / self.seconds
 
     def look(self, scene: Scene) -> Look:
         names = [name for name in self.names or scene.looks if name in scene.looks]
         if len(names) < 2:
             return scene.looks[names[0]] if names else scene.here
-        phase = (scene.time - self.began) / self.seconds
+        phase = self.phase(scene.time, scene.song, scene.meter)
         z = motion.tour([scene.looks[name].z for name in names], phase, scene.space)
         index, share = motion.position(phase, len(names))
         near, far = scene.looks[names[index]], scene.looks[names[(index + 1) % len(names)]]
         return Look(z, between(near, far, smooth(share), scene.rows, scene.space).params)
 
     def as_dict(self) -> dict[str, Any]:
-        return {"kind": "tour", "names": list(self.names), "seconds": self.seconds, "began": self.began}
+        return {"kind": "tour", "names": list(self.names), "seconds": self.seconds, "began": self.began, "beats": self.beats, "bars": self.bars}
 
 
 def revived(stored: Mapping[str, Any], here: Look) -> Aim:
@@ -144,5 +159,6 @@ def revived(stored: Mapping[str, Any], here: Look) -> Aim:
         return Pair(str(stored["a"]), str(stored["b"]), float(stored["share"]))
     if kind == "tour":
         names = tuple(str(name) for name in stored["names"])
-        return Tour(names, max(0.1, float(stored["seconds"])), float(stored["began"]))
+        beats, bars = (max(0.0, float(stored.get(name, 0.0))) for name in ("beats", "bars"))
+        return Tour(names, max(0.1, float(stored["seconds"])), float(stored["began"]), beats, bars)
     return Still(here)

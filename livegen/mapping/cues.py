@@ -1,7 +1,7 @@
 """Cues: stored looks with a name, and the ways from one to another."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,9 +11,15 @@ from ..board import Write
 from ..errors import BadValue, LivegenError
 from ..latent import Floats, Sow, from_seed
 from ..params import number
-from .looks import Look, Rows, held, shown
+from .curve import CURVES
+from .looks import END, MIDDLE, Look, Rows, held, shown
 from .plane import Place, ring
 
+NOW, BEAT, BAR = "now", "beat", "bar"
+NONE: Rows = MappingProxyType({})
+QUANTA = (NOW, BEAT, BAR)
+"""What a recall can wait for."""
+SWITCHES = (MIDDLE, END)
 MOST_CUES = 64
 """Cues that one instrument can hold: the length of ``presets/weights``."""
 LONGEST_NAME = 64
@@ -40,6 +46,16 @@ class Cue:
     """How long the morph to it takes, unless the message says otherwise."""
     curve: str = "smooth"
     """How the morph travels; a name from ``curve.CURVES``."""
+    quantum: str = NOW
+    """What it waits for: ``now`` (nothing), the next ``beat`` or the next ``bar``."""
+    switch: str = MIDDLE
+    """When it switches what cannot stand between two values: in the ``middle`` of the morph or at its ``end``."""
+    follow: float | None = None
+    """Seconds after its arrival until the next cue of the list goes by itself; None: it waits for a hand."""
+    state: str = ""
+    """What the generator is to go on from, such as the memory of a text net, as text; empty: as it is."""
+    sets: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Address → value of what else a recall switches, such as ``/livegen/map/run``."""
 
     def latent(self, size: int, sow: Sow | None = None) -> Floats | None:
         """Its z (size,), or None for a cue that leaves the latent alone. ``sow``: what a seed names, if that
@@ -62,6 +78,11 @@ class Cue:
             "place": self.place and list(self.place),
             "seconds": self.seconds,
             "curve": self.curve,
+            "quantum": self.quantum,
+            "switch": self.switch,
+            "follow": self.follow,
+            "state": self.state,
+            "sets": dict(self.sets),
         }
 
 
@@ -75,28 +96,43 @@ def revived(stored: Mapping[str, Any]) -> Cue:
         params=dict(stored["params"]),
         place=None if place is None else (float(place[0]), float(place[1])),
         seconds=float(stored["seconds"]),
-        curve=str(stored["curve"]),
+        curve=among(CURVES, stored["curve"]),
+        quantum=among(QUANTA, stored.get("quantum", NOW)),
+        switch=among(SWITCHES, stored.get("switch", MIDDLE)),
+        follow=None if stored.get("follow") is None else float(stored["follow"]),
+        state=str(stored.get("state", "")),
+        sets=dict(stored.get("sets", {})),
     )
 
 
-def look_of(cue: Cue, here: Floats, rows: Rows, sow: Sow | None = None) -> Look:
+def among(words: Iterable[str], said: Any) -> str:
+    """One of the words. Raises ValueError."""
+    if said not in words:
+        raise ValueError(f"there is no {str(said)[:40]!r}")
+    return str(said)
+
+
+def look_of(cue: Cue, here: Floats, rows: Rows, sow: Sow | None = None, more: Rows = NONE) -> Look:
     """What a cue shows: its latent (``here`` if it has none) and every parameter of ``rows`` in its own
-    value or the row's default; a value that its row cannot hold falls back to the default."""
+    value or the row's default; a value that its row cannot hold falls back to the default. ``more``: rows that
+    are left alone by a cue that does not name them."""
     z = cue.latent(len(here), sow)
     params = {name: shown(row.initial, row) for name, row in rows.items() if row.holds}
     for name, value in cue.params.items():
-        if name in params:
+        row = rows.get(name) or more.get(name)
+        if row is not None and row.holds:
             try:
-                params[name] = shown(rows[name].whole(rows[name].gate((value,))), rows[name])
+                params[name] = shown(row.whole(row.gate((value,))), row)
             except LivegenError:
                 continue
     return Look(here if z is None else z, params)
 
 
-def cue_of(look: Look, name: str, seed: int, rows: Rows) -> Cue:
-    """A look stored under a name; ``seed`` is the one that was sown last."""
+def cue_of(look: Look, name: str, seed: int, rows: Rows, old: Cue | None = None) -> Cue:
+    """A look stored under a name; ``seed`` is the one that was sown last, ``old`` the cue that had the name."""
     params = {each: held(value, rows[each]) for each, value in look.params.items()}
-    return Cue(name=name, seed=seed, z=tuple(float(x) for x in look.z), params=params)
+    z = tuple(float(x) for x in look.z)
+    return replace(old or Cue(name=name), seed=seed, z=z, params=MappingProxyType(params), state="")
 
 
 def places_of(cues: Mapping[str, Cue]) -> dict[str, Place]:
@@ -108,18 +144,17 @@ def places_of(cues: Mapping[str, Cue]) -> dict[str, Place]:
 def cue_name(write: Write, index: int = 0) -> str:
     """The name under which to save, one of the arguments. Raises BadValue for what could not be listed or shown."""
     said = write.value[index] if len(write.value) > index else None
-    if (
-        not isinstance(said, str)
-        or not said.strip()
-        or len(said) > LONGEST_NAME
-        or not said.isprintable()
-        or "," in said
-    ):
+    if not isinstance(said, str) or not nameable(said):
         raise BadValue(
             f"{write.origin} saved a cue as {str(said)[:40]!r}",
             hint=f"a name of 1 to {LONGEST_NAME} letters, no comma",
         )
     return said.strip()
+
+
+def nameable(said: str) -> bool:
+    """Whether a cue can be called so."""
+    return bool(said.strip()) and len(said) <= LONGEST_NAME and said.isprintable() and "," not in said
 
 
 def way_seconds(write: Write, index: int, usual: float) -> float:

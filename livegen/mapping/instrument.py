@@ -16,18 +16,22 @@ import numpy as np
 from ..board import Snapshot, Write
 from ..errors import LivegenError
 from ..latent import Floats, Latent, Sow, from_seed
-from ..params import Param, number
-from . import steps
-from .aims import Aim, Pair, Plane, Scene, Still, Tour, Weights
+from ..params import Param
+from . import lookback, rounds, steps
+from .aims import Aim, Plane, Scene, Still, Tour
 from .book import CueBook
-from .cues import Cue, cue_name, cue_of, look_of, way_seconds
-from .curve import bend
+from .cues import NOW, Cue, look_of
 from .explore import Explorer
-from .looks import Look, between, held, shown
+from .lookback import Lookback
+from .looks import MIDDLE, Look, held, shown
 from .memory import Memory, remembered
+from .modulation import swayed, swayed_latent, swayed_place
+from .passage import Passage
+from .recall import Recall, Waiting, waited, waiting
 from .rows import motion_params
-from .score import Clockwork, Passage, Score, drawn, pinned
+from .score import Clockwork, Score, pinned
 from .steps import Motion
+from .verbs import VERBS
 
 THAW = 0.5
 """Seconds that an instruction given while frozen takes to arrive at least, once the picture moves again."""
@@ -39,70 +43,89 @@ class Instrument:
     def __init__(
         self, prefix: str, *, latent: int, params: Sequence[Param] = (), cues: Sequence[Cue] = (),
         motion: Motion | None = None, start: str = "", seed: int = 0, space: str = "z", sow: Sow | None = None,
+        moves: Sequence[Param] | None = None,
     ) -> None:  # fmt: skip
         """``prefix`` is ``/livegen/<instance>``, ``latent`` the dimensions of z, ``params`` the generator's
-        own rows with bare names, ``start`` a cue's name, ``seed``, ``xy`` or nothing (the first cue), ``sow`` what a seed names."""
+        own rows with bare names, ``start`` a cue's name, ``seed``, ``xy`` or nothing (the first cue), ``sow`` what a seed names, ``moves`` the
+        stage's own rows of speed, glide and steps, if the patch has tuned them."""
         self.prefix, self.size, self.space, self.patch_seed = prefix, latent, space, seed
         self.sow = sow or partial(from_seed, size=latent)
         self.book = CueBook(seed, self.sow)
         """Its cues; saving and deleting happens there."""
         self.explorer = Explorer(seed, latent)
         """The variations that are offered."""
+        self.lookback = Lookback()
+        """What of its past is looked at."""
         self.score: Score | None = None
         """What it handed on last; None before the first frame."""
-        self._clock = Clockwork()
+        self.clock = Clockwork()
         self._last: Snapshot | None = None
-        self._frozen = False
+        self.frozen, self._meter = False, 4
         self._notes: list[str] = []
-        self._said: dict[str, Any] = {}
-        self._aim: Aim = Still(Look(self.sow(seed)))
-        self._here = Look(self.sow(seed))
-        self._passage: Passage | None = None
-        self._pins: dict[int, float] = {}
-        self._driven: set[str] = set()
+        self._state = ""
+        self.said: dict[str, Any] = {}
+        self.aim: Aim = Still(Look(self.sow(seed)))
+        self.here = Look(self.sow(seed))
+        self.passage: Passage | None = None
+        self.waiting: Waiting | None = None
+        """A recall that waits for its beat."""
+        self.arrived = 0.0
+        """Clock second at which the last way ended."""
+        self.pins: dict[int, float] = {}
+        self.driven: set[str] = set()
         self.rows: dict[str, Param] = {}
         """Bare name → row of the generator's own parameters."""
-        self.revise(params=params, cues=cues, motion=motion or Motion(), start=start)
-        self._begin()
+        self.every: dict[str, Param] = {}
+        """The same with the stage's own that move it: what a cue holds."""
+        self.carried: Callable[[], str] = lambda: ""
+        """What the generator's last picture left behind, as text."""
+        self.motion = motion or Motion()
+        self.revise(params=params, cues=cues, motion=self.motion, start=start, moves=moves)
+        self.begin()
 
     def revise(
-        self, *, params: Sequence[Param], cues: Sequence[Cue], motion: Motion, start: str = "", sow: Sow | None = None
-    ) -> None:
+        self, *, params: Sequence[Param], cues: Sequence[Cue], motion: Motion, start: str = "", sow: Sow | None = None,
+        moves: Sequence[Param] | None = None,
+    ) -> None:  # fmt: skip
         """Take an edited patch while playing. What stands stays; cues saved by hand stay beside the new ones."""
         rows = {param.address: param for param in params if param.holds}
-        if rows != self.rows:
-            self._reshape(rows)
+        every = {**rows, **{row.address: row for row in motion_params() if moves is None} , **{row.address: row for row in moves or ()}}
+        if every != self.every:
+            self._reshape(rows, every)
+        if isinstance(self.aim, Plane) and motion.plane != self.motion.plane:
+            self.passage = Passage(self.here, self.clock.elapsed, THAW)
         self.motion, self._start = motion, start
         self._steps = steps.chain(self.prefix, motion)
         self.sow = self.book.sow = sow or self.sow
         rates = [row.address for row in (*rows.values(), *motion_params()) if row.rate]
-        self._clock.phases = {name: self._clock.phases.get(name, 0.0) for name in rates}
-        self.book.revise(cues, self.rows)
+        self.clock.phases = {name: self.clock.phases.get(name, 0.0) for name in rates}
+        self.book.revise(cues, self.rows, {name: row for name, row in every.items() if name not in rows})
 
-    def _reshape(self, rows: dict[str, Param]) -> None:
+    def _reshape(self, rows: dict[str, Param], every: dict[str, Param]) -> None:
         """Other parameters, perhaps with other choices: values that were under way are left to the board."""
-        self.rows = rows
-        self._here = Look(self._here.z, self._defaults())
-        if isinstance(self._aim, Still):
-            self._aim, self._driven = Still(Look(self._aim.at.z)), set()
-        if self._passage is not None:
-            self._passage = replace(self._passage, start=Look(self._passage.start.z, self._here.params))
+        self.rows, self.every, self.lookback = rows, every, Lookback()
+        self.here = Look(self.here.z, self._defaults())
+        if isinstance(self.aim, Still):
+            self.aim, self.driven = Still(Look(self.aim.at.z)), set()
+        if self.passage is not None:
+            self.passage = replace(self.passage, start=self.here, beneath=None)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """As when the patch began: at once, on the first cue or where the patch says."""
-        self.seed, self._counter, self._current = self.patch_seed, 0, ""
+        self.seed, self.counter, self.current = self.patch_seed, 0, ""
         self._shown_seed = self.seed
         self.explorer = Explorer(self.patch_seed, self.size)
-        self._clock.phases = dict.fromkeys(self._clock.phases, 0.0)
-        self._here = Look(self.sow(self.seed), self._defaults())
-        self._aim, self._passage, self._pins = Still(self._here), None, {}
-        self._driven = set(self.rows)
+        self.clock.phases = dict.fromkeys(self.clock.phases, 0.0)
+        self.here = Look(self.sow(self.seed), self._defaults())
+        self.aim, self.passage, self.pins, self.lookback = Still(self.here), None, {}, Lookback()
+        self.driven = set(self.rows)
         if self.motion.kind == "tour":
-            self._aim = Tour(self.motion.cues, self.motion.seconds)
+            self.aim = rounds.tour(self.motion)
         elif self._start == "xy":
-            self._aim = Plane()
+            self.aim = Plane()
         elif (name := self._start or next(iter(self.cues), "")) in self.cues:
-            self._hold(self.cues[name])
+            self.hold(self.cues[name])
+        self.waiting = None
 
     # Every tick ----------------------------------------------------------------------------
 
@@ -111,65 +134,80 @@ class Instrument:
 
         Instructions that make no sense are left out and told in ``Score.notes``; nothing is raised.
         """
-        self._notes, self._said = [], {}
-        was_frozen, self._frozen = self._frozen, bool(self._value(snapshot, "freeze", False))
-        if was_frozen and not self._frozen:
+        self._notes, self.said = [], {}
+        was_frozen, self.frozen = self.frozen, bool(self.value(snapshot, "freeze", False))
+        if was_frozen and not self.frozen:
             self._thaw(snapshot)
-        if self._last is not None and not self._frozen:
-            self._clock.advance(self._last, snapshot, self.prefix)
+        if self._last is None:
+            self.arrived = snapshot.at
+        elif not self.frozen:
+            self.clock.advance(self._last, snapshot, self.prefix)
+        self._meter = rounds.keep_time(self.clock, self.motion, self.aim, snapshot.values, frozen=self.frozen)
+        if self.waiting is not None:
+            self._wait(self.waiting, snapshot)
         for write in snapshot.writes:
             if write.address.startswith(self.prefix + "/"):
                 self._follow(write, snapshot)
-        look = self._here if self._frozen else self._arrive(snapshot)
-        score = self.score = self._score(look, snapshot)
+        look = self.here if self.frozen else self._arrive(snapshot)
+        score = self.score = lookback.shown(self, self._score(look, snapshot), snapshot)
         self._last = snapshot
-        if self._passage is None and not self._aim.follows and not self._frozen:
-            self._driven.clear()  # arrived: from now on the board says
+        if self.passage is None and not self.aim.follows and not self.frozen:
+            self.driven.clear()  # arrived: from now on the board says
         return score
 
     def _arrive(self, snapshot: Snapshot) -> Look:
         """Where it stands now on its way, single components under a hand's fingers."""
-        look = self._aim.look(self._scene(snapshot))
-        if self._passage is not None:
-            passage = self._passage
-            share = (self._clock.elapsed - passage.began) / passage.seconds
-            look = between(passage.start, look, bend(share, passage.curve), self.rows, self.space)
-            self._passage = passage if share < 1.0 else None
-        return Look(pinned(look.z, self._pins), look.params) if self._pins else look
+        look = self.aim.look(self._scene(snapshot))
+        if (passage := self.passage) is not None:
+            elapsed = self.clock.elapsed
+            if passage.turn is not None and passage.switched(elapsed):
+                self._state, passage = passage.turn, replace(passage, turn=None)
+                self.passage = passage
+            if passage.share(elapsed) < 1.0:
+                look = passage.look(look, elapsed, self.every, self.space)
+            else:
+                self.passage, self.arrived = None, snapshot.at - (elapsed - passage.began - passage.seconds)
+        return Look(pinned(look.z, self.pins), look.params) if self.pins else look
 
     def _thaw(self, snapshot: Snapshot) -> None:
         """Let go: where a hand moved on meanwhile, follow it in a glide instead of a jump."""
-        if not np.allclose(self._arrive(snapshot).z, self._here.z, atol=1e-6):
-            self._passage = Passage(self._here, self._clock.elapsed, THAW)
+        if not np.allclose(self._arrive(snapshot).z, self.here.z, atol=1e-6):
+            self.passage = Passage(self.here, self.clock.elapsed, THAW)
 
     def _score(self, look: Look, snapshot: Snapshot) -> Score:
         driven = self._mine(look)
         values = {**self._board_values(snapshot), **driven}
-        self._here = Look(look.z, values)
-        if not self._frozen:
+        self.here = Look(look.z, values)
+        if not self.frozen and (self.passage is None or self.passage.turn is None):
             self._shown_seed = self.seed
-        phases = self._clock.phases
-        latent = Latent(look.z, self.space)
+        state, self._state = self._state, ""
+        phases = self.clock.phases
+        moved = {name: value for name, value in driven.items() if name not in self.rows}
+        latent = Latent(swayed_latent(look.z, f"{self.prefix}/z", snapshot.offsets), self.space)
+        painted = swayed(values, self.every, self.prefix, snapshot.offsets)
         return Score(
-            latent=steps.play(self._steps, latent, self._clock.own(snapshot, self.prefix)),
-            knobs=MappingProxyType({n: phases[n] if self.rows[n].rate else x for n, x in values.items()}),
-            seed=self._shown_seed, time=self._clock.time, notes=tuple(self._notes),
-            echo=MappingProxyType(self._echo(look, driven, snapshot)),
+            latent=steps.play(self._steps, latent, self.clock.own(snapshot, self.prefix, moved)),
+            knobs=MappingProxyType({n: phases[n] if row.rate else painted[n] for n, row in self.rows.items()}),
+            seed=self._shown_seed, time=self.clock.time, notes=tuple(self._notes),
+            echo=MappingProxyType(self._echo(look, driven, snapshot)), state=state or None,
+            around=rounds.came_round(self.clock, self.motion, self.aim, self._meter),
         )  # fmt: skip
 
     def _echo(self, look: Look, driven: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
-        echo = {f"params/{name}": held(value, self.rows[name]) for name, value in driven.items()}
+        echo = {f"params/{name}": held(value, self.every[name]) for name, value in driven.items()}
         stands = {
             "seed": self.seed,
-            "tour": isinstance(self._aim, Tour),
-            "presets/current": self._current if self._current in self.cues else "",
+            "tour": isinstance(self.aim, Tour),
+            "presets/current": self.current if self.current in self.cues else "",
             "presets/entries": ",".join(self.cues),
+            "presets/progress": 1.0 if self.passage is None else round(self.passage.share(self.clock.elapsed), 3),
+            "presets/waiting": "" if self.waiting is None else self.waiting.recall.name,
             "explore/round": self.explorer.now.round,
             "explore/picked": self.explorer.picked,
         }
-        echo |= {name: value for name, value in stands.items() if self._value(snapshot, name, value) != value}
-        echo |= self._said
-        if not np.array_equal(look.z, self._value(snapshot, "z", ())):
+        echo |= {name: value for name, value in stands.items() if self.value(snapshot, name, value) != value}
+        echo |= self.said
+        if not np.array_equal(look.z, self.value(snapshot, "z", ())):
             echo["z"] = look.z
         return {f"{self.prefix}/{name}": value for name, value in echo.items()}
 
@@ -178,7 +216,7 @@ class Instrument:
     def _follow(self, write: Write, snapshot: Snapshot) -> None:
         name = write.address.removeprefix(self.prefix + "/")
         if name.startswith("params/"):
-            self._driven.discard(name.removeprefix("params/"))
+            self.driven.discard(name.removeprefix("params/"))
             return
         try:
             if (verb := VERBS.get(name)) is not None:
@@ -186,160 +224,117 @@ class Instrument:
         except LivegenError as error:
             self._notes.append(str(error))
 
-    def _on_seed(self, write: Write, snapshot: Snapshot) -> None:
-        seed = int(write.value) if write.address.endswith("/seed") else -1
-        if seed < 0:
-            self._counter += 1
-            seed = drawn(self.patch_seed, self._counter)
-        self.seed = seed
-        self._place(self.sow(seed), self._glide(snapshot), write, snapshot)
-
-    def _on_z(self, write: Write, snapshot: Snapshot) -> None:
-        edits = dict(write.value)
-        if len(edits) == self.size:
-            self._place(pinned(self._here.z, edits), 0.0, write, snapshot)
-        else:
-            self._pins |= edits
-
-    def _place(self, z: Floats, seconds: float, write: Write, snapshot: Snapshot) -> None:
+    def place(self, z: Floats, seconds: float, write: Write, snapshot: Snapshot) -> None:
         """Send the latent somewhere; parameters under way to a cue go on, others are let go."""
-        params = self._aim.at.params if isinstance(self._aim, Still) else {}
-        passage = self._passage
-        self._head(Still(Look(z, params)), seconds, write, snapshot, driven=self._driven & params.keys())
-        if self._passage is None and passage is not None and self._driven:
-            self._passage = replace(passage, start=Look(z, passage.start.params))
+        params = self.aim.at.params if isinstance(self.aim, Still) else {}
+        passage = self.passage
+        self.head(Still(Look(z, params)), seconds, write, snapshot, driven=self.driven & params.keys())
+        if self.passage is None and passage is not None and self.driven:
+            left = passage.left(self.clock.elapsed, self.every, self.space)
+            self.passage = replace(passage, start=Look(z, left.params), beneath=None)
 
-    def _on_xy(self, write: Write, snapshot: Snapshot) -> None:
-        if not isinstance(self._aim, Plane):
-            self._head(Plane(), self._glide(snapshot), write, snapshot)
-
-    def _on_weights(self, write: Write, snapshot: Snapshot) -> None:
-        if not isinstance(self._aim, Weights):
-            self._head(Weights(), self._glide(snapshot), write, snapshot)
-
-    def _on_tour(self, write: Write, snapshot: Snapshot) -> None:
-        if write.value and not isinstance(self._aim, Tour):
-            tour = Tour(self.motion.cues, self.motion.seconds, self._clock.time)
-            self._head(tour, self._glide(snapshot), write, snapshot)
-        elif not write.value and isinstance(self._aim, Tour):
-            self._head(Still(Look(self._here.z)), 0.0, write, snapshot, driven=set())
-
-    def _on_reset(self, write: Write, snapshot: Snapshot) -> None:
-        self._begin()
-        self._frozen, self._said["freeze"] = False, False
-
-    def _on_load(self, write: Write, snapshot: Snapshot) -> None:
-        cue = self._cue(write, 0)
-        seconds = way_seconds(write, 1, cue.seconds)
-        start = self._standing(snapshot)
-        self._hold(cue)
-        self._head(self._aim, seconds, write, snapshot, curve=cue.curve, start=start, current=cue.name)
+    def recall(self, recall: Recall, write: Write, snapshot: Snapshot) -> None:
+        """Go to a cue, or wait for the beat at which to go."""
+        self.waiting = waiting(recall, write, snapshot)
+        if self.waiting is not None or recall.name not in self.cues:
+            return
+        cue, seed = self.cues[recall.name], self.seed
+        aim, way = self._showing(cue), recall.seconds
+        self.head(aim, way, write, snapshot, curve=recall.curve, switch=recall.switch, current=cue.name)
+        self.seed = seed if cue.seed is None else cue.seed
+        if self.passage is None:
+            self._state = cue.state
+        elif cue.state or self.seed != seed:
+            self.passage = replace(self.passage, turn=cue.state)
         if (place := self.book.places.get(cue.name)) is not None:
-            self._said["xy"] = place
+            self.said["xy"] = place
 
-    def _on_morph(self, write: Write, snapshot: Snapshot) -> None:
-        a, b = self._cue(write, 0).name, self._cue(write, 1).name
-        share = min(1.0, max(0.0, number(write.address, write.value[2] if len(write.value) > 2 else 0.5)))
-        if isinstance(self._aim, Pair) and (self._aim.a, self._aim.b) == (a, b):
-            self._aim = Pair(a, b, share)
-        else:
-            self._head(Pair(a, b, share), self._glide(snapshot), write, snapshot)
+    def _wait(self, now: Waiting, snapshot: Snapshot) -> None:
+        """One step of time for a recall that waits: it begins exactly on its beat, wherever between two ticks that is."""
+        self.waiting, at = waited(now, snapshot.at if self._last is None else self._last.at, snapshot)
+        if self.waiting is None:
+            write = Write(f"{self.prefix}/presets/load", (), 0, now.origin, at)
+            self.recall(replace(now.recall, quantum=NOW), write, snapshot)
 
-    def _on_save(self, write: Write, snapshot: Snapshot) -> None:
-        name = cue_name(write)
-        self.book.put(cue_of(self._standing(snapshot), name, self.seed, self.rows))
-        self._resettle(snapshot)
-        self._current = name
-
-    def _on_delete(self, write: Write, snapshot: Snapshot) -> None:
-        gone = self._cue(write, 0).name
-        self.book.remove(gone)
-        self._resettle(snapshot)
-
-    def _on_more(self, write: Write, snapshot: Snapshot) -> None:
-        self.explorer.more(self._bound())
-
-    def _on_pick(self, write: Write, snapshot: Snapshot) -> None:
-        z = self.explorer.pick(write.value, self._bound())
-        self._place(z, way_seconds(write, 1, self._glide(snapshot)), write, snapshot)
-
-    def _on_back(self, write: Write, snapshot: Snapshot) -> None:
-        if (z := self.explorer.back()) is not None:
-            self._place(z, self._glide(snapshot), write, snapshot)
-
-    def _on_keep(self, write: Write, snapshot: Snapshot) -> None:
-        look = Look(self.explorer.offer(write.value), self._standing(snapshot).params)
-        self.book.put(cue_of(look, cue_name(write, 1), self.seed, self.rows))
-        self._resettle(snapshot)
-
-    def _bound(self) -> Floats:
+    def bound(self) -> Floats:
         """Where the latent is going, or stands."""
-        return self._aim.at.z if isinstance(self._aim, Still) and not self._pins else self._here.z
+        return self.aim.at.z if isinstance(self.aim, Still) and not self.pins else self.here.z
 
-    def _hold(self, cue: Cue) -> None:
-        self._aim = Still(look_of(cue, self._here.z, self.rows, self.sow))
-        self._driven, self._current = set(self.rows), cue.name
-        self.seed = self.seed if cue.seed is None else cue.seed
+    def hold(self, cue: Cue) -> None:
+        """Stand on a cue, from where it is at once."""
+        self.aim, self.driven, self.current = self._showing(cue), set(self.every), cue.name
+        self.seed, self._state = self.seed if cue.seed is None else cue.seed, cue.state
 
-    def _head(
-        self, aim: Aim, seconds: float, write: Write, snapshot: Snapshot, *, curve: str = "smooth",
-        start: Look | None = None, driven: set[str] | None = None, current: str = "",
+    def _showing(self, cue: Cue) -> Still:
+        more = {name: row for name, row in self.every.items() if name not in self.rows}
+        return Still(look_of(cue, self.here.z, self.rows, self.sow, more))
+
+    def head(
+        self, aim: Aim, seconds: float, write: Write, snapshot: Snapshot, *, curve: str = "smooth", switch: str = MIDDLE,
+        driven: set[str] | None = None, current: str = "",
     ) -> None:  # fmt: skip
         """Leave from where it stands for ``aim``, to be there after ``seconds``.
 
-        The way counts from when the message was heard, so that the first frame already shows some of it.
+        The way counts from when the message was heard, so that the first frame already shows some of it. A way that
+        is under way to a place goes on beneath.
         """
-        tick = 0.0 if self._last is None or self._frozen else max(0.0, snapshot.at - self._last.at)
-        began = self._clock.elapsed - min(tick, max(0.0, snapshot.at - write.at))
-        self._passage = Passage(start or self._standing(snapshot), began, seconds, curve) if seconds > 0 else None
-        self._aim, self._driven = aim, set(self.rows) if driven is None else driven
-        self._current, self._pins = current, {}
+        tick = 0.0 if self._last is None or self.frozen else max(0.0, snapshot.at - self._last.at)
+        late = min(tick, max(0.0, snapshot.at - write.at))
+        start, elapsed, passage = self.standing(snapshot), self.clock.elapsed, self.passage
+        self.passage = Passage(start, elapsed - late, seconds, curve, switch) if seconds > 0 else None
+        if self.passage and passage and isinstance(self.aim, Still) and not self.pins and not self.frozen:
+            beneath = passage.under(self.aim.at, frozenset(self.driven), elapsed, self.every, self.space)
+            self.passage = replace(self.passage, beneath=beneath)
+        self.aim, self.driven = aim, set(self.every) if driven is None else driven
+        self.current, self.pins, self.waiting, self.arrived = current, {}, None, snapshot.at - late
 
     # What it can see -----------------------------------------------------------------------
 
-    def _value(self, snapshot: Snapshot, name: str, default: Any) -> Any:
+    def value(self, snapshot: Snapshot, name: str, default: Any) -> Any:
         return snapshot.values.get(f"{self.prefix}/{name}", default)
 
-    def _glide(self, snapshot: Snapshot) -> float:
-        return float(self._value(snapshot, "params/glide", 0.6))
+    def glide(self, snapshot: Snapshot) -> float:
+        return float(self.value(snapshot, "params/glide", 0.6))
 
     def _defaults(self) -> dict[str, Any]:
-        return {name: shown(row.initial, row) for name, row in self.rows.items()}
+        return {name: shown(row.initial, row) for name, row in self.every.items()}
 
     def _board_values(self, snapshot: Snapshot) -> dict[str, Any]:
-        return {n: self._value(snapshot, f"params/{n}", x) for n, x in self._defaults().items()}
+        return {n: self.value(snapshot, f"params/{n}", x) for n, x in self._defaults().items()}
 
-    def _standing(self, snapshot: Snapshot) -> Look:
+    def standing(self, snapshot: Snapshot) -> Look:
         """Where it stands by what was said so far, the earlier writes of this tick included."""
-        if self._frozen:
-            return self._here
+        if self.frozen:
+            return self.here
         look = self._arrive(snapshot)
         return Look(look.z, {**self._board_values(snapshot), **self._mine(look)})
 
     def _mine(self, look: Look) -> dict[str, Any]:
         """The parameters that a look drives and no hand has taken."""
-        return {n: x for n, x in look.params.items() if n in self._driven and n in self.rows}
+        return {n: x for n, x in look.params.items() if n in self.driven and n in self.every}
 
     def _scene(self, snapshot: Snapshot) -> Scene:
-        x, y = self._value(snapshot, "xy", (0.5, 0.5))
-        weights = self._value(snapshot, "presets/weights", ())
+        x, y = self.value(snapshot, "xy", (0.5, 0.5))
+        weights = self.value(snapshot, "presets/weights", ())
         return Scene(
-            looks=self.book.looks, places=self.book.places, rows=self.rows, xy=(float(x), float(y)),
-            weights=tuple(float(w) for w in weights), time=self._clock.time, here=self._here, space=self.space,
+            looks=self.book.looks, places=self.book.places, rows=self.every, weights=tuple(float(w) for w in weights),
+            xy=swayed_place((float(x), float(y)), f"{self.prefix}/xy", snapshot.offsets), time=self.clock.time,
+            song=self.clock.song, meter=self._meter, here=self.here, space=self.space,
+            plane=self.value(snapshot, "presets/plane", self.motion.plane),
         )  # fmt: skip
 
-    def _resettle(self, snapshot: Snapshot) -> None:
+    def resettle(self, snapshot: Snapshot) -> None:
         """The cues changed under an aim that blends them: go over instead of jumping."""
-        if self._aim.follows:
-            self._passage = Passage(self._here, self._clock.elapsed, max(THAW, self._glide(snapshot)))
+        if self.aim.follows:
+            self.passage = Passage(self.here, self.clock.elapsed, max(THAW, self.glide(snapshot)))
 
-    def _cue(self, write: Write, index: int) -> Cue:
+    def cue(self, write: Write, index: int) -> Cue:
         return self.book.named(write.value, index, f"{write.origin} at {write.address}")
 
     def played(self, z: Floats) -> Latent:
         """What would be painted now if the latent stood at ``z``. Any thread."""
         latent, last = Latent(z, self.space), self._last
-        return latent if last is None else steps.play(self._steps, latent, self._clock.own(last, self.prefix))
+        return latent if last is None else steps.play(self._steps, latent, self.clock.own(last, self.prefix))
 
     @property
     def cues(self) -> Mapping[str, Cue]:
@@ -356,39 +351,33 @@ class Instrument:
         """Counts changes of ``cues``, for pages that list them."""
         return self.book.revision
 
+    def arrives(self) -> float | None:
+        """The clock second at which the way under way ends, or ended; None: nobody knows, it is frozen or waits."""
+        if self.waiting is not None or self.frozen or self._last is None:
+            return None
+        if self.passage is None:
+            return self.arrived
+        return self._last.at + self.passage.began + self.passage.seconds - self.clock.elapsed
+
     # Kept over a crash ---------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
         """Plain JSON that ``restore`` reads. Parameters are the board's to keep."""
         return Memory(
-            z=self._here.z, seed=self.seed, counter=self._counter, current=self._current,
-            arriving=self._passage is not None, aim=self._aim, phases=self._clock.phases,
-            saved=self.book.saved(), deleted=self.book.deleted(),
+            z=self.here.z, seed=self.seed, counter=self.counter, current=self.current,
+            arriving=self.passage is not None, aim=self.aim, phases=self.clock.phases,
+            saved=self.book.saved(), deleted=self.book.deleted(), order=list(self.cues),
         ).as_dict()  # fmt: skip
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Stand where ``state()`` was taken. Raises BadValue, unchanged, when that is not a state."""
         was = remembered(state, self.size)
-        self.book.restore(was.saved, was.deleted)
+        self.book.restore(was.saved, was.deleted, was.order)
         self.seed = self._shown_seed = was.seed
-        self._counter, self._current = was.counter, was.current
-        self._aim, self._passage, self._pins = was.aim, None, {}
-        self._here, self._driven = Look(was.z, self._defaults()), set(self.rows) if was.aim.follows else set()
-        self._clock.phases |= {name: x for name, x in was.phases.items() if name in self._clock.phases}
+        self.counter, self.current = was.counter, was.current
+        self.aim, self.passage, self.pins = was.aim, None, {}
+        self.here, self.driven = Look(was.z, self._defaults()), set(self.rows) if was.aim.follows else set()
+        self.clock.phases |= {name: x for name, x in was.phases.items() if name in self.clock.phases}
         if was.arriving and was.current in self.cues:
-            self._hold(self.cues[was.current])
+            self.hold(self.cues[was.current])
 
-
-VERBS: Mapping[str, Callable[[Instrument, Write, Snapshot], None]] = MappingProxyType(
-    {
-        "seed": Instrument._on_seed, "randomize": Instrument._on_seed,
-        "z": Instrument._on_z, "xy": Instrument._on_xy,
-        "tour": Instrument._on_tour, "reset": Instrument._on_reset,
-        "presets/load": Instrument._on_load, "presets/morph": Instrument._on_morph,
-        "presets/weights": Instrument._on_weights, "presets/save": Instrument._on_save,
-        "presets/delete": Instrument._on_delete, "explore/next": Instrument._on_more,
-        "explore/pick": Instrument._on_pick, "explore/back": Instrument._on_back,
-        "explore/keep": Instrument._on_keep,
-    }
-)  # fmt: skip
-"""What comes after the prefix → what to do about it."""

@@ -13,6 +13,8 @@ from . import blend
 
 Rows = Mapping[str, Param]
 """Bare name → row."""
+MIDDLE, END = "middle", "end"
+"""When a morph switches what cannot stand between two values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,12 +26,23 @@ class Look:
     """Bare name → value as snapshots give it: an enum with ``blend`` is a tuple of weights, a vector an array."""
 
 
-def between(a: Look, b: Look, share: float, rows: Rows, space: str = "z") -> Look:
+def between(a: Look, b: Look, share: float, rows: Rows, space: str = "z", *, switched: bool | None = None) -> Look:
     """The way from ``a`` (share 0) to ``b`` (share 1): the latent by its space, numbers along their own
-    curve, blended enums by weights; whatever cannot stand between switches half way."""
+    curve, blended enums by weights. ``switched``: whether what cannot stand between is ``b``'s already; half way
+    unless somebody says. A row that says when it switches itself counts more."""
     if share <= 0.0 or share >= 1.0:
         return Look(blend.between(a.z, b.z, share, space), (a if share <= 0.0 else b).params)
-    return Look(blend.between(a.z, b.z, share, space), _mixed((a, b), (1.0 - share, share), rows))
+    params = _mixed((a, b), (1.0 - share, share), rows)
+    late = a.params if switched is False else b.params if switched else params
+    for name in params:
+        if not blends(rows[name]):
+            params[name] = {END: a.params, MIDDLE: params}.get(rows[name].switch, late)[name]
+    return Look(blend.between(a.z, b.z, share, space), params)
+
+
+def blends(row: Param) -> bool:
+    """Whether there is something between two of its values."""
+    return row.type in (FLOAT, INT, VECTOR) or (row.type == ENUM and row.blend)
 
 
 def mix(looks: Sequence[Look], weights: Sequence[float], rows: Rows, space: str = "z") -> Look:

@@ -33,6 +33,8 @@ class Memory:
     """Cues that the patch does not have."""
     deleted: list[str]
     """Cues of the patch that were deleted."""
+    order: list[str]
+    """The cues as they are listed."""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -45,6 +47,7 @@ class Memory:
             "phases": dict(self.phases),
             "saved": [cue.as_dict() for cue in self.saved],
             "deleted": list(self.deleted),
+            "order": list(self.order),
         }
 
 
@@ -68,6 +71,7 @@ def remembered(stored: Mapping[str, Any], size: int) -> Memory:
             phases=phases,
             saved=[cues.revived(cue) for cue in stored["saved"]],
             deleted=[str(name) for name in stored["deleted"]],
+            order=[str(name) for name in stored.get("order", ())],
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadValue(f"this is not where an instrument stood: {error}", hint="start afresh") from None

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 Place = tuple[float, float]
 
+DISTANCE, NATURAL = "distance", "natural"
+PLANES = (DISTANCE, NATURAL)
+"""How a point between cues can blend them."""
 TOUCHING = 1e-6
 """Distance below which a point stands on a cue."""
 

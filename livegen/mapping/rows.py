@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..params import BOOL, COMMAND, INT, READ, STRING, TRIGGER, VECTOR, WRITE, Param
+from ..params import BOOL, COMMAND, ENUM, INT, READ, STRING, TRIGGER, VECTOR, WRITE, Param
 from .cues import MOST_CUES
+from .curve import CURVES
+from .lookback import ROWS as PAST
+from .plane import DISTANCE, PLANES
 from .steps import STEPS
 
 Z_REACH = 4.0
@@ -59,21 +62,73 @@ EXPLORE = (
 )  # fmt: skip
 
 
+EDITS = (
+    Param(address="presets/rename", type=COMMAND, tags="ss", access=WRITE, description="Give a cue another name"),
+    Param(address="presets/move", type=COMMAND, tags="si", access=WRITE, description="Put a cue at a number of the list, from 1"),
+    Param(address="presets/seconds", type=COMMAND, tags="sf", access=WRITE, description="How long the morph to a cue takes"),
+    Param(
+        address="presets/curve", type=COMMAND, tags="ss", access=WRITE,
+        description=f"How the morph to a cue travels: {', '.join(CURVES)}",
+    ),
+    Param(
+        address="presets/quantum", type=COMMAND, tags="ss", access=WRITE,
+        description="What a recalled cue waits for: now (nothing), beat or bar",
+    ),
+    Param(
+        address="presets/switch", type=COMMAND, tags="ss", access=WRITE,
+        description="When the morph to a cue switches what cannot stand between: middle or end",
+    ),
+    Param(
+        address="presets/follow", type=COMMAND, tags="sf", access=WRITE,
+        description="Seconds after a cue's arrival until the next one goes by itself; off or below 0: it waits",
+    ),
+    Param(
+        address="presets/place", type=COMMAND, tags="sff", access=WRITE,
+        description="Put a cue somewhere on the plane: its name, 0..1 across and 0..1 up",
+    ),
+    Param(
+        address="presets/progress", default=1.0, access=READ,
+        description="How much of the way under way has passed; 1: it has arrived",
+    ),
+    Param(
+        address="presets/waiting", type=STRING, default="", access=READ,
+        description="The cue that waits for its beat or bar",
+    ),
+)  # fmt: skip
+ROUND = (
+    Param(address="loop", type=TRIGGER, access=READ, description="Said whenever a loop or a tour comes round; routes can listen to it"),
+    Param(address="rounds", type=INT, high=LARGEST_SEED, access=READ, description="How often a loop or a tour has come round"),
+)
+
+
 def motion_params() -> tuple[Param, ...]:
     """The stage's live parameters of an instance, bare names: speed, glide and those of the steps."""
     return (*MOTION, *(param for row in STEPS.values() for param in row.params))
 
 
 def stage_params(
-    prefix: str, latent_size: int, cues: Sequence[str] = (), seed: int = 0, explored: bool = True
+    prefix: str, latent_size: int, cues: Sequence[str] = (), seed: int = 0, explored: bool = True, *, plane: str = DISTANCE
 ) -> tuple[Param, ...]:
     """Every row that the stage adds under ``prefix`` (``/livegen/main``), full addresses. ``explored``: whether
     its latent can be explored by eye."""
     rows = (
+        *_latent(latent_size, seed),
+        *_presets(cues, plane),
+        *ROUND,
+        *(EXPLORE if explored else ()),
+        *PAST,
+    )
+    named = (replace(row, address=f"params/{row.address}") for row in motion_params())
+    return tuple(replace(row, address=f"{prefix}/{row.address}") for row in (*rows, *named))
+
+
+def _latent(size: int, seed: int) -> tuple[Param, ...]:
+    """What sends the latent somewhere, and what holds it."""
+    return (
         Param(
             address="z",
             type=VECTOR,
-            size=latent_size,
+            size=size,
             low=-Z_REACH,
             high=Z_REACH,
             group="latent",
@@ -119,14 +174,10 @@ def stage_params(
             group="latent",
             description="Everything as when the patch began",
         ),
-        *_presets(cues),
-        *(EXPLORE if explored else ()),
     )
-    named = (replace(row, address=f"params/{row.address}") for row in motion_params())
-    return tuple(replace(row, address=f"{prefix}/{row.address}") for row in (*rows, *named))
 
 
-def _presets(cues: Sequence[str]) -> tuple[Param, ...]:
+def _presets(cues: Sequence[str], plane: str) -> tuple[Param, ...]:
     return (
         Param(
             address="presets/entries",
@@ -145,9 +196,10 @@ def _presets(cues: Sequence[str]) -> tuple[Param, ...]:
         Param(
             address="presets/load",
             type=COMMAND,
-            tags="sf",
+            tags="sfsss",
             access=WRITE,
-            description="Morph to a cue: its name (or number, from 1) and, if you like, seconds",
+            description="Morph to a cue: its name (or number, from 1) and, if you like, in any order, seconds, a curve, now, "
+            "beat or bar to wait for, and middle or end to switch at",
         ),
         Param(
             address="presets/save",
@@ -157,12 +209,20 @@ def _presets(cues: Sequence[str]) -> tuple[Param, ...]:
             description="Store what stands now under a name",
         ),
         Param(address="presets/delete", type=COMMAND, tags="s", access=WRITE, description="Forget a cue"),
+        *EDITS,
         Param(
             address="presets/morph",
             type=COMMAND,
             tags="ssf",
             access=WRITE,
             description="Stand between two cues: name, name and 0..1",
+        ),
+        Param(
+            address="presets/plane",
+            type=ENUM,
+            choices=PLANES,
+            default=plane,
+            description="How a point on the plane blends the cues: by distance, or by natural neighbours",
         ),
         Param(
             address="presets/weights",

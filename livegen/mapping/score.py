@@ -1,15 +1,19 @@
 """What an instrument hands on in each frame, and the small values that it moves by."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from ..board import Snapshot
 from ..latent import Floats, Latent
-from .looks import Look
 
+CATCH = 0.5
+"""Share of the tempo by which it hurries or waits."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 SEEDS = 1_000_000
 """Random seeds are below this: six digits that one can write on a hand."""
 
@@ -30,16 +34,10 @@ class Score:
     """Sentences about instructions that could not be followed."""
     told: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     """(bare address, arguments) of what the generator itself was told."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Passage:
-    """A way under way: from a look that was left, begun at ``began`` seconds of unfrozen clock."""
-
-    start: Look
-    began: float
-    seconds: float
-    curve: str = "smooth"
+    state: Any = None
+    """What the generator is to go on from, in place of what its last picture left behind; None: from that."""
+    around: bool = False
+    """Whether a loop or a tour has come round in this frame."""
 
 
 @dataclass(slots=True)
@@ -50,6 +48,12 @@ class Clockwork:
     """Clock seconds: what passages are measured in."""
     phases: dict[str, float] = field(default_factory=dict)
     """Bare name → own integral of a ``rate`` parameter."""
+    heard: float | None = None
+    """The beat of the show's clock that was heard last, since the top."""
+    lag: float = 0.0
+    """Beats by which it is behind the clock: it was frozen."""
+    rounds: int | None = None
+    """How often a loop or a tour has come round; None before the first frame."""
 
     @property
     def time(self) -> float:
@@ -63,10 +67,36 @@ class Clockwork:
             address = f"{prefix}/params/{name}"
             self.phases[name] += now.phases.get(address, 0.0) - last.phases.get(address, 0.0)
 
-    def own(self, snapshot: Snapshot, prefix: str) -> Snapshot:
-        """The snapshot as it is for an instrument whose time may have stood still."""
+    @property
+    def song(self) -> float:
+        """Own beats since the top."""
+        return (self.heard or 0.0) - self.lag
+
+    def follow(self, song: float, frozen: bool, length: float) -> None:
+        """The clock is at beat ``song``. What was frozen hurries, or waits, until its round of ``length`` beats is in
+        time again; 0: it has no round, and stays as far behind as it is."""
+        step = 0.0 if self.heard is None else song - self.heard
+        self.heard = song
+        if frozen:
+            self.lag += step
+        elif step < 0.0:
+            self.lag = 0.0  # from the top
+        elif self.lag and length:
+            self.lag = (self.lag + length / 2.0) % length - length / 2.0
+            self.lag -= min(CATCH * step, max(-CATCH * step, self.lag))
+
+    def count(self, phase: float) -> bool:
+        """Whether a round ended, at ``phase`` rounds since the start."""
+        was, self.rounds = self.rounds, math.floor(phase)
+        return was is not None and self.rounds == was + 1
+
+    def own(self, snapshot: Snapshot, prefix: str, moved: Mapping[str, Any] = NOTHING) -> Snapshot:
+        """The snapshot as it is for an instrument whose time may have stood still. ``moved``: bare name → value of
+        parameters that it moves itself."""
         phases = {f"{prefix}/params/{name}": phase for name, phase in self.phases.items()}
-        return replace(snapshot, at=self.time, phases=phases)
+        phases[f"{prefix}/song"] = self.song
+        values = {**snapshot.values, **{f"{prefix}/params/{name}": value for name, value in moved.items()}} if moved else snapshot.values
+        return replace(snapshot, at=self.time, phases=phases, values=values)
 
 
 def drawn(seed: int, counter: int) -> int:

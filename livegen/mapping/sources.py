@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from .beats import Beat
 from .curve import smooth
 
 SHAPES = ("sine", "triangle", "saw", "square", "random", "smooth_random")
@@ -19,16 +20,25 @@ class Lfo:
     """``sine``, ``triangle``, ``saw`` (rises, then drops), ``square``, ``random`` (a new number each
     period) or ``smooth_random`` (glides from number to number)."""
     period: float = 4.0
-    """Seconds of one round."""
+    """Seconds of one round, where it goes by no clock."""
+    beats: float = 0.0
+    """Beats of one round."""
+    bars: float = 0.0
+    """Bars of one round."""
     phase: float = 0.0
     """Where it starts, 0..1 of a round."""
+    depth: float = 1.0
+    """How far it swings from the middle, 0..1."""
     seed: int = 0
     """Which random numbers; the same seed gives the same ones."""
 
-    def value(self, seconds: float) -> float:
-        """Its height, 0..1, ``seconds`` after the start."""
-        turns = seconds / self.period + self.phase
-        return height(self.shape, turns, self.seed)
+    def value(self, seconds: float, beat: Beat | None = None) -> float:
+        """Its height, 0..1, ``seconds`` after the start and at ``beat``."""
+        clock = beat or Beat()
+        length = self.beats + self.bars * clock.meter
+        turns = (clock.song / length if length else seconds / self.period) + self.phase
+        here = height(self.shape, turns, self.seed)
+        return here if self.depth == 1.0 else 0.5 + self.depth * (here - 0.5)
 
 
 def height(shape: str, turns: float, seed: int = 0) -> float:

@@ -15,6 +15,8 @@ from ..board import Snapshot
 from ..latent import Latent
 from ..params import Param
 from . import motion
+from .beats import TEMPO
+from .plane import DISTANCE
 
 Step = Callable[[Latent, Snapshot], Latent]
 Knobs = Mapping[str, Any]
@@ -28,10 +30,25 @@ class Motion:
     """``walk`` (endless), ``loop`` (noise that closes), ``tour`` (round through the cues, without straying) or ``still``."""
     seconds: float = 60.0
     """How long a loop or a tour takes, in the instance's own time."""
+    beats: float = 0.0
+    """The same in beats of the clock; not 0: then they count, and a swing of the walk takes as many."""
+    bars: float = 0.0
+    """The same in bars."""
     cues: tuple[str, ...] = ()
     """The stations of the tour; none: every cue."""
     seed: int = 0
     """Which walk, which loop."""
+    plane: str = DISTANCE
+    """How a point on the plane blends the cues: by ``distance``, or by ``natural`` neighbours."""
+
+    def length(self, meter: int) -> float:
+        """Beats of one round; 0 where it goes by seconds."""
+        return self.beats + self.bars * meter
+
+    def phase(self, time: float, song: float, meter: int) -> float:
+        """Rounds since the start: at own second ``time``, or beat ``song`` where it goes by the clock."""
+        length = self.length(meter)
+        return song / length if length else time / self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,7 @@ class StepRow:
     params: tuple[Param, ...]
     """Its knobs, bare names; they stand under ``<instance>/params/``."""
     apply: Callable[[Latent, Knobs, Motion], Latent]
-    """The latent, its knobs (a ``rate`` as its phase) with ``time``, and the patch's settings → the latent."""
+    """The latent, its knobs (a ``rate`` as its phase) with ``round``, and the patch's settings → the latent."""
 
 
 STEPS: dict[str, StepRow] = {}
@@ -63,10 +80,13 @@ def bind(row: StepRow, prefix: str, settings: Motion) -> Step:
     places = [(param.address, f"{prefix}/params/{param.address}", param) for param in row.params]
 
     def bound(latent: Latent, snapshot: Snapshot) -> Latent:
-        knobs: dict[str, Any] = {"time": snapshot.at}
+        song, meter = snapshot.phases.get(f"{prefix}/song", 0.0), snapshot.values.get(f"{TEMPO}/meter", 4)
+        knobs: dict[str, Any] = {"round": settings.phase(snapshot.at, song, meter)}
         for name, address, param in places:
             held = snapshot.phases if param.rate else snapshot.values
             knobs[name] = held.get(address, 0.0 if param.rate else param.initial)
+            if not param.rate and (by := snapshot.offsets.get(address)) is not None:
+                knobs[name] = param.shifted(knobs[name], by)
         return row.apply(latent, knobs, settings)
 
     return bound
@@ -111,14 +131,14 @@ def with_values(latent: Latent, values: np.ndarray) -> Latent:
     ),
 )
 def stray(latent: Latent, knobs: Knobs, settings: Motion) -> Latent:
-    """Leave the spot: along the endless walk, or round the noise loop in exactly ``settings.seconds``."""
+    """Leave the spot: along the endless walk, or round the noise loop in exactly its seconds, beats or bars."""
     amount, size = float(knobs["walk"]), latent.values.size
     if amount == 0.0 or settings.kind in ("still", "tour"):
         return latent
     if settings.kind == "loop":
-        noise = motion.loop(knobs["time"] / settings.seconds, size, settings.seed)
+        noise = motion.loop(knobs["round"], size, settings.seed)
     else:
-        noise = motion.wander(knobs["walk_speed"], size, settings.seed)
+        noise = motion.wander(knobs["round"] if settings.length(1) else knobs["walk_speed"], size, settings.seed)
     return with_values(
         latent, motion.strayed(latent.values.ravel(), noise, amount).reshape(latent.values.shape)
     )

@@ -7,7 +7,21 @@ from typing import Any
 
 from ..board import Alias, Write
 from ..errors import LivegenError
-from ..params import COMMAND, FLOAT, READ, STRING, TRIGGER, WRITE, Param, flat, is_bang, number, text
+from ..params import (
+    COMMAND,
+    FLOAT,
+    INT,
+    READ,
+    STRING,
+    TRIGGER,
+    VECTOR,
+    WRITE,
+    Param,
+    flat,
+    is_bang,
+    number,
+    text,
+)
 
 Told = tuple[str, tuple[Any, ...]]
 """(bare address, arguments)"""
@@ -30,14 +44,38 @@ TEXT = (
         address="text/out/entropy", type=FLOAT, high=8.0, unit="bits",
         description="How undecided the network was about the newest piece; routes can listen to it",
     ),
+    Param(
+        address="text/out/rate", type=FLOAT, high=400.0, unit="characters/s",
+        description="How fast it really writes; routes can listen to it",
+    ),
+    Param(
+        address="text/out/class", type=INT, high=5,
+        description="What the newest character is: 0 space, 1 line end, 2 punctuation, 3 digit, 4 consonant, 5 vowel; routes can listen to it",
+    ),
+    Param(
+        address="text/out/mind", type=VECTOR, size=8, low=-4.0, high=4.0,
+        description="What is in its mind, along the eight directions that z moves its mood; routes can listen to it, each by its arg",
+    ),
 )  # fmt: skip
 STROKES = (
     Param(
         address="stroke/out", type=COMMAND, tags="iffi",
         description="Each step of the pen: its number, right, down, and 0 down, 1 up or 2 end",
     ),
+    Param(
+        address="stroke/out/speed", type=FLOAT, high=100.0, unit="drawings/s",
+        description="How fast the pen goes: its way in a second, 1 is the size of a drawing; routes can listen to it",
+    ),
+    Param(address="stroke/out/down", type=INT, high=1, description="Whether the pen is on the paper; routes can listen to it"),
+    Param(address="stroke/out/x", type=FLOAT, low=-4.0, high=4.0, description="Where the pen is from where its drawing began, to the right; routes can listen to it"),
+    Param(address="stroke/out/y", type=FLOAT, low=-4.0, high=4.0, description="The same downwards; routes can listen to it"),
 )  # fmt: skip
-OUTLETS = {"text": TEXT, "strokes": STROKES}
+IMAGE = (
+    Param(address="image/out/light", type=FLOAT, description="How bright the picture is; for routes, which have it looked at"),
+    Param(address="image/out/warmth", type=FLOAT, default=0.5, description="From blue to red; for routes, which have it looked at"),
+    Param(address="image/out/change", type=FLOAT, description="How much it moves; for routes, which have it looked at"),
+)  # fmt: skip
+OUTLETS = {"text": TEXT, "strokes": STROKES, "image": IMAGE}
 
 
 def event_rows(prefix: str, events: Iterable[Param]) -> tuple[Param, ...]:

@@ -28,7 +28,9 @@ class Change:
         return "; ".join(said) or "nothing changed"
 
 
-LIVE = ("title", "fps", "seed", "cues", "routes", "lfos", "outputs", "safety")
+LIVE = (
+    "title", "fps", "seed", "cues", "routes", "lfos", "modulations", "tempo", "maps", "outputs", "safety", "midi", "learn", "audio", "camera",
+)  # fmt: skip
 PORTS = (("osc", "tcp_port"), ("wekinator", "port"))
 
 

@@ -7,11 +7,15 @@ from typing import Protocol
 from ..board import element_aliases
 from ..errors import BadValue, LivegenError, PatchError
 from ..mapping import Router, event_rows, outlet_rows, short_names, stage_params
+from ..mapping.learned import target
 from ..mapping.rows import motion_params
 from ..params import Param, Value
 from .show import GeneratorSpec, Patch
 from .table import Source, near
 from .where import Keys
+
+HOUSE = ("panic", "take", "tempo", "map", "learn", "cues")
+"""What routes reach beside the generators: ``/livegen/take/start`` and the like."""
 
 
 class Introduction(Protocol):
@@ -43,7 +47,7 @@ def rows(patch: Patch, instance: str, info: Introduction) -> tuple[Param, ...]:
     and what the generator can be told and says."""
     spec = patch.generators[instance]
     names = [cue.name for cue in patch.cues_of(instance)]
-    stage = stage_params(spec.prefix, info.latent, names, patch.seed, explored=info.kind == "image")
+    stage = stage_params(spec.prefix, info.latent, names, patch.seed, explored=info.kind == "image", plane=spec.motion.plane)
     wishes = {f"{spec.prefix}/params/{name}": wish for name, wish in spec.params.items()}
     own = tuple(replace(row, address=f"{spec.prefix}/params/{row.address}") for row in info.params)
     knobs = tuple(wishes[row.address].on(row) if row.address in wishes else row for row in (*stage, *own))
@@ -61,6 +65,7 @@ def check(patch: Patch, infos: Mapping[str, Introduction]) -> None:
         _check_names(patch, spec, source)
     _check_cues(patch, infos, source)
     _check_routes(patch, infos, source)
+    _check_maps(patch, infos, source)
 
 
 def _check_params(spec: GeneratorSpec, info: Introduction, source: Source) -> None:
@@ -99,7 +104,7 @@ def _check_names(patch: Patch, spec: GeneratorSpec, source: Source) -> None:
 def _check_cues(patch: Patch, infos: Mapping[str, Introduction], source: Source) -> None:
     for index, cue in enumerate(patch.cues):
         info = infos[cue.on]
-        known = {row.address: row for row in tuned(patch.generators[cue.on], info.params)}
+        known = {row.address: row for row in tuned(patch.generators[cue.on], (*info.params, *motion_params()))}
         for name, value in cue.params.items():
             path: Keys = ("cues", index, "params", name)
             if name not in known:
@@ -122,10 +127,11 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
     for name, info in infos.items():
         from_slots |= short_names(patch.generators[name].prefix, info.kind, params.values())
     written = len(patch.routes) - (len(patch.wekinator.to) if patch.wekinator.listen else 0)
-    for index, route in enumerate(patch.routes):
-        path: Keys = ("routes", index, "to") if index < written else ("wekinator", "to", index - written)
-        if route.to.startswith("/livegen/panic/") or route.to.split("/")[2].isdigit():
-            continue
+    places: list[Keys] = [("routes", i, "to") if i < written else ("wekinator", "to", i - written) for i in range(len(patch.routes))]
+    places += [("modulate", i, "to") for i in range(len(patch.modulations))]
+    for path, route in zip(places, (*patch.routes, *patch.modulations), strict=True):
+        if route.to.split("/")[2].isdigit() or route.to.split("/")[2] in HOUSE:
+            continue  # whoever casts the patch knows these
         if route.to not in params and route.to not in from_slots:
             raise source.error(
                 path,
@@ -136,6 +142,21 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
             Router((route,), params, patch.lfos, from_slots)
         except BadValue as error:
             raise refused(source, path, error) from None
+
+
+def _check_maps(patch: Patch, infos: Mapping[str, Introduction], source: Source) -> None:
+    if not any(each.targets for each in patch.maps):
+        return
+    params = {row.address: row for name in patch.generators for row in rows(patch, name, infos[name])}
+    aliases = element_aliases(params.values())
+    for each in patch.maps:
+        for index, said in enumerate(each.targets):
+            try:
+                target(said, params, aliases)
+            except BadValue as error:
+                path: Keys = ("maps", each.name, "targets", index)
+                known = [name.removeprefix("/livegen/") for name in (*params, *aliases)]
+                raise source.error(path, str(error).removesuffix(f"; {error.hint}"), hint=near(said, known)) from None
 
 
 def strict(row: Param, value: Value | None) -> None:

@@ -2,26 +2,39 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ..errors import BadValue
 from ..mapping import Cue, Lfo, Motion, Route
-from ..mapping.cues import LONGEST_NAME, MOST_CUES
+from ..mapping.beats import QUANTA as GRIDS
+from ..mapping.beats import SOURCES as BEATS
+from ..mapping.cues import MOST_CUES, NOW, QUANTA, SWITCHES, nameable
 from ..mapping.curve import CURVES
+from ..mapping.looks import MIDDLE
+from ..mapping.plane import DISTANCE, PLANES
 from ..mapping.rows import LARGEST_SEED
 from ..mapping.sources import SHAPES
-from . import file
-from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
+from ..mapping.takeover import MODES
+from ..wire.midi import rules
+from . import file, listening
+from .beats import depth_of, length_of, tempo_of
+from .maps import MOST as MOST_MAPS
+from .maps import MapSpec, read_map
+from .show import GeneratorSpec, Learn, Midi, Osc, Outputs, Override, Patch, Safety, Wekinator
 from .table import Source, Table, near
 from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map")
+TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi", "audio", "camera", "film")
 """Words after ``/livegen/`` that no generator may be called."""
 LONGEST_SIDE = 8192
 TARGET = re.compile(r"[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")
 WEKINATOR = "/wek/outputs"
+MOST_LINKS = 256
+"""Routes that are learned by touching."""
 
 
 def load(path: Path | str) -> Patch:
@@ -48,10 +61,17 @@ def loads(text: str, name: str = "patch") -> Patch:
         cues=cues,
         routes=(*(_route(row, generators, lfos) for row in top.rows("routes")), *wekinator_routes(wekinator)),
         lfos=lfos,
+        modulations=tuple(_modulation(row, generators, lfos) for row in top.rows("modulate")),
+        tempo=tempo_of(top.table("tempo")),
         wekinator=wekinator,
+        maps=_maps(top.table("maps")),
         osc=_osc(top.table("osc")),
+        midi=_midi(top.table("midi"), "midi" in tables),
+        learn=_learn(top.table("learn")),
         outputs=_outputs(top.table("outputs")),
         safety=_safety(top.table("safety"), cues),
+        audio=listening.audio(top.table("audio")),
+        camera=listening.camera(top.table("camera"), generators),
         name=name,
         places=source.places,
         text=text,
@@ -107,11 +127,15 @@ def _generator(name: str, table: Table, size: tuple[int, int]) -> GeneratorSpec:
 
 
 def _motion(table: Table) -> Motion:
+    beats, bars = length_of(table, "seconds")
     motion = Motion(
         kind=table.text("kind", "walk", among=("walk", "loop", "tour", "still")),
         seconds=table.number("seconds", 60.0, low=0.5, high=86400.0),
+        beats=beats,
+        bars=bars,
         cues=table.texts("cues", MOST_CUES),
         seed=table.whole("seed", 0, low=0, high=LARGEST_SEED),
+        plane=table.text("plane", DISTANCE, among=PLANES),
     )
     table.done()
     return motion
@@ -128,6 +152,7 @@ def _override(params: Table, key: str, value: Any) -> Override:
         high=table.number("high", None),
         slew=table.number("slew", None, low=0.0, high=600.0),
         curve=table.text("curve", None, among=("linear", "exp", "square")),
+        switch=table.text("switch", None, among=SWITCHES),
     )
     table.done()
     return override
@@ -147,18 +172,22 @@ def _cues(top: Table, generators: Mapping[str, GeneratorSpec]) -> tuple[Cue, ...
 
 def _cue(row: Table, generators: Mapping[str, GeneratorSpec]) -> Cue:
     name = row.text("name")
-    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable() or "," in name:
+    if not nameable(name):
         raise row.error("name", f"a cue cannot be called {name[:40]!r}", hint="a few letters, no comma")
     params = row.table("params")
     cue = Cue(
         name=name,
         on=row.text("on", next(iter(generators)), among=generators),
         seed=row.whole("seed", None, low=0, high=LARGEST_SEED),
-        z=row.numbers("z", None, low=-4.0, high=4.0),
+        z=row.numbers("z", None, low=-100.0, high=100.0),
         params=MappingProxyType(dict(params.items())),
         place=row.numbers("place", None, count=2, low=0.0, high=1.0),
         seconds=row.number("seconds", 2.0, low=0.0, high=3600.0),
         curve=row.text("curve", "smooth", among=CURVES),
+        quantum=row.text("quantum", NOW, among=QUANTA),
+        switch=row.text("switch", MIDDLE, among=SWITCHES),
+        follow=row.number("follow", None, low=0.0, high=86400.0),
+        sets=MappingProxyType(dict(row.table("sets").items())),
     )
     row.done()
     return cue
@@ -181,15 +210,32 @@ def _route(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo,
         one_euro=_one_euro(smooth),
         slew=smooth.number("slew", 0.0, low=0.0, high=600.0),
         send=_arguments(row),
+        quantum=row.text("quantum", "", among=GRIDS),
+        takeover=row.text("takeover", "jump", among=MODES),
+        step=row.flag("step", False),
     )
     smooth.done()
     row.done()
     return route
 
 
+def _modulation(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo, ...]) -> Route:
+    depth, way = depth_of(row), row.text("way", "around", among=("around", "up"))
+    for key in ("out", "send", "quantum"):
+        if key in row:
+            raise row.error(key, f"a modulation has no {key}", hint="depth says how far it goes")
+    return replace(_route(row, generators, lfos), depth=depth, way=way)
+def routes(text: str, name: str, patch: Patch) -> tuple[Route, ...]:
+    """The routes of a text that holds nothing else, as ``patch`` takes them. Raises PatchError."""
+    top = Table(Source(name, Places(text)), (), file.tables(text, name))
+    found = tuple(_route(row, patch.generators, patch.lfos) for row in top.rows("routes", MOST_LINKS))
+    top.done()
+    return found
+
+
 def _source(row: Table, lfos: tuple[Lfo, ...]) -> str:
     said = str(row.text("from"))
-    known = ["time", *(f"lfo/{lfo.name}" for lfo in lfos)]
+    known = ["time", *BEATS, *(f"lfo/{lfo.name}" for lfo in lfos)]
     if not said.startswith("/") and said not in known:
         raise row.error(
             "from",
@@ -229,7 +275,7 @@ def address(
     if (
         parts[1] != "livegen"
         or len(parts) < 4
-        or (parts[2] not in (*known, "panic") and not parts[2].isdigit())
+        or (parts[2] not in (*known, *TAKEN) and not parts[2].isdigit())
     ):
         hint = f"such as {known[0]}/params/hue; " + near(parts[2] if len(parts) > 2 else said, known)
         raise table.error(key, f"{said[:60]!r} is not a target", hint=hint)
@@ -237,11 +283,15 @@ def address(
 
 
 def _lfo(name: str, table: Table) -> Lfo:
+    beats, bars = length_of(table, "period")
     lfo = Lfo(
         name=name,
         shape=table.text("shape", "sine", among=SHAPES),
         period=table.number("period", 4.0, low=0.05, high=86400.0),
+        beats=beats,
+        bars=bars,
         phase=table.number("phase", 0.0, low=0.0, high=1.0),
+        depth=table.number("depth", 1.0, low=0.0, high=1.0),
         seed=table.whole("seed", 0, low=0, high=LARGEST_SEED),
     )
     table.done()
@@ -257,6 +307,13 @@ def _wekinator(table: Table, generators: Mapping[str, GeneratorSpec]) -> Wekinat
     )
     table.done()
     return wekinator
+
+
+def _maps(table: Table) -> tuple[MapSpec, ...]:
+    found = tuple(read_map(name, row) for name, row in _named(table))
+    if len(found) > MOST_MAPS:
+        raise table.error(found[MOST_MAPS].name, f"there are {len(found)} maps", hint=f"at most {MOST_MAPS}")
+    return found
 
 
 def wekinator_routes(wekinator: Wekinator) -> tuple[Route, ...]:
@@ -286,6 +343,36 @@ def _osc(table: Table) -> Osc:
     return osc
 
 
+def _midi(table: Table, wanted: bool) -> Midi:
+    relative, fourteen = table.texts("relative", 64), table.texts("fourteen", 64)
+    for key, said in (("relative", relative), ("fourteen", fourteen)):
+        for i, one in enumerate(said):
+            try:
+                rules(**{key: (one,)})
+            except BadValue as error:
+                raise table.error((key, i), str(error.args[0]), hint=error.hint) from None
+    midi = Midi(
+        wanted=wanted,
+        listen=table.flag("listen", True),
+        inputs=table.texts("inputs", 32),
+        outputs=table.texts("outputs", 32),
+        feedback=table.flag("feedback", True),
+        named=table.flag("named", False),
+        relative=relative,
+        fourteen=fourteen,
+        program=table.flag("program", False),
+        api=table.text("api", "", among=("", "jack")),
+    )
+    table.done()
+    return midi
+
+
+def _learn(table: Table) -> Learn:
+    learn = Learn(takeover=table.text("takeover", "jump", among=MODES))
+    table.done()
+    return learn
+
+
 def _outputs(table: Table) -> Outputs:
     outputs = Outputs(
         codec=table.text("codec", "jpeg", among=("jpeg", "webp", "png", "raw")),
@@ -303,6 +390,9 @@ def _safety(table: Table, cues: tuple[Cue, ...]) -> Safety:
         fade=table.number("fade", 1.0, low=0.0, high=60.0),
         governor=table.flag("governor", True),
         smallest=table.number("smallest", 0.5, low=0.1, high=1.0),
+        flashes=table.text("flashes", "watch", among=("watch", "tame", "off")),
+        flash_rate=table.number("flash_rate", 3.0, low=0.5, high=30.0),
+        brightness_rate=table.number("brightness_rate", 0.0, low=0.0, high=100.0),
     )
     table.done()
     return safety

@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ..errors import BadValue, PatchError
-from ..mapping import Cue
+from ..mapping import Cue, Route
 from ..mapping.rows import motion_params
 from ..params import Param
 from .checking import Introduction, check, strict, tuned
@@ -44,7 +44,7 @@ def fitted(patch: Patch, instance: str, infos: Mapping[str, Introduction]) -> tu
 
 def suited(cues: tuple[Cue, ...], spec: GeneratorSpec, info: Introduction) -> tuple[tuple[Cue, ...], list[str]]:
     """The cues with what that generator knows, and the names of what it does not."""
-    rows = {row.address: row for row in tuned(spec, info.params)}
+    rows = {row.address: row for row in tuned(spec, (*info.params, *motion_params()))}
     found, lost = [], []
     for cue in cues:
         if cue.on == spec.name:
@@ -57,18 +57,31 @@ def suited(cues: tuple[Cue, ...], spec: GeneratorSpec, info: Introduction) -> tu
 
 def unrouted(patch: Patch, infos: Mapping[str, Introduction]) -> tuple[Patch, list[str]]:
     """The patch without the routes that lead nowhere, and where those led."""
-    bare = replace(patch, cues=(), wekinator=replace(patch.wekinator, to=()))
-    kept, cut = [], []
-    for route in patch.routes:
-        try:
-            check(replace(bare, routes=(route,)), infos)
-        except PatchError:
-            cut.append(route.to.removeprefix("/livegen/"))
+    bare = replace(patch, cues=(), modulations=(), maps=(), wekinator=replace(patch.wekinator, to=()))
+    kept: list[Route] = []
+    moving: list[Route] = []
+    cut: list[str] = []
+    for route in (*patch.routes, *patch.modulations):
+        if plays(replace(bare, routes=(route,)), infos):
+            (moving if route.depth else kept).append(route)
         else:
-            kept.append(route)
+            cut.append(route.to.removeprefix("/livegen/"))
     to = {route.to for route in kept}
     wekinator = replace(patch.wekinator, to=tuple(each for each in patch.wekinator.to if each in to))
-    return replace(patch, routes=tuple(kept), wekinator=wekinator), cut
+    maps = []
+    for each in patch.maps:
+        there = [name for name in each.targets if plays(replace(bare, maps=(replace(each, targets=(name,)),)), infos)]
+        cut += [name for name in each.targets if name not in there]
+        maps.append(replace(each, targets=tuple(there)))
+    return replace(patch, routes=tuple(kept), modulations=tuple(moving), maps=tuple(maps), wekinator=wekinator), cut
+
+
+def plays(patch: Patch, infos: Mapping[str, Introduction]) -> bool:
+    try:
+        check(patch, infos)
+    except PatchError:
+        return False
+    return True
 
 
 def agrees(row: Param, value: object, on: object = None) -> bool:

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from ..mapping import Cue, Lfo, Motion, Route
 from ..params import Param
+from .beats import TempoSpec
+from .listening import Audio, Camera
+from .maps import MapSpec
 from .where import Keys, Place
 
 
@@ -25,10 +28,12 @@ class Override:
     """Seconds."""
     curve: str | None = None
     """``linear``, ``exp`` or ``square``."""
+    switch: str | None = None
+    """When a morph switches it, where nothing lies between its values: ``middle`` or ``end``."""
 
     def on(self, row: Param) -> Param:
         """The row with this patch's wishes. Raises BadValue when they do not fit together."""
-        ends = {"low": self.low, "high": self.high, "slew": self.slew, "curve": self.curve}
+        ends = {"low": self.low, "high": self.high, "slew": self.slew, "curve": self.curve, "switch": self.switch}
         row = replace(row, **{name: end for name, end in ends.items() if end is not None})  # type: ignore[arg-type]
         given = row.initial if self.value is None else self.value
         return replace(row, default=row.whole(row.gate(given if isinstance(given, tuple) else (given,))))
@@ -87,6 +92,39 @@ class Osc:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Midi:
+    """MIDI ports, and what their controllers do not say of themselves."""
+
+    wanted: bool = False
+    """Whether the patch speaks of MIDI at all."""
+    listen: bool = True
+    inputs: tuple[str, ...] = ()
+    """Parts of the names of the ports that are opened; empty: all of them."""
+    outputs: tuple[str, ...] = ()
+    """Those that are told what changes; empty: every one that has an input of the same name."""
+    feedback: bool = True
+    """Whether lamps and motor faders are kept up to date."""
+    named: bool = False
+    """Whether addresses begin with the device's name: ``/midi/nanokontrol2/1/cc/7``."""
+    relative: tuple[str, ...] = ()
+    """Endless encoders, such as ``1/cc/16``, ``*/cc/16-31``, ``1/cc/16 offset``."""
+    fourteen: tuple[str, ...] = ()
+    """Controllers that come as two, rough and fine."""
+    program: bool = False
+    """Whether program change n recalls cue n of the first generator."""
+    api: str = ""
+    """``jack`` instead of the system's own way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learn:
+    """How what is learned by touching behaves."""
+
+    takeover: str = "jump"
+    """``jump``, ``pickup`` or ``scale``, for what is learned from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
     """What viewers get unless they ask for something else."""
 
@@ -112,6 +150,12 @@ class Safety:
     """Whether the picture may get smaller to keep the frame rate."""
     smallest: float = 0.5
     """How far the governor may go down, as a share of each side."""
+    flashes: str = "watch"
+    """``watch`` counts them, ``tame`` holds back what would flash too often, ``off``."""
+    flash_rate: float = 3.0
+    """Flashes a second that are harmless: three, by WCAG 2."""
+    brightness_rate: float = 0.0
+    """How much relative luminance (0..1) may change in a second; 0: any."""
 
 
 class Brought(NamedTuple):
@@ -142,10 +186,19 @@ class Patch:
     routes: tuple[Route, ...] = ()
     """Those of ``[[routes]]`` and those that ``[wekinator]`` makes."""
     lfos: tuple[Lfo, ...] = ()
+    modulations: tuple[Route, ...] = ()
+    """Those of ``[[modulate]]``: routes that move around what a hand has set."""
+    tempo: TempoSpec = field(default_factory=TempoSpec)
     wekinator: Wekinator = field(default_factory=Wekinator)
+    maps: tuple[MapSpec, ...] = ()
+    """Maps that are learned from examples; none: there is one, and it is empty."""
     osc: Osc = field(default_factory=Osc)
+    midi: Midi = field(default_factory=Midi)
+    learn: Learn = field(default_factory=Learn)
     outputs: Outputs = field(default_factory=Outputs)
     safety: Safety = field(default_factory=Safety)
+    audio: Audio = field(default_factory=Audio)
+    camera: Camera = field(default_factory=Camera)
     name: str = ""
     """The file it came from, for error messages."""
     places: Mapping[Keys, Place] = field(default_factory=nothing, compare=False, repr=False)

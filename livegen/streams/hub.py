@@ -43,6 +43,8 @@ class HubStatistics:
     """Control heard to the first frame that contains it handed to a viewer."""
     drawn_ms: Spread
     """The same to the first viewer's word that it was drawn."""
+    seen_ms: Spread
+    """From the tick that a frame shows to a viewer's word that it was drawn."""
     fault: str = ""
     """The newest thing that went wrong while encoding."""
     seats: tuple[SeatStatistics, ...] = ()
@@ -89,7 +91,7 @@ class Hub:
         self._checked_at = 0.0
         self._woken = False
         self._offered = self._aborted = self._gone_delivered = self._gone_dropped = 0
-        self._latency, self._drawn = Window(clock), Window(clock)
+        self._latency, self._drawn, self._seen = Window(clock), Window(clock), Window(clock)
 
     # Life ----------------------------------------------------------------------------------
 
@@ -219,6 +221,7 @@ class Hub:
             return
         stream = self._streams[place.stream]
         for at, heard_at in seat.ack(seq, now):
+            self._seen.add((now - at) * 1000)
             if heard_at is not None and at > stream.drawn:
                 self._drawn.add((now - heard_at) * 1000)
                 stream.drawn = at
@@ -265,6 +268,7 @@ class Hub:
             encodes=works.encodes if works else 0,
             encode_ms=works.encode_ms.spread() if works else Spread(),
             latency_ms=self._latency.spread(), drawn_ms=self._drawn.spread(),
+            seen_ms=self._seen.spread(),
             fault=repr(works.fault) if works and works.fault else "", seats=seats,
         )  # fmt: skip
 

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..generators.alias.plan import Plan as Alias
 from ..generators.gan.plan import Mlp, Plan
 from ..generators.styled.layers import GAIN, Conv, Linear, bent, leaky
 from ..generators.styled.shape import Shape
@@ -84,7 +83,7 @@ class PlainDiscriminator(nn.Module):
 
 def discriminator(plan: Plan) -> Discriminator | PlainDiscriminator:
     """The one that goes with a generator built from ``plan``."""
-    assert not isinstance(plan, Alias)  # its maker was refused before
+    assert isinstance(plan, Shape | Mlp)  # the maker of others was refused before
     return Discriminator(plan) if isinstance(plan, Shape) else PlainDiscriminator(plan)
 
 

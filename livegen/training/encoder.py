@@ -20,8 +20,8 @@ from ..errors import ModelRefused
 from ..generators.base import best_device
 from ..generators.gan import encoder, play
 from ..generators.gan.encoder import Inverse
-from ..generators.gan.network import AliasMaker, Maker, mixed
-from ..generators.gan.plan import Mlp
+from ..generators.gan.network import AliasMaker, WithW, mixed
+from ..generators.gan.plan import Flat
 from ..generators.gan.sight import designed
 from ..generators.gan.words import Introduced
 from ..generators.styled.latents import Space
@@ -90,7 +90,7 @@ class Fitted:
 class Pairs:
     """Pictures of a net with the places that they were painted from."""
 
-    def __init__(self, net: Maker | AliasMaker, space: Space, size: tuple[int, int], seed: int) -> None:
+    def __init__(self, net: WithW, space: Space, size: tuple[int, int], seed: int) -> None:
         """``size``: (width, height) that the encoder sees."""
         self.net, self.plan, self.size = net, net.plan, size
         self.device = next(net.parameters()).device
@@ -169,11 +169,11 @@ def fit(
     model: Introduced, held: Mapping[str, Array], settings: Settings, tell: Callable[[Now], None] = lambda now: None
 ) -> Fitted:
     """Fit an encoder to a model. ``held``: the tensors of its file. Raises ModelRefused for a net without w."""
-    if isinstance(model.plan, Mlp):
+    if isinstance(model.plan, Flat):
         raise ModelRefused(f"{model.path.name} is a plain net, which has no place to look for", hint="take one with a w")
     torch.manual_seed(settings.seed)
     net = play.loaded(model, held, best_device())
-    assert isinstance(net, Maker | AliasMaker)
+    assert isinstance(net, WithW)
     space = Space.from_tensors(held)
     sight = designed((model.plan.width, model.plan.height), len(space.sigma))
     pairs = Pairs(net, space, sight.size, settings.seed)
@@ -264,7 +264,7 @@ def measured(inverse: Inverse, pairs: Pairs) -> dict[str, float]:
     return {name: float(f"{float(value):.3g}") for name, value in said.items()}
 
 
-def level_for(net: Maker | AliasMaker, size: tuple[int, int]) -> int | None:
+def level_for(net: WithW, size: tuple[int, int]) -> int | None:
     """The level at which pictures are painted to be seen at ``size``; None: whole."""
     if isinstance(net, AliasMaker) or net.plan.architecture != "skip":
         return None

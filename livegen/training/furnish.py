@@ -21,12 +21,15 @@ from ..generators import weights
 from ..generators.alias.plan import Plan as Alias
 from ..generators.alias.tiled import Tiled
 from ..generators.base import best_device
+from ..generators.capacity.plan import Plan as Capacity
 from ..generators.gan.alias_play import played
 from ..generators.gan.knobs import CLOSED_FORM, CLOSED_NAMES, SEFA
-from ..generators.gan.network import AliasMaker, Maker
-from ..generators.gan.plan import planned
+from ..generators.gan.network import AliasMaker, CapacityMaker, Maker, WithW
+from ..generators.gan.plan import Woven, planned
 from ..generators.gan.rise import FIRST
 from ..generators.gan.standing import KINDS
+from ..generators.gated.network import Gated
+from ..generators.gated.plan import Plan as GatedPlan
 from ..generators.styled.latents import SAMPLES, Space, surveyed
 from ..generators.styled.mapping import one_of
 from ..generators.styled.shape import Shape
@@ -81,8 +84,11 @@ def furnish(
     give_back()
     header, held = weights.mapped(path)
     said, plan = dict(header.statistics), planned(header.config) if header.family == "gan" else None
-    if isinstance(plan, Shape | Alias):
-        found, more = looked_at(plan, held, tell, see) if isinstance(plan, Shape) else glanced_at(plan, held, tell, see)
+    if isinstance(plan, Woven | GatedPlan):
+        if isinstance(plan, Alias):
+            found, more = glanced_at(plan, held, tell, see)
+        else:
+            found, more = pictured(plan, held, see) if isinstance(plan, GatedPlan) else looked_at(plan, held, tell, see)
         held, said = {**held, **found}, {**said, **more}
     tell(0.95, "writing")
     beside = path.with_name(f".{path.name}.{os.getpid()}.furnished")
@@ -97,9 +103,9 @@ def furnish(
 
 
 @torch.inference_mode()
-def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell, see: See) -> tuple[dict[str, Array], dict[str, Any]]:
+def looked_at(plan: Shape | Capacity, held: Mapping[str, Array], tell: Tell, see: See) -> tuple[dict[str, Array], dict[str, Any]]:
     """Tensors and statistics to be added. Raises ModelRefused when the weights are not those of the plan."""
-    net = loaded(Maker, plan, held)
+    net = loaded(CapacityMaker, plan, held) if isinstance(plan, Capacity) else loaded(Maker, plan, held)
     tell(0.05, f"looking at {SAMPLES:,} w")
     space, shares, kinds = spaced(net, held)
     first = portrait(net, space, kinds, lambda u: paint_along(net, space, u, shown_at(plan)))
@@ -108,7 +114,7 @@ def looked_at(plan: Shape, held: Mapping[str, Array], tell: Tell, see: See) -> t
     level = coarse(net, None) if plan.architecture == "skip" else None
     names = directions(net, space, level, ASKED)
     tell(0.7, "thumbnails")
-    closed = closed_form([part.affine for part in parts(net.synthesis)], space)
+    closed = closed_form(affines(net), space)
     found: dict[str, Array] = {**space.tensors(), **thumbnails(net, space, names, level), SEFA: closed}
     tell(0.8, "naming what its weights amplify")
     # Whole pictures take their time: there the strips must do.
@@ -152,7 +158,22 @@ def glanced_at(plan: Alias, held: Mapping[str, Array], tell: Tell, see: See) -> 
     return found, {"directions": listed(names, shares), CLOSED_FORM: len(closed), CLOSED_NAMES: said}
 
 
-def spaced(net: Maker | AliasMaker, held: Mapping[str, Array]) -> tuple[Space, Floats, Floats | None]:
+@torch.inference_mode()
+def pictured(plan: GatedPlan, held: Mapping[str, Array], see: See) -> tuple[dict[str, Array], dict[str, Any]]:
+    """The likeness of a net that has no w, and nothing that could be said of directions. Raises ModelRefused."""
+    net = loaded(Gated, plan, held)
+    z = torch.tensor(from_seed(1, plan.z))[None].to(net.out.weight.device)
+    first = jpeg(contact(joined(net, z), 1), 1)
+    see(first.tobytes())
+    return {"thumb.model": first}, {}
+
+
+def affines(net: Maker | CapacityMaker) -> list[Any]:
+    """What makes styles of w."""
+    return net.synthesis.affines if isinstance(net, CapacityMaker) else [part.affine for part in parts(net.synthesis)]
+
+
+def spaced(net: WithW, held: Mapping[str, Array]) -> tuple[Space, Floats, Floats | None]:
     """The space it is played in, the share of each direction, and the middles of its classes, if there are any."""
     w, kinds = sampled(net)
     space, shares = surveyed(w.cpu().numpy(), min(net.plan.z, net.plan.w))
@@ -161,7 +182,7 @@ def spaced(net: Maker | AliasMaker, held: Mapping[str, Array]) -> tuple[Space, F
     return space, shares, kinds
 
 
-def shown_at(plan: Shape) -> int | None:
+def shown_at(plan: Shape | Capacity) -> int | None:
     """The level whose colours are enough for a small picture of the net: where it is large, not the last one."""
     level = plan.levels
     while plan.coloured(0) and level > 1 and features(plan, level) > LARGEST:
@@ -169,11 +190,11 @@ def shown_at(plan: Shape) -> int | None:
     return level
 
 
-def device_of(net: Maker | AliasMaker) -> torch.device:
+def device_of(net: WithW) -> torch.device:
     return next(net.parameters()).device
 
 
-def loaded(make: Callable[[Any], Net], plan: Shape | Alias, held: Mapping[str, Array]) -> Net:
+def loaded(make: Callable[[Any], Net], plan: Woven | GatedPlan, held: Mapping[str, Array]) -> Net:
     """The net of ``plan`` with its weights, which are not copied, on the quickest device."""
     net = make(plan)
     found = {name: torch.from_numpy(held[name].astype(np.float32, copy=False)) for name in net.state_dict()}
@@ -181,7 +202,7 @@ def loaded(make: Callable[[Any], Net], plan: Shape | Alias, held: Mapping[str, A
     return net.to(best_device()).eval().requires_grad_(False)
 
 
-def sampled(net: Maker | AliasMaker) -> tuple[Tensor, Floats | None]:
+def sampled(net: WithW) -> tuple[Tensor, Floats | None]:
     """(SAMPLES, w) w of all classes alike, and the middle of each class, (classes, w), if there are any."""
     plan, device = net.plan, device_of(net)
     if not plan.classes:
@@ -200,7 +221,7 @@ def sampled(net: Maker | AliasMaker) -> tuple[Tensor, Floats | None]:
 
 
 def portrait(
-    net: Maker | AliasMaker, space: Space, kinds: Floats | None, paint: Callable[[Floats], Pixels]
+    net: WithW, space: Space, kinds: Floats | None, paint: Callable[[Floats], Pixels]
 ) -> Array:
     """The picture of the first seed, as JPEG bytes."""
     z = torch.tensor(from_seed(1, net.plan.z))[None].to(device_of(net))

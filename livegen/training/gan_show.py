@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from ..frame import Pixels
 from ..generators import weights
-from ..generators.gan.network import Maker, PlainMaker, maker
+from ..generators.capacity.plan import Plan as Capacity
+from ..generators.gan.network import CapacityMaker, Maker, PlainMaker, maker
 from ..generators.gan.plan import planned
 from ..generators.styled.framing import as_bytes
 from ..generators.styled.latents import SAMPLES, Space, surveyed, turned
@@ -102,7 +103,7 @@ def show(
     run.show(painted)
 
 
-def coarse(mean: Maker, level: int | None) -> int:
+def coarse(mean: Maker | CapacityMaker, level: int | None) -> int:
     """The level that is enough to tell directions apart: a quarter or less of the work of a full picture."""
     found = mean.plan.levels if level is None else level
     while found > 1 and min(mean.plan.start) << (found - 1) >= LONGEST / 2:
@@ -139,24 +140,26 @@ def gaussian(count: int, size: int, seed: int) -> Tensor:
 
 
 @torch.no_grad()
-def paint(mean: Maker | PlainMaker, z_NZ: Tensor, level: int | None) -> Pixels:
+def paint(mean: Maker | CapacityMaker | PlainMaker, z_NZ: Tensor, level: int | None) -> Pixels:
     """(N, 3, H, W) uint8."""
     device = next(mean.parameters()).device
     return joined(lambda part: mean(part.to(device), level=level), z_NZ)
 
 
 @torch.no_grad()
-def paint_along(mean: Maker, space: Space, u_NK: Floats, level: int | None) -> Pixels:
+def paint_along(mean: Maker | CapacityMaker, space: Space, u_NK: Floats, level: int | None) -> Pixels:
     """(N, 3, H, W) uint8 at places of the played space."""
-    device, layers = mean.synthesis.const.device, mean.plan.layers
+    device, layers = next(mean.parameters()).device, mean.plan.layers
     w = torch.from_numpy(space.up(u_NK))
     at_once = max(1, min(AT_ONCE, ROOM // features(mean.plan, level)))
     return joined(lambda part: mean.synthesis(part.to(device)[:, None].expand(-1, layers, -1), level=level), w, at_once)
 
 
-def features(plan: Shape, level: int | None) -> int:
+def features(plan: Shape | Capacity, level: int | None) -> int:
     """Bytes of one picture's features after ``level`` doublings."""
     level = plan.levels if level is None else level
+    if isinstance(plan, Capacity):
+        return 4 * max(plan.room(each) for each in range(level + 1))
     return 4 * plan.channels(level) * math.prod(side << level for side in plan.start)
 
 
@@ -178,7 +181,7 @@ def survey(mean: Maker, level: int | None) -> tuple[Space, Floats]:
     return turned(space, u, measures.seen(paint_along(mean, space, u, level)))
 
 
-def directions(mean: Maker, space: Space, level: int | None, asked: int = ASKED) -> list[str]:
+def directions(mean: Maker | CapacityMaker, space: Space, level: int | None, asked: int = ASKED) -> list[str]:
     """A name for each of the first directions: what it changes most in ``asked`` pictures, else ``form-2``.
 
     Directions of ``space`` are turned round, in place, so that a higher value is more of what the name says.
@@ -203,7 +206,7 @@ def listed(names: list[str], shares: Floats) -> list[dict[str, object]]:
     return [{"name": name, "share": float(f"{x:.3g}")} for name, x in zip(names, shares, strict=False)]
 
 
-def thumbnails(mean: Maker, space: Space, names: list[str], level: int | None) -> dict[str, Array]:
+def thumbnails(mean: Maker | CapacityMaker, space: Space, names: list[str], level: int | None) -> dict[str, Array]:
     """``thumb.direction/NAME``, a strip of three pictures along each, and ``thumb.model``, as JPEG bytes."""
     u = np.zeros((len(names), len(REACH), len(space.sigma)), np.float32)
     for i in range(len(names)):

@@ -20,8 +20,8 @@ from ..frame import Pixels
 from ..generators.base import best_device
 from ..generators.gan import play
 from ..generators.gan.encoder import seeing
-from ..generators.gan.network import AliasMaker, Maker
-from ..generators.gan.plan import Mlp
+from ..generators.gan.network import AliasMaker, WithW
+from ..generators.gan.plan import Flat
 from ..generators.gan.words import Introduced
 from ..generators.styled.latents import Space
 from ..generators.weights import Array
@@ -121,11 +121,11 @@ def invert(
 ) -> Found:  # fmt: skip
     """Look for a picture, (3, H, W) uint8 as large as the net paints. ``held``: the tensors of the model's file;
     ``tell`` hears every step. Raises ModelRefused for a net without w."""
-    if isinstance(model.plan, Mlp):
+    if isinstance(model.plan, Flat):
         raise ModelRefused(f"{model.path.name} is a plain net, in which nothing can be looked for", hint="take one with a w")
     device = best_device()
     net = play.loaded(model, held, device)
-    assert isinstance(net, Maker | AliasMaker)
+    assert isinstance(net, WithW)
     lpips = installed((model.plan.width, model.plan.height), device)
     seen = Perceived(asked_for(pixels, device), features_of(model.plan, held).to(device), lpips=lpips)
     look = seeing(model, held, device)
@@ -136,7 +136,7 @@ def invert(
 class Search:
     """One picture, one net."""
 
-    def __init__(self, net: Maker | AliasMaker, space: Space, seen: Perceived, settings: Settings) -> None:
+    def __init__(self, net: WithW, space: Space, seen: Perceived, settings: Settings) -> None:
         """``seen`` holds what is asked for, (1, 3, height, width) of the net."""
         self.net, self.seen, self.settings = net, seen, settings
         device = seen.asked.device
@@ -265,7 +265,7 @@ def rate(share: float) -> float:
     return min(1.0, 0.1 + share / RISE) * (0.5 - 0.5 * math.cos(math.pi * down)) + 0.01
 
 
-def enough(net: Maker | AliasMaker) -> int | None:
+def enough(net: WithW) -> int | None:
     """The level at which samples are looked through; None: whole."""
     if isinstance(net, AliasMaker) or net.plan.architecture != "skip":
         return None

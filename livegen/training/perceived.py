@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..generators.alias.plan import Plan as Alias
+from ..generators.gan.plan import Woven
 from ..generators.styled.shape import Shape
 from ..generators.weights import Array
 from .discriminator import Discriminator
@@ -105,7 +105,7 @@ class RandomFilters(nn.Module):
         return found
 
 
-def features_of(plan: Shape | Alias, held: Mapping[str, Array]) -> Judged | RandomFilters:
+def features_of(plan: Woven, held: Mapping[str, Array]) -> Judged | RandomFilters:
     """The best features that there are without a download: of the file's own discriminator, or random ones."""
     names = [name for name in held if name.startswith(JUDGE)]
     if not isinstance(plan, Shape) or plan.colours != 3 or not names:

@@ -47,7 +47,7 @@ class Pages:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.shelf = Shelf(stage.files)
-        self._fixed = {"/health": self._health, "/frame.jpg": self._frame, "/docs/osc": self._docs, "/models": self._models}
+        self._fixed = {"/health": self._health, "/frame.jpg": self._frame, "/docs/osc": self._docs, "/models": self._models, "/maps": self._maps}
 
     def is_public(self, asked: Asked) -> bool:
         """Files that ship with livegen hold no secret: a page must load before it can give a token."""
@@ -61,6 +61,8 @@ class Pages:
             return await self._fixed[asked.path](asked)
         if asked.path.startswith("/thumbs/"):
             return await self._picture(asked) if "/" in asked.path[len("/thumbs/") :] else self._thumb(asked)
+        if asked.path.startswith("/past/"):
+            return self._past(asked)
         if asked.path in self.shelf:
             return self._file(asked, asked.path)
         if f"{asked.path}/" in self.shelf:
@@ -130,6 +132,21 @@ class Pages:
             return sentence(404, "There is no picture of that name.")
         return Reply(200, found, "image/jpeg", {"Cache-Control": "no-cache"})
 
+    async def _maps(self, asked: Asked) -> Reply:
+        return as_json(await asyncio.to_thread(self._stage.maps))
+    def _past(self, asked: Asked) -> Reply:
+        """``/past/<instance>.json?since=<number>``: what can be looked back at; ``/past/<instance>/<number>.jpg``."""
+        instance, _, name = asked.path.removeprefix("/past/").partition("/")
+        since = asked.option("since")
+        if not name and instance.endswith(".json"):
+            found = self._stage.past(instance.removesuffix(".json"), int(since) if whole(since) else 0)
+            return sentence(404, "There is no generator of that name.") if found is None else as_json(found)
+        number = name.removesuffix(".jpg")
+        picture = self._stage.glimpses(instance, int(number)) if name != number and whole(number) else None
+        if picture is None:
+            return sentence(404, "That moment is not remembered any more.")
+        return Reply(200, picture, "image/jpeg", NO_STORE)
+
     async def _models(self, asked: Asked) -> Reply:
         return as_json(await asyncio.to_thread(self._stage.models))
 
@@ -156,7 +173,12 @@ class Pages:
 def longest(asked: Asked) -> int:
     """``?maxSize=`` in pixels; 0 when it is not asked for."""
     size = asked.option("maxSize")
-    return min(8192, int(size)) if size.isascii() and size.isdigit() and len(size) < 6 else 0
+    return min(8192, int(size)) if whole(size) and len(size) < 6 else 0
+
+
+def whole(said: str) -> bool:
+    """Whether that is a whole number of a size that one can count to."""
+    return said.isascii() and said.isdigit() and len(said) < 12
 
 
 def policy(host: str, *, loose: bool = False, styled: bool = False) -> str:

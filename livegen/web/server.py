@@ -290,9 +290,11 @@ class Door:
     def _push_heard(self, since: int) -> int:
         studios = [visitor for visitor in self.visitors if visitor.is_studio]
         version, lines = self.stage.heard(since)
-        if lines and studios:
-            text = wire.say("heard", lines=list(lines)[-20:])
-            for visitor in studios:
+        sources = self.stage.sources() if studios else ()
+        texts = [wire.say("heard", lines=list(lines)[-20:])] if lines else []
+        texts += [wire.say("sources", lines=sources)] if sources else []
+        for visitor in studios:
+            for text in texts:
                 visitor.tell_status(text)
         return version
 

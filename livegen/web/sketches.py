@@ -5,7 +5,7 @@ from pathlib import Path
 from .. import places
 from ..errors import LivegenError
 
-CLIENT = ("p5.livegen.js", "p5.livegen.mjs", "p5.livegen.d.ts", "livegen.js", "livegen.d.ts")
+CLIENT = ("p5.livegen.js", "p5.livegen.mjs", "p5.livegen.d.ts", "livegen.js", "livegen.d.ts", "livegen.ear.js", "livegen.body.js")
 BUILDS = {
     "p5-1.min.js": "p5v1/lib/p5.min.js",
     "p5-1.license.txt": "p5v1/license.txt",

@@ -99,12 +99,20 @@ class Stage:
     thumbs: Callable[[str, str], bytes | None] = lambda cue, stream: None
     """The JPEG of a cue of a stream (empty: the first); empty bytes: it is not painted yet; None: there
     is no such cue."""
+    past: Callable[[str, int], Mapping[str, Any] | None] = lambda instance, since: None
+    """What can be looked back at: of an instance, its small pictures after a number; None: no such instance."""
+    glimpses: Callable[[str, int], bytes | None] = lambda instance, number: None
+    """A small JPEG of what was shown, by its number; None: there is none, or none any more."""
     models: Callable[[], Mapping[str, Any]] = dict
     """Who plays: instance → its model, card and run, for ``/models``. May read files."""
+    maps: Callable[[], Sequence[Any]] = tuple
+    """The learned maps with their examples, for ``/maps``."""
     pictures: Callable[[str, str], bytes | None] = lambda instance, name: None
     """A JPEG that belongs to an instance's model; None when there is none of that name. May read files."""
     heard: Callable[[int], tuple[int, Sequence[Mapping[str, Any]]]] = nothing_heard
     """The monitor's feed since a version: (version now, lines)."""
+    sources: Callable[[], Sequence[tuple[str, float, bool]]] = tuple
+    """What moves right now and could be routed: (source, number, whether it is)."""
     ask: Callable[[Ask, str, Reply], None] = nobody_asked
     """Take a question of a client (``ws 3``); never waits, and the answer always comes."""
     show: Callable[[Shown, str, Callable[[LivegenError], None]], None] = nobody_looks

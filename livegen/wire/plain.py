@@ -42,8 +42,12 @@ def packed(value: Any) -> Any:
         return {"bytes": base64.b64encode(value).decode()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return one_of_ours(value)
-    for name, kind in (("tuple", tuple), ("set", Set), ("queue", deque)):
-        if isinstance(value, kind):
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        kind = type(value)
+        ours(kind.__module__, kind.__qualname__)
+        return {"ours": [kind.__module__, kind.__qualname__], "items": [packed(each) for each in value]}
+    for name, like in (("tuple", tuple), ("set", Set), ("queue", deque)):
+        if isinstance(value, like):
             return {name: [packed(each) for each in value], **({"most": value.maxlen} if isinstance(value, deque) else {})}
     raise BadPacket(f"a {type(value).__name__} cannot be written down")
 
@@ -73,11 +77,12 @@ def one_of_ours(value: Any) -> dict[str, Any]:
 
 
 def ours(module: str, name: str) -> type:
-    """A dataclass of livegen's own by its name. Raises BadPacket for any other."""
+    """A dataclass or named tuple of livegen's own by its name. Raises BadPacket for any other."""
     if not any(module == room or module.startswith(room) for room in ROOMS) or not name.isidentifier():
         raise BadPacket(f"a {module[:60]}.{name[:60]} cannot be written down")
     found = vars(importlib.import_module(module)).get(name)
-    if not isinstance(found, type) or found.__module__ != module or not dataclasses.is_dataclass(found):
+    known = isinstance(found, type) and (dataclasses.is_dataclass(found) or (issubclass(found, tuple) and hasattr(found, "_fields")))
+    if not isinstance(found, type) or found.__module__ != module or not known:
         raise BadPacket(f"there is no {module[:60]}.{name[:60]}")
     return found
 
@@ -89,6 +94,8 @@ def opened(said: Any) -> Any:
         return said
     if "map" in said:
         return {opened(key): opened(each) for key, each in said["map"]}
+    if "items" in said:
+        return named(ours(*said["ours"]), [opened(each) for each in said["items"]])
     if "ours" in said:
         return revived(ours(*said["ours"]), said["fields"])
     if "array" in said:
@@ -110,6 +117,13 @@ def revived(kind: type, fields: Mapping[str, Any]) -> Any:
     for each in dataclasses.fields(kind):
         object.__setattr__(found, each.name, opened(fields[each.name]))
     return found
+
+
+def named(kind: Any, items: list[Any]) -> Any:
+    """A named tuple as it was. Raises TypeError for another number of items."""
+    if len(items) != len(kind._fields):
+        raise TypeError(f"{len(items)} items for a {kind.__name__}")
+    return tuple.__new__(kind, items)
 
 
 def revived_array(said: Mapping[str, Any]) -> Any:

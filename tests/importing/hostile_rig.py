@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections import OrderedDict
 
+import lucid_rig
 import numpy as np
 import stylegan_rig as rig
 import torch
@@ -232,6 +233,49 @@ def broken(marker):
     yield "deep JSON", b"[" * 100_000
 
 
+def lucid(marker):
+    """The same of lucidrains' two layouts."""
+    command = f"touch {marker}"
+
+    def styled(change, **more):
+        held = lucid_rig.styled(side=8, w=8, **more)
+        change(held)
+        return archive_of({"GAN": held, "version": "1.9.0"})
+
+    def light(change, **more):
+        held = lucid_rig.light(**{"side": 16, "z": 4, "most": 4, **more})
+        change(held)
+        return archive_of({"GAN": held, "version": "1.1.1"})
+
+    yield "lucid: a version that runs", stream_of({"GAN": lucid_rig.styled(side=8, w=8), "version": Runs(os.system, command)})
+    yield "lucid: weights that run", stream_of({"GAN": lucid_rig.light(side=16, z=4) | {"GE.x": Runs(eval, "1")}, "version": "1.1.1"})
+    yield "lucid: not a number", styled(lambda held: held["GE.initial_block"].fill_(float("nan")))
+    yield "lucid: an infinite mapping", styled(lambda held: held["SE.net.0.weight"].fill_(float("inf")))
+    yield "lucid: no block in between", styled(lambda held: [held.pop(name) for name in list(held) if "blocks.0." in name])
+    yield "lucid: a block far away", styled(lambda held: held.update({"GE.blocks.999.conv1.weight": torch.ones(1)}))
+    yield "lucid: no style", styled(lambda held: held.pop("GE.blocks.1.to_style2.bias"))
+    yield "lucid: a style of another length", styled(lambda held: held.update({"GE.blocks.1.to_style1.weight": torch.ones(3, 9)}))
+    yield "lucid: a style that is a number", styled(lambda held: held.update({"GE.blocks.0.to_style1.weight": torch.ones(())}))
+    yield "lucid: noise of many", styled(lambda held: held.update({"GE.blocks.1.to_noise1.weight": torch.ones(4, 9)}))
+    yield "lucid: no beginning", styled(lambda held: held.pop("GE.initial_block"))
+    yield "lucid: a beginning of another size", styled(lambda held: held.update({"GE.initial_block": torch.ones(1, 8, 5, 5)}))
+    yield "lucid: five colours", styled(lambda held: [held.update({f"GE.blocks.{i}.to_rgb.conv.weight": torch.ones(5, 4, 1, 1)}) for i in (0, 1)])
+    yield "lucid: heads that are none", styled(lambda held: held.update({name: each[:100] for name, each in held.items() if name.endswith("to_q.weight")}), attn=(1,))
+    yield "lucid: attention cut short", styled(lambda held: held.pop("GE.attns.1.1.fn.fn.2.bias"), attn=(1,))
+    yield "lucid: words instead of weights", archive_of({"GAN": {"SE.net.0.weight": "x", "GE.blocks.0.conv1.weight": 3}, "version": "1.9.0"})
+    yield "lucid: a mapping of one row", archive_of({"SE.net.0.weight": torch.ones(4), "GE.blocks.0.conv1.weight": torch.ones(2)})
+    yield "lucid: a negative spread", light(lambda held: held["GE.layers.0.0.4.running_var"].fill_(-1.0))
+    yield "lucid: no statistics", light(lambda held: held.pop("GE.layers.1.0.4.running_mean"))
+    yield "lucid: statistics of others", light(lambda held: held.update({"GE.layers.1.0.4.running_var": torch.ones(3)}))
+    yield "lucid: many noises", light(lambda held: held.update({"GE.layers.0.0.3.weight": torch.ones(7)}))
+    yield "lucid: an odd kernel", light(lambda held: held.update({"GE.layers.0.0.2.1.weight": torch.ones(8, 4, 9, 9)}))
+    yield "lucid: a gate without its end", light(lambda held: held.pop("GE.layers.1.1.net.2.weight"), side=128)
+    yield "lucid: a gate where none is", light(lambda held: held.update({"GE.layers.0.1.to_k.weight": torch.ones(1, 4, 1, 1)}))
+    yield "lucid: two kinds of gate", light(lambda held: held.update({"GE.layers.0.1.dct_weights": torch.ones(1, 4, 8, 8)}), side=128)
+    yield "lucid: no end", light(lambda held: held.pop("GE.out_conv.weight"))
+    yield "lucid: one layer left out", light(lambda held: [held.pop(name) for name in list(held) if "layers.0." in name])
+
+
 def entry(archive, name):
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         return opened.read(next(each for each in opened.namelist() if each.endswith(name)))
@@ -241,7 +285,7 @@ def corpus(marker):
     """Every one of them."""
     sys.setrecursionlimit(max(3000, sys.getrecursionlimit()))
     found = {}
-    for some in (calls, inside, bombs, broken):
+    for some in (calls, inside, bombs, broken, lucid):
         for name, data in some(marker):
             assert name not in found
             # Not so short that its length alone would be why it is refused.

@@ -28,4 +28,4 @@ def test_a_clockwork_goes_by_what_the_board_integrated():
     clock.advance(*shots, MAIN)
     assert (1.5, 3.0) == (clock.elapsed, clock.time)
     own = clock.own(shots[1], MAIN)
-    assert (3.0, {address: 3.0}) == (own.at, own.phases)
+    assert (3.0, {address: 3.0, f"{MAIN}/song": 0.0}) == (own.at, own.phases)

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from livegen.mapping.beats import Beat
 from livegen.mapping.sources import SHAPES, Lfo, height
 
 
@@ -43,3 +44,14 @@ def test_smooth_random_has_no_steps_and_random_has():
 
 def test_another_seed_is_another_chance():
     assert [height("random", lap, 1) for lap in range(5)] != [height("random", lap, 2) for lap in range(5)]
+
+
+def test_by_the_clock_a_round_takes_its_beats_or_bars_whatever_the_seconds_say():
+    """From the top on; three bars of five are fifteen beats."""
+    beat = Lfo(name="x", shape="saw", beats=2.0)
+    assert 0.25 == beat.value(99.0, Beat(position=12.5, origin=12.0))
+    assert pytest.approx(0.2) == Lfo(name="x", shape="saw", bars=3.0).value(99.0, Beat(position=3.0, meter=5))
+
+
+def test_depth_is_how_far_it_swings_from_the_middle():
+    assert (0.25, 0.75) == tuple(Lfo(name="x", shape="square", period=2.0, depth=0.5).value(at) for at in (1.5, 0.5))

@@ -12,8 +12,11 @@ from livegen.card import Card
 from livegen.generators import stills, weights
 from livegen.generators.alias.plan import Plan
 from livegen.generators.base import Request, build, describe
-from livegen.generators.gan.network import AliasMaker, Maker
+from livegen.generators.capacity.plan import Plan as Capacity
+from livegen.generators.gan.network import AliasMaker, CapacityMaker, Maker
 from livegen.generators.gan.plan import written
+from livegen.generators.gated.network import Gated
+from livegen.generators.gated.plan import Plan as Gates
 from livegen.generators.styled.naive import Naive
 from livegen.generators.styled.shape import Shape
 from livegen.generators.weights import Header
@@ -148,3 +151,24 @@ def test_an_alias_free_net_is_given_its_space_too(tmp_path, more):
     assert np.allclose(0.1, weights.read(path)[1]["latent.mean"])
     with Image.open(io.BytesIO(weights.read(path)[1]["thumb.model"].tobytes())) as image:
         assert (32, 32) == image.size
+
+
+def test_a_net_of_lucidrains_make_is_given_all_of_it(tmp_path):
+    """Directions with names and strips, those of its weights, a likeness; a net without w only the last."""
+    torch.manual_seed(4)
+    styled = CapacityMaker(Capacity(width=32, height=32, w=12, mapping=2, begin=10, table=(10, 8, 6, 4))).eval()
+    gated = Gated(Gates(width=32, height=32, z=6, begin=6, table=(6, 5, 4), middle=(6, 6, 5))).eval()
+    found = []
+    for net in (styled, gated):
+        held = {name: each.detach().numpy() for name, each in net.state_dict().items()}
+        path = tmp_path / f"{type(net).__name__}.safetensors"
+        weights.write(path, held, Header(family="gan", config=written(net.plan)))
+        furnish(path, CARD)
+        found.append((build("gan", {"model": str(path)}), weights.names_in(path)))
+    (generator, names), (plain, few) = found
+    assert 8 == len([name for name in names if name.startswith("thumb.direction/")]) == len([name for name in names if name.startswith("thumb.sefa/")])
+    still = painted(generator)
+    for knob in (*generator.info.directions[:2], "sefa/1"):
+        assert np.abs(painted(generator, **{knob: 2.0}) - still).max() > 0, knob
+    assert ({"thumb.model"}, ()) == ({name for name in few if name.startswith(("thumb", "latent"))}, plain.info.directions)
+    assert (painted(plain) == painted(plain)).all()

@@ -8,9 +8,10 @@ from faces_rig import FACES, faces, painted
 
 from livegen.errors import ModelRefused
 from livegen.generators.alias.plan import Plan
+from livegen.generators.capacity.plan import Plan as Capacity
 from livegen.generators.gan import sight, words
 from livegen.generators.gan.encoder import Inverse, tensors
-from livegen.generators.gan.network import AliasMaker, Maker
+from livegen.generators.gan.network import AliasMaker, CapacityMaker, Maker
 from livegen.generators.gan.plan import Mlp
 from livegen.generators.gan.sight import designed
 from livegen.generators.styled.latents import Space
@@ -96,6 +97,15 @@ def test_an_alias_free_net_can_be_looked_through(tmp_path):
     known, held, _ = model(tmp_path, net)
     found = invert(known, held, np.full((3, 32, 32), 200, np.uint8), Settings(steps=16))
     assert (net.plan.layers, 12) == found.best.ws.shape
+    assert found.places[1].loss <= found.places[0].loss
+
+
+def test_a_net_of_lucidrains_make_can_be_looked_through(tmp_path):
+    """A w for each of its blocks comes nearer than one for all."""
+    net = CapacityMaker(Capacity(width=32, height=32, w=12, mapping=2, begin=8, table=(8, 8, 6, 4)))
+    known, held, _ = model(tmp_path, net)
+    found = invert(known, held, np.full((3, 32, 32), 200, np.uint8), Settings(steps=16))
+    assert (4, 12) == found.best.ws.shape
     assert found.places[1].loss <= found.places[0].loss
 
 

@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from livegen.board import Write
 from livegen.errors import BadPacket
+from livegen.generators.strokes.colours import Inks
 from livegen.mapping.aims import Pair, Still, Tour
 from livegen.mapping.looks import Look
 from livegen.message import BANG, Message
@@ -86,3 +87,13 @@ def test_what_a_stranger_wrote_makes_nothing_but_values(said):
     """No code of anybody's is called, and nothing grows."""
     with pytest.raises(BadPacket):
         unpacked(said)
+
+
+def test_named_tuples_of_ours_stay_what_they_are():
+    """A text's page has one; with other items than it has it is none."""
+    said = packed(Inks(*range(len(Inks._fields))))
+    assert isinstance(unpacked(said), Inks) and Inks(*range(len(Inks._fields))) == unpacked(said)
+    with pytest.raises(BadPacket):
+        unpacked(said | {"items": []})
+    with pytest.raises(BadPacket):
+        unpacked({"ours": ["livegen.mapping.looks", "Look"], "items": []})

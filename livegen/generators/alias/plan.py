@@ -168,6 +168,11 @@ class Plan:
         return len(self.sides) + 1
 
     @property
+    def convolutions(self) -> int:
+        """How many layers can be bent."""
+        return len(self.sides) - 1
+
+    @property
     def noise(self) -> bool:
         """There is none to be fed."""
         return False

@@ -3,9 +3,11 @@
 from ...params import INT, VECTOR, Param
 from ...traits import ways
 from ..alias.plan import Plan as Alias
+from ..capacity.plan import Plan as Capacity
+from ..gated.plan import Plan as Gated
 from ..styled.shape import Shape
 from ..weights import Header
-from .plan import Mlp, Plan
+from .plan import Flat, Mlp, Plan
 
 REACH = 3.0
 """Standard deviations that a direction's knob goes to either side."""
@@ -142,6 +144,8 @@ def knobs(plan: Plan, *, canvas: bool = False, blends: bool = False) -> tuple[Pa
     """
     if isinstance(plan, Mlp):
         return (TRUNCATION,)
+    if isinstance(plan, Flat):
+        return (TRUNCATION, *(surface(plan) if plan.noise else ()), *bend(plan))
     cutoff = Param(
         address=CUTOFF, type=INT, high=plan.layers, default=plan.layers, group="style",
         description="In how many layers, from the coarsest on, truncation counts",
@@ -156,17 +160,19 @@ def knobs(plan: Plan, *, canvas: bool = False, blends: bool = False) -> tuple[Pa
     style = (TRUNCATION, *CENTRE, cutoff, *([kinds] if kinds else ()), *MIX, mixing, *GRID)
     if isinstance(plan, Alias):
         return (*style, *bend(plan), *MOVE)
+    if isinstance(plan, Capacity):
+        return (*style, *surface(plan), *bend(plan))
     far = CANVAS if canvas else ()
     return (*style, *surface(plan), *(blend(plan) if blends else ()), *bend(plan), *far, *(SCROLL if plan.wrap else ()))
 
 
-def surface(plan: Shape) -> tuple[Param, ...]:
+def surface(plan: Shape | Capacity | Gated) -> tuple[Param, ...]:
     """The noise: its strength and motion as a whole and layer by layer."""
     layers = (
         ("layers", 2.0, "How strong it is in each convolution, from the coarsest on: 1 as elsewhere"),
         ("motion", 1.0, "How much of it moves in each convolution as it shimmers: 0 none, 1 all"),
     )
-    count = plan.layers - 1
+    count = plan.convolutions
     vectors = (
         Param(
             address=f"noise/{name}", type=VECTOR, size=count, listed=count, high=high, default=1.0, slew=0.1, group="surface",
@@ -195,12 +201,11 @@ def blend(plan: Shape) -> tuple[Param, ...]:
     )  # fmt: skip
 
 
-def bend(plan: Shape | Alias) -> tuple[Param, ...]:
+def bend(plan: Shape | Alias | Capacity | Gated) -> tuple[Param, ...]:
     """Network bending."""
-    last = plan.layers - (2 if isinstance(plan, Shape) else 3)
     return (
         Param(
-            address="bend/layer", type=INT, high=last, default=plan.layers // 3, group="bend",
+            address="bend/layer", type=INT, high=plan.convolutions - 1, default=usual_bend(plan), group="bend",
             description="The layer that is bent: 0 the coarsest, whole forms; the last ones the surface",
         ),
         *(
@@ -212,6 +217,11 @@ def bend(plan: Shape | Alias) -> tuple[Param, ...]:
         ),
         Param(address="bend/seed", type=INT, high=999, default=1, group="bend", description="Which channels these are"),
     )  # fmt: skip
+
+
+def usual_bend(plan: Shape | Alias | Capacity | Gated) -> int:
+    """The layer that is bent where nobody says which."""
+    return (plan.layers if isinstance(plan, Shape | Alias) else plan.convolutions) // 3
 
 
 def directions(header: Header) -> tuple[Param, ...]:

@@ -10,6 +10,10 @@ from torch.nn import functional as F
 from ...errors import ModelRefused
 from ..alias.plan import Plan as Alias
 from ..alias.synthesis import Synthesis as AliasSynthesis
+from ..capacity.plan import Plan as Capacity
+from ..capacity.synthesis import Synthesis as CapacitySynthesis
+from ..gated.network import Gated
+from ..gated.plan import Plan as GatedPlan
 from ..styled.mapping import Mapping
 from ..styled.shape import Shape
 from ..styled.synthesis import Synthesis
@@ -48,6 +52,20 @@ class AliasMaker(nn.Module):
         return picture
 
 
+class CapacityMaker(nn.Module):
+    """z -> w -> picture, of lucidrains' make. To be played: it is not trained here."""
+
+    def __init__(self, plan: Capacity) -> None:
+        super().__init__()
+        self.plan = plan
+        self.mapping, self.synthesis = Mapping(plan.latents), CapacitySynthesis(plan)
+
+    def forward(self, z_NZ: Tensor, *, level: int | None = None) -> Tensor:
+        """(N, z) -> (N, colours, height, width), about -1..1."""
+        picture: Tensor = self.synthesis(self.mapping(z_NZ)[:, None].expand(-1, self.plan.layers, -1), level=level)
+        return picture
+
+
 class PlainMaker(nn.Module):
     """z -> picture through three hidden layers: the first lesson's net."""
 
@@ -68,14 +86,23 @@ class PlainMaker(nn.Module):
 
 def maker(plan: Plan) -> Maker | PlainMaker:
     """The network to be trained that ``plan`` describes, with random weights. Raises ModelRefused."""
-    if isinstance(plan, Alias):
-        raise ModelRefused("alias-free nets are played here, not trained", hint="train one of livegen's own")
+    if not isinstance(plan, Shape | Mlp):
+        what = "alias-free nets" if isinstance(plan, Alias) else "nets of lucidrains' make"
+        raise ModelRefused(f"{what} are played here, not trained", hint="train one of livegen's own")
     return Maker(plan) if isinstance(plan, Shape) else PlainMaker(plan)
 
 
-def network(plan: Plan) -> Maker | AliasMaker | PlainMaker:
+WithW = Maker | AliasMaker | CapacityMaker
+"""Nets with a w."""
+
+
+def network(plan: Plan) -> WithW | Gated | PlainMaker:
     """Any network that can be played, with random weights."""
-    return AliasMaker(plan) if isinstance(plan, Alias) else maker(plan)
+    if isinstance(plan, Alias):
+        return AliasMaker(plan)
+    if isinstance(plan, Capacity):
+        return CapacityMaker(plan)
+    return Gated(plan) if isinstance(plan, GatedPlan) else maker(plan)
 
 
 def mixed(ws_NLW: Tensor, other_NW: Tensor, share: float) -> Tensor:

@@ -10,6 +10,8 @@ import numpy as np
 
 from ...latent import Floats
 from ..base import Request
+from ..capacity.plan import Plan as Capacity
+from ..gated.plan import Plan as Gated
 from ..styled.shape import Shape
 from .standing import each
 
@@ -53,9 +55,9 @@ def fields_of(shape: Shape) -> list[str]:
     return [f"synthesis.{place}.field" for place in places]
 
 
-def wanted(request: Request, shape: Shape) -> Noise:
+def wanted(request: Request, shape: Shape | Capacity | Gated) -> Noise:
     """The noise that a request's knobs ask for."""
-    count, knobs = shape.layers - 1, request.knobs
+    count, knobs = shape.convolutions, request.knobs
     return Noise(
         strength=each(request, "noise/layers", count, 1.0) * np.float32(knobs.get("noise", float(shape.noise))),
         motion=np.clip(each(request, "noise/motion", count, 1.0), 0.0, 1.0),

@@ -13,7 +13,9 @@ from ...latent import Floats
 from .. import weights
 from ..alias.plan import Plan as Alias
 from ..base import Generator, Picture, Request
+from ..capacity.plan import Plan as Capacity
 from ..cppn.plain import enlarge
+from ..gated.plan import Plan as Gated
 from ..styled.plain import PlainSynthesis, leaky
 from ..styled.shape import Shape
 from ..styled.shares import asked, blended
@@ -89,7 +91,7 @@ class PlainMlp:
 
 
 class Portrait:
-    """For an alias-free net when no worker can paint, as no small part of it makes a picture: its likeness."""
+    """For a net that was made elsewhere and is too heavy without torch, when no worker can paint: its likeness."""
 
     def __init__(self, model: Introduced) -> None:
         self.info, self._fit = introduction(model), model.config.fit
@@ -145,6 +147,6 @@ def shown(picture_CHW: Floats, out: Pixels, fit: str) -> bool:
 def build(config: Mapping[str, Any]) -> Generator:
     """The stand-in under ``config``. Raises ModelRefused."""
     model = configure(config)
-    if isinstance(model.plan, Alias):
+    if isinstance(model.plan, Alias | Capacity | Gated):
         return Portrait(model)
     return Plain(model) if isinstance(model.plan, Shape) else PlainMlp(model)

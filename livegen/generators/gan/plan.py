@@ -1,4 +1,4 @@
-"""What the network of a GAN is built from: the styled one, the alias-free one, or the plain layers of a first lesson.
+"""What the network of a GAN is built from: the styled one, those that were made elsewhere, or a first lesson's layers.
 
 Needs no torch.
 """
@@ -9,10 +9,12 @@ from typing import Any
 
 from ...errors import ModelRefused
 from ..alias.plan import Plan as Alias
+from ..capacity.plan import Plan as Capacity
+from ..gated.plan import Plan as Gated
 from ..styled.shape import Shape
 
-STYLED, ALIAS, MLP = "styled", "stylegan3", "mlp"
-NETS = (STYLED, ALIAS, MLP)
+STYLED, ALIAS, CAPACITY, GATED, MLP = "styled", "stylegan3", "stylegan2-pytorch", "lightweight-gan", "mlp"
+NETS = (STYLED, ALIAS, CAPACITY, GATED, MLP)
 LARGEST_MLP = 128
 
 
@@ -33,7 +35,11 @@ class Mlp:
                 raise ModelRefused(f"the net was given {name} = {str(value)[:40]}", hint=f"a whole number, {low} to {high}")
 
 
-Plan = Shape | Alias | Mlp
+Woven = Shape | Alias | Capacity
+"""Nets with a w."""
+Flat = Gated | Mlp
+"""Nets that paint z as it is."""
+Plan = Woven | Flat
 
 
 def planned(config: Mapping[str, Any]) -> Plan:
@@ -43,6 +49,10 @@ def planned(config: Mapping[str, Any]) -> Plan:
         return Shape.from_dict(config)
     if net == ALIAS:
         return Alias.from_dict(config)
+    if net == CAPACITY:
+        return Capacity.from_dict(config)
+    if net == GATED:
+        return Gated.from_dict(config)
     if net == MLP:
         return Mlp(**{name: config[name] for name in ("width", "height", "z", "hidden") if name in config})
     raise ModelRefused(f"there is no net {str(net)[:40]!r}", hint=f"one of {', '.join(NETS)}")
@@ -52,9 +62,10 @@ def written(plan: Plan) -> dict[str, Any]:
     """The plan as a config, which ``planned`` reads."""
     if isinstance(plan, Mlp):
         return {"net": MLP, **asdict(plan)}
-    return {"net": STYLED if isinstance(plan, Shape) else ALIAS, **plan.as_dict()}
+    names = {Shape: STYLED, Alias: ALIAS, Capacity: CAPACITY, Gated: GATED}
+    return {"net": names[type(plan)], **plan.as_dict()}
 
 
-def mapped(plan: Shape | Alias) -> Shape:
+def mapped(plan: Woven) -> Shape:
     """A shape with the plan's mapping."""
     return plan if isinstance(plan, Shape) else plan.latents

@@ -13,6 +13,9 @@ from ...frame import Pixels
 from .. import weights
 from ..alias.plan import Plan as Alias
 from ..base import Generator, Picture, Request
+from ..capacity.plan import Plan as Capacity
+from ..gated.network import Gated
+from ..gated.plan import Plan as GatedPlan
 from ..styled.bending import asked as bend_asked
 from ..styled.blending import Blending
 from ..styled.fast import Painter
@@ -21,8 +24,10 @@ from ..styled.shape import Shape
 from ..styled.shares import asked as blend_asked
 from ..styled.synthesis import Synthesis, around
 from .alias_play import AliasGan
+from .capacity_play import CapacityGan
 from .encoder import seeing
-from .network import AliasMaker, Maker, PlainMaker, network
+from .gated_play import GatedGan
+from .network import AliasMaker, CapacityMaker, Maker, PlainMaker, WithW, network
 from .noise import fields_of, grain, sparkling, wanted
 from .plan import planned
 from .standing import Standing
@@ -143,7 +148,7 @@ def put(numbers_NCHW: torch.Tensor, out: Pixels, fit: str) -> None:
     np.copyto(out, made[0].permute(1, 2, 0).cpu().numpy())
 
 
-def loaded(model: Introduced, held: Mapping[str, Any], device: str) -> Maker | AliasMaker | PlainMaker:
+def loaded(model: Introduced, held: Mapping[str, Any], device: str) -> WithW | Gated | PlainMaker:
     """The network with its weights. Raises ModelRefused when they are not those of its plan."""
     net = network(model.plan)
     wanted = net.state_dict()
@@ -171,9 +176,13 @@ def build(config: Mapping[str, Any], device: str = "cpu") -> Generator:
     if device.split(":")[0] not in DEVICES:
         raise ModelRefused(f"a gan cannot paint on {device[:40]!r}", hint=f"one of {', '.join(DEVICES)}")
     model = configure(config)
-    if isinstance(model.plan, Alias):
+    if isinstance(model.plan, Alias | Capacity | GatedPlan):
         held = weights.read(model.path)[1]
         net = loaded(model, held, device)
-        assert isinstance(net, AliasMaker)
-        return AliasGan(model, net, held, device)
+        if isinstance(net, AliasMaker):
+            return AliasGan(model, net, held, device)
+        if isinstance(net, CapacityMaker):
+            return CapacityGan(model, net, held, device)
+        assert isinstance(net, Gated)
+        return GatedGan(model, net, device)
     return Gan(model, device) if isinstance(model.plan, Shape) else PlainGan(model, device)

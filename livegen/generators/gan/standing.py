@@ -17,7 +17,7 @@ from ..styled.plain import PlainMapping
 from ..styled.shape import Shape
 from .knobs import CUTOFF, GRID_SIDE, MOST_CLOSED, SEFA
 from .own import Owned
-from .plan import Mlp, mapped
+from .plan import Flat, mapped
 from .rise import FIRST, fitted
 from .words import Introduced
 
@@ -46,7 +46,7 @@ class Standing:
     def __init__(self, model: Introduced, held: Any, see: Callable[[Pixels], Floats] | None = None) -> None:
         """``held``: the tensors of its file; ``see``: (h, w, 3) uint8 → (k,), its encoder, if it has one. Raises
         KeyError for tensors that are not there."""
-        assert not isinstance(model.plan, Mlp)
+        assert not isinstance(model.plan, Flat)
         self.shape, self.kind = model.plan, model.space
         # However wide the canvas of an alias-free net is, it has one w.
         self.canvas = model.config.canvas if isinstance(model.plan, Shape) else (1, 1)

@@ -10,12 +10,13 @@ from ...card import Card
 from ...errors import ModelRefused
 from .. import shelf
 from ..base import Info
+from ..capacity.plan import Plan as Capacity
 from ..eye import EVENTS, FOLLOW
 from ..styled.shape import FITS, Shape
 from ..weights import Header
 from . import own
 from .knobs import closed_form, directions, knobs
-from .plan import Mlp, Plan, mapped, planned
+from .plan import Flat, Plan, mapped, planned
 from .rise import Rise
 from .sight import Sight, sight
 
@@ -57,13 +58,13 @@ class Introduced:
     @property
     def latent(self) -> int:
         """Dimensions of the space that is played."""
-        if not isinstance(self.plan, Mlp) and self.config.space == "w":
+        if not isinstance(self.plan, Flat) and self.config.space == "w":
             return min(self.plan.z, self.plan.w)
         return self.plan.z
 
     @property
     def space(self) -> str:
-        return "z" if isinstance(self.plan, Mlp) else self.config.space
+        return "z" if isinstance(self.plan, Flat) else self.config.space
 
     @property
     def sight(self) -> Sight | None:
@@ -100,7 +101,7 @@ def configure(config: Mapping[str, Any]) -> Introduced:
             f"gan was given canvas = {str(canvas)[:40]}", hint=f"[across, down], whole numbers from 1 to {MOST_CELLS}"
         )
     plan = planned(header.config)
-    if tuple(canvas) != (1, 1) and isinstance(plan, Mlp):
+    if tuple(canvas) != (1, 1) and isinstance(plan, Flat | Capacity):
         raise ModelRefused(f"{path.name} is a net that has one size", hint="leave canvas out")
     given = Config(
         model=str(config.get("model", SHIPPED)), space=config.get("space", "w"), fit=config.get("fit", "cover"),
@@ -134,7 +135,7 @@ def describe(config: Mapping[str, Any]) -> Info:
 
 def introduction(model: Introduced) -> Info:
     ways, seen = directions(model.header) + closed_form(model.header), model.sight
-    owned = () if isinstance(model.plan, Mlp) else own.knobs(model.header.statistics)
+    owned = () if isinstance(model.plan, Flat) else own.knobs(model.header.statistics)
     played = knobs(model.plan, canvas=model.config.canvas != (1, 1), blends=model.other is not None)
     return Info(
         name="gan",
@@ -148,7 +149,7 @@ def introduction(model: Introduced) -> Info:
         directions=tuple(knob.address for knob in ways),
         digest=model.digest,
         card=model.card,
-        rise=Rise(model.path, mapped(model.plan)) if not isinstance(model.plan, Mlp) and model.space == "w" else None,
+        rise=Rise(model.path, mapped(model.plan)) if not isinstance(model.plan, Flat) and model.space == "w" else None,
     )
 
 

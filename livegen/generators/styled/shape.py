@@ -96,6 +96,11 @@ class Shape:
         """How many w a picture takes: one per convolution and one for the last colours."""
         return 2 * self.levels + 2
 
+    @property
+    def convolutions(self) -> int:
+        """How many layers have noise and can be bent."""
+        return 2 * self.levels + 1
+
     def channels(self, level: int) -> int:
         """Feature channels after ``level`` doublings."""
         if self.table:

@@ -1,20 +1,22 @@
 """The text generator at play: what it is told, what it writes, and its page. Needs no torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from ...frame import Pixels
 from ...latent import Floats
-from ...marks import Mark
+from ...marks import Mark, Token
 from .. import weights
 from ..base import Info, Picture, Request
 from .choose import Taste
 from .page import Page, Scroll, Style, style_of
 from .step import Step
 from .telling import Telling
-from .words import KNOBS, LONGEST_PRIME, configure, describe, model_of
-from .writer import Wishes, Writer, drift_of
+from .words import KNOBS, LATENT, LONGEST_PRIME, configure, describe, model_of
+from .writer import Wishes, Writer, drift_of, mind_of
 
 MOST_AT_ONCE = 40
 """Characters that are written in one frame at most; what the rate asks beyond that is forgotten."""
@@ -30,6 +32,12 @@ class State:
     telling: Telling
     scroll: Scroll = field(default_factory=Scroll)
 
+    def rested(self) -> "State":
+        """The same for another time: nothing is due from the time between."""
+        telling = self.telling.copy()
+        telling.paid = None
+        return State(telling=telling, scroll=self.scroll)
+
 
 class TextGenerator:
     """Writes and paints. Everything that goes on from frame to frame is in the requests' state."""
@@ -43,6 +51,7 @@ class TextGenerator:
         basis = tensors.get("moods.basis")
         self._basis: Floats | None = None if basis is None else basis.astype("float32")
         self._a = self.writer.voice(self.config.prime)
+        self._axes = self._basis if self._basis is not None else random_axes(self._a.state.shape)
         self._b = self.writer.voice(self.config.other) if self.config.other else None
         self._page = Page(self.config.font)
 
@@ -55,6 +64,8 @@ class TextGenerator:
         knobs = {knob.address: request.knobs.get(knob.address, knob.default) for knob in KNOBS}
         count = due(telling, float(knobs["rate"]))
         marks: tuple[Mark, ...] = tuple(self.writer.write(telling, count, self._wishes(knobs, request)))
+        if marks and isinstance(marks[-1], Token):
+            marks = (*marks[:-1], replace(marks[-1], mind=mind_of(self._axes, telling, float(knobs["morph"]))))
         style = self._style(knobs, request.size)
         scroll = state.scroll if state else Scroll()
         scroll = self._page.paint(telling, style, scroll, time=request.time, out=out)
@@ -162,3 +173,9 @@ def build(config: Mapping[str, Any], device: str = "cpu") -> TextGenerator:
 def build_fallback(config: Mapping[str, Any]) -> TextGenerator:
     """The same: numpy is all it needs."""
     return TextGenerator(config)
+
+
+def random_axes(shape: tuple[int, ...]) -> Floats:
+    """Axes to look at a state along, for a model that has learned none: always the same."""
+    axes: Floats = np.random.default_rng(8).standard_normal((LATENT, *shape)).astype(np.float32)
+    return axes / np.float32(np.sqrt(axes[0].size) / 4)

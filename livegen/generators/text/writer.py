@@ -219,3 +219,13 @@ def drift_of(basis: Floats | None, z: Floats) -> Floats | None:
     return drift
 
 
+def mind_of(basis: Floats, telling: Telling, morph: float) -> tuple[float, ...]:
+    """Where the state of a telling stands along ``basis`` (k, layers, parts, H), from the mood of its voice: the
+    coordinates in which a latent would move it there."""
+    a, b = telling.a, telling.b
+    off = a.state - a.mood
+    if b is not None and morph > 0.0:
+        off = off * np.float32(1 - morph) + (b.state - b.mood) * np.float32(morph)
+    flat_KN = basis.reshape(len(basis), -1).astype(np.float64)
+    along_K = np.linalg.lstsq(flat_KN.T, off.astype(np.float64).ravel(), rcond=None)[0]
+    return tuple(round(float(x), 3) for x in np.clip(along_K, -4.0, 4.0))

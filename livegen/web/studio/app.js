@@ -1,22 +1,30 @@
 // The studio: puts the parts together. Everything that can be played comes from the stage's own tree.
 
 import { Bring } from "./bring.js";
-import { bindBadge, bindSeed, bindSwitch, bindTake, buildControls } from "./controls.js";
+import { bindBadge, bindChoice, bindSeed, bindSwitch, bindTake, buildControls } from "./controls.js";
 import { Cues } from "./cues.js";
 import { byId, el, say, settle } from "./dom.js";
 import { Explore } from "./explore.js";
+import { showFlashes } from "./flashes.js";
 import { Heard } from "./heard.js";
 import { listenToKeys } from "./keys.js";
+import { Learn } from "./learn.js";
+import { CueList } from "./list.js";
+import { MapPanel } from "./maps.js";
+import { BrowserMidi } from "./midi.js";
 import { card, fetchModels, LearningPanel, strips } from "./model.js";
 import { Sight } from "./sight.js";
 import { StrokesPanel } from "./strokes.js";
+import { TempoStrip } from "./tempo.js";
 import { TEXT_COMMANDS, TextPanel } from "./text.js";
 import { Strip } from "./latent.js";
 import { Meters } from "./meters.js";
 import { Mirror } from "./mirror.js";
 import { askToken, notice, toggleHelp, toggleView, tokenFromAddress, watchView } from "./notices.js";
+import { Past } from "./past.js";
 import { Picture } from "./picture.js";
 import { slider } from "./slider.js";
+import { Sources } from "./sources.js";
 import { Link } from "./socket.js";
 import { fetchTree, instances, readTree } from "./tree.js";
 import { Plane } from "./xy.js";
@@ -36,7 +44,10 @@ const picture = new Picture(byId("picture"), link, shaped);
 const mirror = new Mirror(link);
 const meters = new Meters(link, picture);
 const heard = new Heard(byId("heard-list"));
+const tempo = new TempoStrip(byId("tempo"), mirror);
+const sources = new Sources(byId("sources"), link, mirror, () => parts.instance);
 const parts = { instance: query.get("stream") ?? "", plane: null, cues: null, built: "", streams: [], own: [], welcome: {} };
+const learn = output ? null : new Learn(mirror, new BrowserMidi(link, () => {}));
 link.token = tokenFromAddress();
 if (!output) new Bring(link, () => parts.streams.map(({ name }) => name), () => parts.instance);
 
@@ -70,17 +81,24 @@ function assemble(names, params) {
   buildControls(byId("controls"), own, mirror);
   play(params);
   parts.cues = new Cues(mirror, base, link.token);
+  parts.list = new CueList(mirror, base, link.token, names);
   const explored = Boolean(row(`${base}/explore/next`));
   parts.explore?.close(explored);
   parts.explore = explored ? new Explore(link, mirror, parts.instance) : null;
+  parts.past?.close();
+  parts.past = new Past(mirror, parts.instance, link.token);
+  parts.maps = new MapPanel(link, mirror, params, parts.instance);
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);
+  bindChoice(byId("plane-blend"), row(`${base}/presets/plane`), mirror);
   parts.plane.place(parts.cues.placed());
   const z = row(`${base}/z`);
   byId("latent-group").hidden = !z;
   if (z) new Strip(byId("strip"), mirror, z);
+  sources.build();
   mirror.watch("/livegen/info/name", (name) => say(byId("show"), name === "livegen" ? "" : String(name ?? "")));
   bindTake(byId("record"), mirror, "/livegen/take", ["Record a take: what is played, to be painted again", "Recording the take"]);
   bindTake(byId("film"), mirror, "/livegen/film", ["Film what is shown, as it is shown", "Filming"]);
+  tempo.bind(Boolean(row("/livegen/tempo/beat")));
   bindSeed(byId("seed"), `${base}/seed`, mirror);
   bindSwitch(byId("freeze"), `${base}/freeze`, mirror);
   bindSwitch(byId("hold"), `${PANIC}/hold`, mirror);
@@ -91,6 +109,7 @@ function assemble(names, params) {
   byId("randomize").onclick = () => mirror.fire(`${base}/randomize`);
   byId("reset").onclick = () => mirror.fire(`${base}/reset`);
   byId("safe").onclick = () => mirror.fire(`${PANIC}/safe`);
+  learn?.build(params, base);
 }
 
 const own = () => parts.streams.find((stream) => stream.name === parts.instance);
@@ -177,13 +196,17 @@ link.on("changed", () => !output && build());
 link.on("param", (values) => mirror.take(values));
 link.on("status", (status) => {
   meters.show(status);
+  showFlashes(status.flashes);
+  sources.status(status);
   if (!parts.cues) return;
   parts.cues.learn(status.cues);
+  parts.list.learn(status.cues);
   parts.plane.place(parts.cues.placed());
 });
 link.on("text", (said) => parts.text && said.stream === own()?.id && parts.text.take(said));
 link.on("stroke", (said) => parts.strokes && said.stream === own()?.id && parts.strokes.take(said));
 link.on("heard", (lines) => heard.take(lines));
+link.on("sources", (lines) => sources.take(lines));
 link.on("error", ({ message, hint }) => !output && notice(String(message ?? "The stage refused that."), String(hint ?? "")));
 
 byId("full").onclick = byId("leave").onclick = toggleView;
@@ -197,7 +220,13 @@ settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
   space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
-  v: press("explore-open"), n: () => parts.explore?.next(),
-  escape: () => (document.body.classList.contains("view") ? toggleView() : parts.explore?.open(false)),
-}, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code)));
+  g: () => parts.list?.go(), backspace: () => parts.list?.back(), k: press("list-open"), l: () => learn.toggle(), m: press("maps-open"),
+  v: press("explore-open"), n: () => parts.explore?.next(), p: press("past-open"), t: () => tempo.strike(),
+  escape: () => {
+    if (learn.on) learn.toggle(false);
+    else if (document.body.classList.contains("view")) toggleView();
+    else if (parts.past?.shown) parts.past.escape();
+    else for (const panel of [parts.explore, parts.maps]) panel?.open(false);
+  },
+}, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code) || parts.maps?.press(code)));
 link.open();

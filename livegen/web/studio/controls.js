@@ -130,6 +130,15 @@ export function bindSwitch(button, address, mirror) {
   mirror.watch(address, show, self);
 }
 
+/** A list of the page itself that shows and chooses an enum; hidden where the stage has none. */
+export function bindChoice(select, param, mirror) {
+  const self = {};
+  select.hidden = !param;
+  if (!param) return;
+  select.onchange = () => mirror.set(param.address, select.value, self);
+  mirror.watch(param.address, (value) => (select.value = String(value ?? "")), self);
+}
+
 /** The seed's field: a whole number that is sent on Enter or when it is left. */
 export function bindSeed(input, address, mirror) {
   const self = {};

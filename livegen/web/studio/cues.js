@@ -1,10 +1,9 @@
 // Cues: stored looks with their thumbnails, recalled over a morph time, saved and deleted.
 
 import { byId, calm, el } from "./dom.js";
-import { headers } from "./tree.js";
+import { thumbnail } from "./thumbs.js";
 
 const SURE_MS = 3000;
-const THUMB_TRIES = 5;
 
 /** The row of cues of one instance. `recalled` keeps the last one that was asked for here. */
 export class Cues {
@@ -80,29 +79,12 @@ export class Cues {
 
   #button(name) {
     const image = el("img", { alt: "", draggable: "false", hidden: true });
-    this.#picture(image, name);
+    thumbnail(image, name, this.base.slice("/livegen/".length), this.token);
     const away = el("button", { class: "away", type: "button", "aria-label": `Delete cue ${name}`, onclick: () => this.#delete(name, away) }, el("span", { text: "Delete" }));
     return el("div", { class: "cue", "data-cue": name },
       el("button", { class: "go", type: "button", "aria-pressed": "false", onclick: () => this.recall(name) },
         image, el("span", { class: "arriving" }), el("span", { class: "number" }), el("span", { class: "cue-name", text: name })),
       away);
-  }
-
-  // The stage paints thumbnails beside the show: a new one may take a moment.
-  async #picture(image, name, tries = 0) {
-    try {
-      const answer = await fetch(`/thumbs/${encodeURIComponent(name)}.jpg?stream=${this.base.slice("/livegen/".length)}`, { headers: headers(this.token), cache: "no-cache" });
-      if (answer.status === 202 || answer.status === 204) throw new Error("not painted yet");
-      if (!answer.ok) throw new Error(`the stage answered ${answer.status}`);
-      const address = URL.createObjectURL(await answer.blob());
-      image.onload = () => {
-        image.hidden = false;
-        URL.revokeObjectURL(address);
-      };
-      image.src = address;
-    } catch {
-      if (tries < THUMB_TRIES && image.isConnected) setTimeout(() => this.#picture(image, name, tries + 1), 1000 * 2 ** tries);
-    }
   }
 
   #save(event) {
@@ -114,7 +96,7 @@ export class Cues {
     field.blur();
     this.#edit(false);
     const again = this.buttons.get(name);
-    if (again) setTimeout(() => this.#picture(again.querySelector("img"), name), 700);
+    if (again) setTimeout(() => thumbnail(again.querySelector("img"), name, this.base.slice("/livegen/".length), this.token), 700);
   }
 
   #freeName() {

@@ -52,7 +52,15 @@ export function slider(param, mirror) {
   drag(bar, { put, reset, share: () => share, hold: () => mirror.hold(param.address), release: () => mirror.release(param.address) });
   steps(bar, param, { put, reset, share: () => share, mirror });
   mirror.watch(param.address, show, self);
+  mirror.watch(`${param.address}/modulated`, (given) => ghost(bar, param, given));
   return bar;
+}
+
+/** Where a modulation has moved it: a mark beside the hand's own. */
+function ghost(bar, param, given) {
+  if (typeof given !== "number") return;
+  const mark = bar.querySelector(".ghost") ?? bar.querySelector(".fill").appendChild(el("span", { class: "ghost" }));
+  mark.style.setProperty("--ghost", toShare(param, given));
 }
 
 function drag(bar, hand) {

@@ -11,7 +11,7 @@ const REFUSED = new Set([1008, 4001, 4401, 4403]);
  * One WebSocket conversation with a stage.
  *
  * Events: state("connecting" | "open" | "away" | "refused"), welcome, frame(header, buffer), status,
- * param(values), heard(lines), text, stroke, brought, error(message), changed (the tree of parameters is another one).
+ * param(values), heard(lines), sources(lines), text, stroke, brought, error(message), changed (the tree of parameters is another one).
  */
 export class Link {
   constructor(hello) {
@@ -73,6 +73,12 @@ export class Link {
     else this.flushing ??= setTimeout(() => this.#flush(), wait);
   }
 
+  /** Send values now and each of them, behind those that wait: presses and steps, of which none may be lost. */
+  say(values) {
+    this.#flush();
+    if (this.state === "open") this.send({ type: "set", seq: ++this.seq, values });
+  }
+
   /** A frame that contains control `applied` is on the screen: note how long its controls took. */
   confirm(applied) {
     const now = performance.now();
@@ -126,8 +132,8 @@ export class Link {
       this.#tell("welcome", message);
     } else if (message.type === "param" || message.type === "values") {
       this.#tell("param", message.values ?? {});
-    } else if (message.type === "heard") {
-      this.#tell("heard", message.lines ?? []);
+    } else if (message.type === "heard" || message.type === "sources") {
+      this.#tell(message.type, message.lines ?? []);
     } else if (message.type === "error" && this.state !== "open" && /token|auth|forbid/.test(message.code)) {
       this.#refuse();
     } else if (message.type === "answer") {

@@ -36,6 +36,7 @@ export class Plane {
 
   /** Where the cues stand: [{name, place: [x, y]}]. */
   place(cues) {
+    if (this.pad.querySelector(".dot.held")) return;
     const known = [...this.dots.keys()].join("\n");
     if (known === cues.map((cue) => `${cue.name} ${cue.place}`).join("\n")) return;
     for (const dot of this.dots.values()) dot.remove();
@@ -44,9 +45,30 @@ export class Plane {
       dot.style.setProperty("--x", cue.place[0]);
       dot.style.setProperty("--y", 1 - cue.place[1]);
       dot.classList.toggle("leftward", cue.place[0] > 0.7);
+      dot.onpointerdown = (event) => this.#lay(event, dot, cue.name);
       return [`${cue.name} ${cue.place}`, dot];
     }));
     this.pad.append(...this.dots.values());
+  }
+
+  // While cues are edited a finger on one of them lays it elsewhere; it is told once, when it is let go.
+  #lay(event, dot, name) {
+    if (event.button !== 0 || !document.body.classList.contains("editing")) return;
+    event.stopPropagation();
+    event.preventDefault();
+    let place = null;
+    dot.setPointerCapture(event.pointerId);
+    dot.classList.add("held");
+    dot.onpointermove = (moved) => {
+      place = this.#under(moved);
+      dot.style.setProperty("--x", place[0]);
+      dot.style.setProperty("--y", 1 - place[1]);
+    };
+    dot.onlostpointercapture = () => {
+      dot.onpointermove = dot.onlostpointercapture = null;
+      dot.classList.remove("held");
+      if (place) this.mirror.fire(this.address.replace(/xy$/, "presets/place"), [name, ...place]);
+    };
   }
 
   #down(event) {
@@ -69,8 +91,12 @@ export class Plane {
   }
 
   #follow(event) {
+    this.#put(this.#under(event));
+  }
+
+  #under(event) {
     const box = this.pad.getBoundingClientRect();
-    this.#put([within((event.clientX - box.left) / box.width), within(1 - (event.clientY - box.top) / box.height)]);
+    return [within((event.clientX - box.left) / box.width), within(1 - (event.clientY - box.top) / box.height)];
   }
 
   #key(event) {

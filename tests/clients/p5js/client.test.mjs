@@ -245,6 +245,19 @@ test('the whole latent replaces what single numbers were waiting', async () => {
   assert.deepEqual(socket.of('set')[0].values, { '/livegen/main/z': [1, 2], '/livegen/main/z/0': 9 });
 });
 
+test('learn and forget name the whole address, once the generator is known', async () => {
+  const world = new World({ tree: TREE });
+  const gen = world.sketch.createLivegen();
+  gen.learn('hue').learn('presets/load', 'dusk').learn().forget('z/3').forget();
+  await world.welcome();
+  await settle();
+  const sent = world.socket.of('set').flatMap(({ values }) => Object.entries(values));
+  assert.deepEqual(sent, [
+    ['/livegen/learn/start', ['/livegen/main/params/hue']], ['/livegen/learn/start', ['/livegen/main/presets/load', 'dusk']],
+    ['/livegen/learn/start', []], ['/livegen/learn/forget', ['/livegen/main/z/3']], ['/livegen/learn/forget', ['*']],
+  ]);
+});
+
 test('randomize, reset, freeze, seed and recall by number say what the stage understands', async () => {
   const { world, gen, socket } = await playing();
   gen.randomize().reset().freeze().seed(12).recall(1);
@@ -684,4 +697,56 @@ test('showing is calm: not more often than is useful, not into a clogged line, n
   gen.see(canvas);
   await settle();
   assert.equal(socket.shown.length, 5);
+});
+
+// The clock ------------------------------------------------------------------------------------
+
+const TEMPO = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [`/livegen/tempo/${name}`, value]));
+
+test('the clock is heard once it is asked for, and goes on between two beats', async () => {
+  const { world, gen, socket } = await playing();
+  assert.equal(socket.of('listen').length, 1, 'who does not ask is told nothing');
+  assert.equal(gen.tempo.running, false);
+  assert.deepEqual(plain(socket.of('listen')[1]), { type: 'listen', pattern: '/livegen/tempo/*' });
+  assert.ok(socket.of('get')[0].addresses.includes('/livegen/tempo/bpm'));
+  socket.say({ type: 'values', values: TEMPO({ bpm: 120, meter: 4, running: true, lead: 0, position: 17.0 }) });
+  await world.pass(250);
+  assert.deepEqual([gen.tempo.position, gen.tempo.phase, gen.tempo.beat, gen.tempo.bar], [17.5, 0.5, 2, 0.375]);
+  socket.say({ type: 'param', values: TEMPO({ running: false, position: 17.75 }) });
+  await world.pass(5000);
+  assert.equal(gen.tempo.position, 17.75);
+});
+
+test('a beat is told when it sounds, not when the stage paints ahead for it', async () => {
+  const { world, gen, socket } = await playing();
+  const beats = [];
+  gen.on('beat', ({ beat, bpm }, g) => beats.push([beat, bpm, g === gen, Math.round(g.tempo.position * 100) / 100]));
+  socket.say({ type: 'values', values: TEMPO({ bpm: 60, meter: 3, running: true, lead: 0.1, position: 5.9 }) });
+  await world.pass(100);
+  socket.say({ type: 'param', values: TEMPO({ beat: 1, position: 6.0 }) });
+  await world.pass(50);
+  assert.deepEqual(beats, []);
+  await world.pass(50);
+  assert.deepEqual(beats, [[1, 60, true, 6]]);
+});
+
+test('a function livegenBeat is enough, a tap leaves at once, and a new connection hears the clock again', async () => {
+  const world = new World({ tree: TREE });
+  let seen = 0;
+  world.root.livegenBeat = () => { seen += 1; };
+  const gen = world.sketch.createLivegen();
+  await settle();
+  await world.welcome();
+  world.socket.say({ type: 'values', values: TEMPO({ bpm: 60, running: true }) });
+  world.socket.say({ type: 'param', values: TEMPO({ beat: 2 }) });
+  await world.pass(1);
+  assert.equal(seen, 1);
+  gen.tempo.tap();
+  assert.deepEqual(plain(world.socket.of('set').at(-1).values), { '/livegen/tempo/tap': true });
+  const before = world.sockets.length;
+  world.socket.drop();
+  await world.pass(10000);
+  await world.welcome();
+  assert.equal(world.sockets.length, before + 1);
+  assert.equal(world.socket.of('listen').at(-1).pattern, '/livegen/tempo/*');
 });

@@ -37,6 +37,10 @@ latent = 8
 walk = 0.0
 speed = 0.0
 
+[[routes]]
+from = "/hand/x"
+to = "main/params/hue"
+
 [[cues]]
 name = "one"
 seed = 5
@@ -96,7 +100,7 @@ async def play_sound(page) -> None:
 
 PLAY = {
     "hello": play_hello, "mouse": play_mouse, "sliders": play_sliders, "texture": play_texture,
-    "keys": play_keys, "sound": play_sound,
+    "keys": play_keys, "sound": play_sound, "gesture": play_mouse,
 }  # fmt: skip
 
 

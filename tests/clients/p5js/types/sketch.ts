@@ -19,9 +19,11 @@ new p5((sketch: p5) => {
   };
   sketch.draw = () => {
     gen.set('z/0', 0.3).set({ truncation: 0.7, look: 'dusk', z: [1, 2] }).norm('hue', 0.5);
-    gen.latent.set(3, 1).latent.set(new Float32Array(8)).seed(12).freeze(false).recall('dusk', 4).recall(1);
+    gen.latent.set(3, 1).latent.set(new Float32Array(8)).seed(12).freeze(false).recall('dusk', 4).recall(1).learn('hue').learn().forget('presets/load', 'dusk').forget();
     sketch.image(gen.image, 0, 0, sketch.width, sketch.height);
     const { min, max } = gen.params.hue;
+    sketch.circle(0, 0, 80 * (1 - gen.tempo.phase) + gen.tempo.bar + gen.tempo.beat);
+    gen.on('beat', ({ beat, bpm, meter }, g) => console.log(beat, bpm, meter, g.tempo.position, g.tempo.tap()));
     console.log(gen.latency === null ? '-' : gen.latency.toFixed(), min, max, all().length, same);
   };
 });

@@ -15,7 +15,6 @@ import sys
 import time
 import webbrowser
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +23,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .controls.networks import who_holds
-from .generators.cppn.kernel import COMPILERS
-from .opening import addresses
-from .places import state_folder
-from .streams.encode import Recipe, encode
-from .terminal import plain
-from .web.port import is_livegen, process_name
-from .web.sketches import missing_p5
+from ..controls.networks import who_holds
+from ..generators.cppn.kernel import COMPILERS
+from ..opening import addresses
+from ..places import state_folder
+from ..streams.encode import Recipe, encode
+from ..terminal import plain
+from ..web.port import is_livegen, process_name
+from ..web.sketches import missing_p5
+from .finding import BAD, GOOD, NOTE, Finding
+from .playing import look_at_midi, look_at_sound
 
 PORT = 9210
-GOOD, NOTE, BAD = "good", "note", "bad"
 COLOURS = {GOOD: "green", NOTE: "yellow", BAD: "red"}
 TORCH_SECONDS = 90.0
 """How long torch may take to import, on a cold disk with CUDA."""
@@ -59,18 +59,6 @@ except Exception as error:
 print(json.dumps(said))
 """
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "firefox", "microsoft-edge", "msedge", "brave-browser")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    about: str
-    verdict: str
-    """``good``, ``note`` (plays, but could be better) or ``bad`` (will not play like this)."""
-    said: str
-    mend: str = ""
-    """What to do about it."""
 
 
 def report(port: int = PORT, console: Console | None = None) -> int:
@@ -112,8 +100,10 @@ def examine(port: int = PORT) -> list[Finding]:
         look_at_state(state_folder()),
         of_browsers(find_browsers()),
         of_sketches(missing_p5()),
+        look_at_sound(),
         of_zeroconf(importlib.util.find_spec("zeroconf") is not None),
         of_reach(addresses()),
+        look_at_midi(),
     ]
 
 
