@@ -66,12 +66,9 @@ class Happened(NamedTuple):
 class Recorder:
     """Keeps the journal of a loop as a take. ``engine.journal.Journal`` says when each method is called."""
 
-    def __init__(
-        self, path: Path, patch: Callable[[], str], brought: Callable[[], tuple[Brought, ...]] = lambda: ()
-    ) -> None:
-        """``patch`` gives the text of the patch that plays, ``brought`` the models that came into it since. Raises OSError
-        when ``path`` cannot be written."""
-        self.path, self._patch, self._brought = path, patch, brought
+    def __init__(self, path: Path, edited: Callable[[], Edited]) -> None:
+        """``edited`` says what plays. Raises OSError when ``path`` cannot be written."""
+        self.path, self._edited = path, edited
         self._short = Short()
         self.problem = ""
         """Why it ended by itself."""
@@ -167,7 +164,7 @@ class Recorder:
     def changing(self) -> Iterator[None]:
         with self._lock:
             yield
-            self._events.append(Edited(self._patch(), tuple(map(as_row, self._brought()))))
+            self._events.append(self._edited())
 
     def measured(self, address: str, value: Any) -> None:
         """A route has heard what the stage measures of itself."""
@@ -225,6 +222,12 @@ def called(ensemble: Ensemble) -> tuple[str, ...]:
     board = ensemble.board
     others = [address for address in board.aliases if len(board.aliases) <= MOST_ALIASES]
     return tuple(dict.fromkeys([*board.params, *ensemble.cast.router.sources, *others]))
+
+
+def edited(ensemble: Ensemble) -> Edited:
+    """What plays now, as a take holds it."""
+    digests = tuple((name, info.digest) for name, info in ensemble.cast.infos.items() if info.digest)
+    return Edited(ensemble.patch.text, tuple(map(as_row, ensemble.patch.brought)), digests)
 
 
 def as_row(came: Brought) -> Model:

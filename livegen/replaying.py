@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .brought import revived
+from .casting import introduced
 from .engine.latching import latched
 from .engine.renderer import InlineRenderer, Renderer, built
 from .engine.voice import Job, Show, Track, seated
@@ -276,6 +277,8 @@ class Player:
     def _edit(self, event: Edited) -> None:
         """Another patch plays."""
         show: Show = self.ensemble.revised(self._revived(event)[0])
+        infos = {voice.name: voice.digest for voice in show.voices}
+        self.notes += same_weights(infos, dict(event.digests), self._stand_in)
         if show.specs is not None:
             loading = self.renderer.prepare(show.specs)
             while not loading.done():
@@ -304,7 +307,10 @@ class Player:
         for number in self.take.edits:
             for event in self.take.ticks[number].events:
                 if isinstance(event, Edited):
-                    self.notes += [note for note in self._revived(event)[1] if note not in self.notes]
+                    patch, notes = self._revived(event)
+                    found = {name: info.digest for name, info in introduced(patch).items()}
+                    notes += same_weights(found, dict(event.digests), self._stand_in)
+                    self.notes += [note for note in notes if note not in self.notes]
 
     def _seat(self) -> None:
         """A track for every voice; those that play on keep what they remember."""
@@ -329,11 +335,16 @@ def same_models(ensemble: Ensemble, wanted: Mapping[str, str], stand_in: bool) -
 
     Raises ModelRefused for weights that are not those, unless others may stand in.
     """
+    return same_weights({name: info.digest for name, info in ensemble.cast.infos.items()}, wanted, stand_in)
+
+
+def same_weights(found: Mapping[str, str], wanted: Mapping[str, str], stand_in: bool) -> list[str]:
+    """As ``same_models``, of instance → digest of the weights that are there."""
     notes = []
-    for name, info in ensemble.cast.infos.items():
-        if wanted.get(name, info.digest) == info.digest:
+    for name, digest in found.items():
+        if wanted.get(name, digest) == digest:
             continue
-        said = f"the take was played with other weights for {name} ({wanted[name][:8]}) than these ({info.digest[:8]})"
+        said = f"the take was played with other weights for {name} ({wanted[name][:8]}) than these ({digest[:8]})"
         if not stand_in:
             raise ModelRefused(said, hint="bring back that model, or give --stand-in to play this one")
         notes.append(said)

@@ -19,7 +19,7 @@ from .errors import LivegenError
 from .message import Message
 from .moment import moment
 from .namespace import ROOT
-from .recording import Recorder, beginning
+from .recording import Recorder, beginning, edited
 from .speaking import Speech
 from .wire.take import SUFFIX, Head
 
@@ -140,7 +140,7 @@ class Taking:
     def _opened(self, path: Path) -> Recorder:
         """Raises LivegenError when nothing can be written there."""
         try:
-            return Recorder(path, lambda: self._ensemble.patch.text, lambda: self._ensemble.patch.brought)
+            return Recorder(path, lambda: edited(self._ensemble))
         except OSError as error:
             if path.exists():
                 raise LivegenError(f"there is a take {path} already", hint="choose another name") from None

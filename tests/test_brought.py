@@ -104,3 +104,16 @@ def test_takes_that_do_not_hold_it_are_refused():
         notes,
         len(patch.brought),
     )
+
+
+def test_a_model_that_was_written_over_in_the_show_is_not_taken_for_what_it_was(tmp_path):
+    """The patch says the same; the weights are others from there on."""
+    another("guest", 0.05)
+    show = Played(tmp_path / "a.take", PATCH.replace("textures", "guest"))
+    show.tick(3)
+    another("guest", 0.1)
+    show.engine.change(replace(show.ensemble.revised(show.ensemble.patch), specs=show.ensemble.cast.specs()))
+    show.tick(3)
+    take = read(show.close())
+    with pytest.raises(ModelRefused, match="other weights for main"):
+        Player(take, inline())

@@ -140,6 +140,8 @@ class Edited:
     patch: str
     brought: tuple[Model, ...] = ()
     """The models that had come in since it was written."""
+    digests: tuple[tuple[str, str], ...] = ()
+    """Instance → digest of its weights."""
 
 
 Event = Heard | Asked | Came | Failed | StoodIn | Seen | Read | Edited
@@ -281,7 +283,7 @@ WRITE: Mapping[type, Callable[[Any], list[Any]]] = {
     StoodIn: lambda e: ["s", e.stream],
     Seen: lambda e: ["i", e.stream, *e.size, base64.b64encode(zlib.compress(e.pixels, 1)).decode()],
     Read: lambda e: ["r", e.address, e.value],
-    Edited: lambda e: ["p", e.patch, *([[list(each) for each in e.brought]] if e.brought else [])],
+    Edited: lambda e: ["p", e.patch, [list(each) for each in e.brought], [list(each) for each in e.digests]],
 }
 
 
@@ -372,6 +374,10 @@ def models(said: Sequence[Sequence[Any]]) -> tuple[Model, ...]:
     return tuple((str(instance), str(kind), str(model), str(digest)) for instance, kind, model, digest in said)
 
 
+def digests(said: Sequence[Sequence[Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(digest)) for name, digest in said)
+
+
 def seen(row: Sequence[Any]) -> Seen:
     size = (int(row[2]), int(row[3]))
     unpacker = zlib.decompressobj()
@@ -388,5 +394,5 @@ READ: Mapping[str, Callable[[Sequence[Any]], Event]] = {
     "s": lambda row: StoodIn(int(row[1])),
     "i": seen,
     "r": lambda row: Read(str(row[1]), row[2]),
-    "p": lambda row: Edited(str(row[1]), models(row[2]) if len(row) > 2 else ()),
+    "p": lambda row: Edited(str(row[1]), models(row[2] if len(row) > 2 else ()), digests(row[3] if len(row) > 3 else ())),
 }
