@@ -16,7 +16,7 @@ from typing import Any
 from . import front, places, reports, state
 from .asking import Asking
 from .bringing import Bringing
-from .clock import SystemClock
+from .clock import Clock, SystemClock
 from .controls.discovery import Discovery
 from .controls.osc import OscDoor, OscOptions
 from .ending import listen_for_the_end
@@ -69,7 +69,7 @@ class App:
     def __init__(self, patch: Patch, path: Path, arguments: argparse.Namespace) -> None:
         """Raises PatchError when the patch cannot be played."""
         self.path, self.arguments = path, arguments
-        self.clock = SystemClock()
+        self.clock = self._clock()
         self.began = self.clock.now()
         self.pages = pages(arguments.sketches)
         self.token = key(arguments)
@@ -180,6 +180,7 @@ class App:
             journal=self.taking.journal, taming=Taming(safety),
         )  # fmt: skip
         self.taking.attend(self._engine, self.speech)
+        self._stand(self._engine)
         thread = threading.Thread(target=self._engine.run, args=(ended,), name="livegen engine", daemon=True)
         thread.start()
         return thread
@@ -349,6 +350,13 @@ class App:
         kept, said = state.begin(found, self._digest())
         self.ensemble.restore(kept)
         return kept, said
+
+    def _clock(self) -> Clock:
+        """What the show's time is told by."""
+        return SystemClock()
+
+    def _stand(self, engine: Engine) -> None:
+        """Before the first tick: everybody stands where the show begins."""
 
     def _state(self, *, clean: bool) -> dict[str, Any]:
         return {

@@ -46,6 +46,8 @@ PLAIN = {"curve": "smooth", "quantum": NOW, "switch": MIDDLE, "follow": None}
 Making = Callable[[Patch], Section]
 SECTIONS: tuple[Making, ...] = (Tempo, Touch, Maps)
 """Who plays beside the instruments, in the order in which they speak before a tick."""
+RELIVED = "take "
+"""How the origins of messages begin that a take says again: what files and devices had to do with is in the take."""
 OF_ITSELF = tuple(f"{namespace.ROOT}/{part}/" for part in ("status", "info", "film"))
 
 
@@ -324,10 +326,11 @@ class Ensemble:
         pulse: Sequence[tuple[str, tuple[Any, ...]]] = ((f"{player.prefix}/loop", ()),)
         self.overhear(pulse, snapshot.at)
         self.tell(pulse)
+
     def _tell_asides(self, snapshot: Snapshot) -> None:
         for write in snapshot.writes:
             for start, told_of in self.asides.items():
-                if write.address.startswith(start):
+                if write.address.startswith(start) and not write.origin.startswith(RELIVED):
                     told_of(write)
 
     def _carried(self, name: str) -> str:

@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from .brought import with_model
 from .engine.loop import Engine
 from .ensemble import Ensemble
-from .errors import LivegenError, PatchError
+from .errors import LivegenError
 from .generators import shelf
-from .generators.base import describe
 from .generators.learning import run_of
 from .params import Param
 from .patch import Change, Patch, diff, load
-from .patch.recast import fitted, lines, recast
+from .patch.recast import lines
 from .patch.show import GeneratorSpec
 from .watch import Watch
 
@@ -131,15 +131,3 @@ def chosen(patch: Patch, family: str, wished: str) -> str:
         return wished
     fits = (name for name, spec in patch.generators.items() if spec.kind == family)
     return next(fits, next(iter(patch.generators)))
-
-
-def with_model(patch: Patch, instance: str, family: str, model: str) -> tuple[Patch, tuple[str, ...]]:
-    """The patch in which ``instance`` plays ``model``, and what was left out of it. Raises LivegenError."""
-    new = recast(patch, instance, family, model)
-    try:
-        infos = {name: describe(spec.kind, spec.config) for name, spec in new.generators.items()}
-    except PatchError:
-        raise
-    except LivegenError as error:
-        raise LivegenError(f"{model} cannot be played: {error.args[0]}", hint=error.hint, code=error.code) from None
-    return fitted(new, instance, infos)

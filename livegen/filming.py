@@ -168,7 +168,6 @@ class Camera:
     # Its own thread --------------------------------------------------------------------------
 
     def _run(self) -> None:
-        self._tell(self.path.stem, 0, "")
         try:
             self._open(self._shape())
             while self._lab is not None and not (
@@ -176,6 +175,7 @@ class Camera:
             ):
                 self._lab.look()
             self._hub.record(self._seat, self._stream)
+            self._tell(self.path.stem, 0, "")
             while not self._stopping.is_set() and len(self._deaths) < TRIES:
                 self._follow(LOOK_S)
             self._hub.unrecord(self._seat)

@@ -19,6 +19,7 @@ from .ensemble import Ensemble
 from .errors import LivegenError
 from .frame import Pixels
 from .message import Message
+from .patch import Brought
 from .wire.take import (
     HEADS,
     MICRO,
@@ -29,6 +30,7 @@ from .wire.take import (
     Failed,
     Head,
     Heard,
+    Model,
     Read,
     Seen,
     Short,
@@ -64,9 +66,9 @@ class Happened(NamedTuple):
 class Recorder:
     """Keeps the journal of a loop as a take. ``engine.journal.Journal`` says when each method is called."""
 
-    def __init__(self, path: Path, patch: Callable[[], str]) -> None:
-        """``patch`` gives the text of the patch that plays. Raises OSError when ``path`` cannot be written."""
-        self.path, self._patch = path, patch
+    def __init__(self, path: Path, edited: Callable[[], Edited]) -> None:
+        """``edited`` says what plays. Raises OSError when ``path`` cannot be written."""
+        self.path, self._edited = path, edited
         self._short = Short()
         self.problem = ""
         """Why it ended by itself."""
@@ -162,7 +164,7 @@ class Recorder:
     def changing(self) -> Iterator[None]:
         with self._lock:
             yield
-            self._events.append(Edited(self._patch()))
+            self._events.append(self._edited())
 
     def measured(self, address: str, value: Any) -> None:
         """A route has heard what the stage measures of itself."""
@@ -209,7 +211,7 @@ def beginning(
     in its middle, at ``moment``."""
     patch = ensemble.patch
     return Head(
-        patch=patch.text, name=Path(patch.name).name, seed=seed, began=micros(now), wall=time.time(), state=kept or {}, moment=moment or {},
+        patch=patch.text, brought=tuple(map(as_row, patch.brought)), name=Path(patch.name).name, seed=seed, began=micros(now), wall=time.time(), state=kept or {}, moment=moment or {},
         digests={name: info.digest for name, info in ensemble.cast.infos.items()},
         addresses=called(ensemble), sizes=tuple(spec.size for spec in patch.generators.values()), made_by=made_by or {},
     )  # fmt: skip
@@ -220,3 +222,14 @@ def called(ensemble: Ensemble) -> tuple[str, ...]:
     board = ensemble.board
     others = [address for address in board.aliases if len(board.aliases) <= MOST_ALIASES]
     return tuple(dict.fromkeys([*board.params, *ensemble.cast.router.sources, *others]))
+
+
+def edited(ensemble: Ensemble) -> Edited:
+    """What plays now, as a take holds it."""
+    digests = tuple((name, info.digest) for name, info in ensemble.cast.infos.items() if info.digest)
+    return Edited(ensemble.patch.text, tuple(map(as_row, ensemble.patch.brought)), digests)
+
+
+def as_row(came: Brought) -> Model:
+    """A model that came in, as takes hold it."""
+    return (came.instance, came.kind, came.model, came.digest)

@@ -4,16 +4,20 @@ import argparse
 import asyncio
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .app import App
-from .ensemble import with_seed
+from .brought import revived
+from .clock import Clock
+from .engine.loop import Engine
+from .ensemble import RELIVED, with_seed
 from .errors import LivegenError
-from .patch import loads
-from .replaying import same_models
-from .wire.take import MICRO, Heard, Take, read
+from .patch import Brought
+from .replaying import same_models, stand
+from .wire.take import MICRO, Edited, Heard, Take, read
 
 LONGEST_NAP = 0.2
 """Seconds after which somebody who waits looks whether the show is over."""
@@ -32,28 +36,66 @@ def replay(arguments: argparse.Namespace) -> int:
     return 0
 
 
+class TakeClock:
+    """The clock of a take's own show: it stands at the take's beginning until the show begins."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+        self._ahead: float | None = None
+
+    def go(self) -> None:
+        """From now on time passes."""
+        self._ahead = self._began - time.perf_counter()
+
+    def now(self) -> float:
+        return self._began if self._ahead is None else round((time.perf_counter() + self._ahead) * MICRO) / MICRO
+
+    def sleep_until(self, deadline: float) -> None:
+        while (left := deadline - self.now()) > 0:
+            time.sleep(left)
+
+
 class Relived(App):
     """A running stage that hears a take."""
 
     def __init__(self, take: Take, path: Path, arguments: argparse.Namespace) -> None:
         """Raises PatchError when its patch cannot be played, ModelRefused where its weights are not there."""
         self._take = take
-        patch = loads(take.head.patch, take.head.name or path.name)
+        patch, notes = revived(
+            take.head.patch, take.head.name or path.name, [Brought(*each) for each in take.head.brought], arguments.stand_in
+        )
         super().__init__(patch if take.head.seed is None else with_seed(patch, take.head.seed), path, arguments)
-        self.problems.note("take", "; ".join(same_models(self.ensemble, take.head.digests, arguments.stand_in)))
+        # Who records this show anew records what it went on from.
+        self.taking.seed, self.taking.moment = take.head.seed, take.head.moment
+        notes += [*same_models(self.ensemble, take.head.digests, arguments.stand_in), take.note()]
+        self.problems.note("take", "; ".join(filter(None, notes)))
+
+    def _clock(self) -> Clock:
+        # A take from the middle of a show speaks of that show's own time.
+        return TakeClock(self._take.head.began / MICRO) if self._take.head.moment else super()._clock()
 
     def _remember(self) -> tuple[dict[str, Any], str]:
-        self.ensemble.restore(self._take.head.state)
-        return {}, ""
+        kept = dict(self._take.head.state)
+        self.ensemble.restore(kept)
+        return kept, ""
+
+    def _stand(self, engine: Engine) -> None:
+        if self._take.head.moment:
+            stand(self._take.head.moment, self.ensemble, engine.tracks, self.speech)
+        if isinstance(self.clock, TakeClock):
+            self.clock.go()
 
     def _start_engine(self, ended: threading.Event) -> threading.Thread:
+        thread = super()._start_engine(ended)
         threading.Thread(target=self._feed, args=(ended,), name="livegen take", daemon=True).start()
-        return super()._start_engine(ended)
+        return thread
 
     def _feed(self, ended: threading.Event) -> None:
         """Say everything again, each at its time, and begin anew at the end if that is wanted."""
-        while self._take.ticks:
-            began, first = self.clock.now(), self._take.ticks[0].at
+        began, first = self.clock.now(), self._take.ticks.at(0) if len(self._take.ticks) else 0
+        if isinstance(self.clock, TakeClock):
+            began = first / MICRO
+        while len(self._take.ticks):
             for tick in self._take.ticks:
                 due = began + (tick.at - first) / MICRO
                 while (left := due - self.clock.now()) > 0:
@@ -62,12 +104,27 @@ class Relived(App):
                 for event in tick.events:
                     if isinstance(event, Heard):
                         self._hear(event)
+                    elif isinstance(event, Edited):
+                        self._edit(event)
             if not self.arguments.loop:
                 self.terminal.say("the take has ended; the show goes on")
                 return
+            began = self.clock.now()
+
+    def _edit(self, event: Edited) -> None:
+        """Another patch plays from here on, as soon as it is there."""
+        brought = [Brought(*each) for each in event.brought]
+        try:
+            patch, notes = revived(event.patch, self._take.head.name or self.path.name, brought, self.arguments.stand_in)
+            self.problems.note("take", "; ".join(notes))
+        except LivegenError as error:
+            self.problems.note("take", str(error))
+            return
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self.exchange.play(patch), self._loop)
 
     def _hear(self, event: Heard) -> None:
         try:
-            self.taking.apply(replace(event.message, at=self.clock.now(), origin=f"take {event.message.origin}"))
+            self.taking.apply(replace(event.message, at=self.clock.now(), origin=f"{RELIVED}{event.message.origin}"))
         except LivegenError as error:
             self.problems.note("take", str(error))

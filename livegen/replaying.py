@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from .brought import revived
+from .casting import introduced
 from .engine.latching import latched
 from .engine.renderer import InlineRenderer, Renderer, built
 from .engine.voice import Job, Show, Track, seated
@@ -24,7 +26,7 @@ from .maps.readers import listens_to_generators
 from .marks import Mark
 from .moment import moment, resume
 from .params import READ
-from .patch import Patch, loads
+from .patch import Brought, Patch
 from .speaking import Speech
 from .streams.hub import Hub
 from .wire.take import MICRO, Asked, Came, Edited, Failed, Heard, Read, Seen, StoodIn, Take, Tick
@@ -66,9 +68,11 @@ class Player:
 
         Raises PatchError, and ModelRefused for a model that is not there or is another one.
         """
-        self.take, self.size = take, size
-        self.ensemble = Ensemble(self._patch(take.head.patch))
-        self.notes = same_models(self.ensemble, take.head.digests, stand_in)
+        self.take, self.size, self._stand_in = take, size, stand_in
+        self.notes: list[str] = []
+        self.ensemble = Ensemble(self._first())
+        self.notes += same_models(self.ensemble, take.head.digests, stand_in)
+        self._look_ahead()
         self.ensemble.restore(take.head.state)
         self._seen: dict[int, Pixels] = {}
         self._jobs: dict[tuple[int, bool], Job] = {}
@@ -200,7 +204,7 @@ class Player:
             picture = np.frombuffer(event.pixels, np.uint8).reshape(event.size[1], event.size[0], 3)
             self._seen[event.stream] = picture
         elif isinstance(event, Edited):
-            self._edit(event.patch)
+            self._edit(event)
         else:
             return self._answer(event)
         return None
@@ -270,11 +274,11 @@ class Player:
         )  # fmt: skip
         return Shot(stream=track.voice.stream, at=job.snapshot.at, pixels=picture.pixels, check=check, marks=picture.marks)
 
-    def _edit(self, text: str) -> None:
-        """Another patch plays. Raises PatchError when the take does not say which."""
-        if not text:
-            raise ModelRefused("here the show went on with a model that was brought in, which a take does not hold")
-        show: Show = self.ensemble.revised(loads(text, self.take.head.name or "take"))
+    def _edit(self, event: Edited) -> None:
+        """Another patch plays."""
+        show: Show = self.ensemble.revised(self._revived(event)[0])
+        infos = {voice.name: voice.digest for voice in show.voices}
+        self.notes += same_weights(infos, dict(event.digests), self._stand_in)
         if show.specs is not None:
             loading = self.renderer.prepare(show.specs)
             while not loading.done():
@@ -288,9 +292,25 @@ class Player:
             self._fallback = show.fallback
         self._seat()
 
-    def _patch(self, text: str) -> Patch:
-        patch, seed = loads(text, self.take.head.name or "take"), self.take.head.seed
-        return patch if seed is None else with_seed(patch, seed)
+    def _first(self) -> Patch:
+        """The patch that the take begins with."""
+        patch, notes = self._revived(Edited(self.take.head.patch, self.take.head.brought))
+        self.notes += notes
+        return patch if self.take.head.seed is None else with_seed(patch, self.take.head.seed)
+
+    def _revived(self, event: Edited) -> tuple[Patch, list[str]]:
+        brought = [Brought(*each) for each in event.brought]
+        return revived(event.patch, self.take.head.name or "take", brought, self._stand_in)
+
+    def _look_ahead(self) -> None:
+        """Refuse now what could not be played later: nobody renders for hours to hear of a model that is missing."""
+        for number in self.take.edits:
+            for event in self.take.ticks[number].events:
+                if isinstance(event, Edited):
+                    patch, notes = self._revived(event)
+                    found = {name: info.digest for name, info in introduced(patch).items()}
+                    notes += same_weights(found, dict(event.digests), self._stand_in)
+                    self.notes += [note for note in notes if note not in self.notes]
 
     def _seat(self) -> None:
         """A track for every voice; those that play on keep what they remember."""
@@ -315,11 +335,16 @@ def same_models(ensemble: Ensemble, wanted: Mapping[str, str], stand_in: bool) -
 
     Raises ModelRefused for weights that are not those, unless others may stand in.
     """
+    return same_weights({name: info.digest for name, info in ensemble.cast.infos.items()}, wanted, stand_in)
+
+
+def same_weights(found: Mapping[str, str], wanted: Mapping[str, str], stand_in: bool) -> list[str]:
+    """As ``same_models``, of instance → digest of the weights that are there."""
     notes = []
-    for name, info in ensemble.cast.infos.items():
-        if wanted.get(name, info.digest) == info.digest:
+    for name, digest in found.items():
+        if wanted.get(name, digest) == digest:
             continue
-        said = f"the take was played with other weights for {name} ({wanted[name][:8]}) than these ({info.digest[:8]})"
+        said = f"the take was played with other weights for {name} ({wanted[name][:8]}) than these ({digest[:8]})"
         if not stand_in:
             raise ModelRefused(said, hint="bring back that model, or give --stand-in to play this one")
         notes.append(said)

@@ -19,7 +19,7 @@ from .errors import LivegenError
 from .message import Message
 from .moment import moment
 from .namespace import ROOT
-from .recording import Recorder, beginning
+from .recording import Recorder, beginning, edited
 from .speaking import Speech
 from .wire.take import SUFFIX, Head
 
@@ -35,7 +35,9 @@ class Taking:
 
     def __init__(self, ensemble: Ensemble, seed: int | None = None) -> None:
         """``seed``: the one that was chosen instead of the patch's."""
-        self._ensemble, self._seed = ensemble, seed
+        self._ensemble, self.seed = ensemble, seed
+        self.moment: Mapping[str, Any] = {}
+        """Where everybody stands before the first tick, in a show that goes on from the middle of another."""
         self.recorder: Recorder | None = None
         self.watch: Callable[[Message], None] = lambda message: None
         """Told of every message, whatever becomes of it."""
@@ -71,7 +73,8 @@ class Taking:
         Raises LivegenError when nothing can be written there.
         """
         recorder = self._opened(path)
-        self._take(recorder, beginning(self._ensemble, now, kept=kept, seed=self._seed, made_by=made_by()))
+        head = beginning(self._ensemble, now, kept=kept, moment=self.moment, seed=self.seed, made_by=made_by())
+        self._take(recorder, head)
 
     @property
     def problem(self) -> str:
@@ -108,7 +111,7 @@ class Taking:
         if self.recorder is not None or self._engine is None:
             return
         if not self._ensemble.patch.text:
-            raise LivegenError("no take can hold a model that was brought in while the show plays", hint="write its lines into the patch first")
+            raise LivegenError("no take can hold a patch that was never written down")
         recorder, versions = self._opened(place(name or self._ensemble.patch.title, None)), made_by()
         begun = threading.Event()
 
@@ -126,7 +129,7 @@ class Taking:
         with self._lock:
             said = moment(self._ensemble, tracks, self._speech)
             now = self._engine.clock.now()
-            self._take(recorder, beginning(self._ensemble, now, moment=said, seed=self._seed, made_by=versions))
+            self._take(recorder, beginning(self._ensemble, now, moment=said, seed=self.seed, made_by=versions))
 
     def _take(self, recorder: Recorder, head: Head) -> None:
         """From here on everything goes into ``recorder``."""
@@ -137,7 +140,7 @@ class Taking:
     def _opened(self, path: Path) -> Recorder:
         """Raises LivegenError when nothing can be written there."""
         try:
-            return Recorder(path, lambda: self._ensemble.patch.text)
+            return Recorder(path, lambda: edited(self._ensemble))
         except OSError as error:
             if path.exists():
                 raise LivegenError(f"there is a take {path} already", hint="choose another name") from None

@@ -12,7 +12,7 @@ from livegen.errors import LivegenError
 from livegen.message import Message
 from livegen.moment import moment
 from livegen.patch import loads
-from livegen.recording import Recorder, beginning
+from livegen.recording import Recorder, beginning, edited
 from livegen.speaking import Speech
 from livegen.streams.hub import Hub
 from livegen.testing import ManualClock
@@ -98,7 +98,7 @@ class Played:
         self.clock = WholeMicroseconds(1000.0)
         self.ensemble = Ensemble(loads(text, "taken.toml"))
         self.frames = []
-        self.recorder = Recorder(path, lambda: self.ensemble.patch.text)
+        self.recorder = Recorder(path, lambda: edited(self.ensemble))
         self.speech = Speech(
             Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=lambda said: None,
             listens=lambda address: address in self.ensemble.cast.overheard,

@@ -32,7 +32,7 @@ def test_what_is_shown_is_filmed_and_a_killed_stage_leaves_it_whole(tmp_path):
     path = tmp_path / "show.mp4"
     stage = RealStage(tmp_path, "--film", str(path), patch=MOVING).start()
     stage.running()
-    assert "show" == stage.value("/livegen/film/name")
+    stage.until(lambda: stage.value("/livegen/film/name") == "show", 10, "the film begins")
     time.sleep(2.0)
     children = [each for each in psutil.Process(stage.process.pid).children() if each.nice() == CALM]
     stage.process.kill()

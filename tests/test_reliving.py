@@ -7,6 +7,7 @@ import sys
 from stage_rig import ROOT, RealStage
 from take_rig import Played
 
+from livegen.replaying import Player, inline
 from livegen.wire.take import opened, packed, read
 
 
@@ -42,13 +43,41 @@ def test_what_was_heard_is_heard_again(tmp_path):
         stage.until(lambda: stage.value("/livegen/main/params/light") == 0.0, 15, "the end of the morph")
 
 
+def test_a_take_from_the_middle_of_a_show_goes_on_where_that_stood_and_is_recorded_anew(tmp_path):
+    """What was said before it began is still so; who records it again records what it went on from, and its seed."""
+    show = Played(tmp_path / "a.take", later=True)
+    show.tell("/livegen/main/params/light", 0.3)
+    show.tell("/livegen/main/z/2", 1.25)
+    show.tick(3)
+    show.tell("/livegen/main/presets/load", "two", 60.0)
+    show.tell("/livegen/film/start", "never")
+    show.tick(5)
+    show.record()
+    show.tick(2)
+    show.tell("/livegen/film/start", "never")
+    show.tell("/livegen/main/params/chroma", 0.5)
+    show.tick(20)
+    first, again = read(show.close()), tmp_path / "b.take"
+    with Relived(tmp_path, "--record", str(again), patch=first.ticks._path) as stage:
+        stage.running()
+        stage.until(lambda: "the take has ended" in stage.said(), 15, "the end of the take")
+        assert "" == stage.value("/livegen/film/name")  # what a take says again opens no files
+        assert "two" == stage.value("/livegen/main/presets/current")
+        assert 0.2 < stage.value("/livegen/main/params/light") <= 0.3  # the morph of a minute has just begun
+        assert 0.5 == stage.value("/livegen/main/params/chroma")
+    second = read(again)
+    assert (first.head.moment, first.head.seed) == (second.head.moment, second.head.seed)
+    shots = [shot for tick in Player(second, inline()).play() for shot in tick]
+    assert {True} == {shot.same for shot in shots if shot.check} and len(shots) > 10
+
+
 def test_other_weights_are_refused_unless_they_may_stand_in(tmp_path):
     """With both named."""
     path = recorded(tmp_path / "a.take")
-    head, rest = path.read_bytes().split(b"\n", 1)
-    said = opened(head)
+    head, _, rest = path.read_bytes().split(b"\n", 2)  # the head stands there twice
+    said = opened(head + b"\n")
     said["digests"]["main"] = "0" * 8
-    path.write_bytes(packed(said) + rest)
+    path.write_bytes(2 * packed(said) + rest)
     assert "00000000" == read(path).head.digests["main"]
     done = subprocess.run(
         [sys.executable, "-m", "livegen", "replay", str(path), "--no-open", "--port", "0"], capture_output=True, text=True, cwd=ROOT, check=False

@@ -19,7 +19,7 @@ from pythonosc.udp_client import SimpleUDPClient
 from ..ensemble import Ensemble
 from ..message import Message
 from ..patch import loads
-from ..recording import Recorder, beginning
+from ..recording import Recorder, beginning, edited
 from ..rendering import Tally, filmed, planned, worker
 from ..replaying import Player
 from ..streams.film import library
@@ -109,7 +109,7 @@ def painted(path: Path, film: Path) -> dict[str, Any]:
 def an_hour(path: Path, fps: int, seconds: int) -> dict[str, Any]:
     """``seconds`` of 60 messages a second through the real recorder, by a clock that is moved; then opened, and read."""
     ensemble = Ensemble(loads(PATCH.format(fps=fps)))
-    recorder, number = Recorder(path, lambda: ensemble.patch.text), 0
+    recorder, number = Recorder(path, lambda: edited(ensemble)), 0
     recorder.begin(beginning(ensemble, 1.0))
     picture = np.zeros((4, 4, 4), np.uint8)
     for tick in range(seconds * fps):

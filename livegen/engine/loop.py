@@ -72,6 +72,11 @@ class Engine:
         return 1.0 / self.fps
 
     @property
+    def tracks(self) -> Sequence[Track]:
+        """What is remembered of every voice. The loop's thread, or before it runs."""
+        return self._tracks
+
+    @property
     def voices(self) -> tuple[Voice, ...]:
         return tuple(track.voice for track in self._tracks)
 

@@ -9,9 +9,10 @@ from .checking import check, rows, tuned
 from .file import patches
 from .maps import MapSpec
 from .reading import load, loads
-from .show import GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
+from .show import Brought, GeneratorSpec, Osc, Outputs, Override, Patch, Safety, Wekinator
 
 __all__ = [
+    "Brought",
     "Change",
     "GeneratorSpec",
     "MapSpec",

@@ -17,8 +17,7 @@ def recast(patch: Patch, instance: str, kind: str, model: str) -> Patch:
     spec = patch.generators[instance]
     kept = {name: value for name, value in spec.config.items() if spec.kind == kind and name not in GONE}
     new = replace(spec, kind=kind, config=MappingProxyType({**kept, "model": model}))
-    # What stood in the file is no longer what plays.
-    return replace(patch, generators=MappingProxyType({**patch.generators, instance: new}), text="")
+    return replace(patch, generators=MappingProxyType({**patch.generators, instance: new}))
 
 
 GONE = ("other", "canvas")

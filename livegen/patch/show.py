@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..mapping import Cue, Lfo, Motion, Route
 from ..params import Param
@@ -158,6 +158,17 @@ class Safety:
     """How much relative luminance (0..1) may change in a second; 0: any."""
 
 
+class Brought(NamedTuple):
+    """Somebody came to play another model while the show went on."""
+
+    instance: str
+    kind: str
+    model: str
+    """Its name on the shelf."""
+    digest: str
+    """Of its weights."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
     """The whole show."""
@@ -193,7 +204,9 @@ class Patch:
     places: Mapping[Keys, Place] = field(default_factory=nothing, compare=False, repr=False)
     """Path of keys → (line, column) in that file."""
     text: str = field(default="", compare=False, repr=False)
-    """What stood in it; empty where the patch has become another one since."""
+    """What stood in it."""
+    brought: "tuple[Brought, ...]" = field(default=(), compare=False, repr=False)
+    """The models that came in since, which the text does not know of, the first first."""
 
     def cues_of(self, instance: str) -> tuple[Cue, ...]:
         """The cues of one generator, in the order of the file."""

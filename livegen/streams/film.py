@@ -4,8 +4,9 @@ What stands in ``KINDS``: H.264 for the web and the projector, ProRes for editin
 gets numbered PNGs. A film can be written in parts, which are joined without encoding anything again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -134,9 +135,10 @@ def joined(parts: Sequence[Path], path: Path, kind: Kind, sound: Path | None = N
     options = {"movflags": "faststart"} if path.suffix.lower() != ".mkv" else {}
     with av.open(str(beside), "w", options=options) as film:
         stream = None
-        end = Fraction(0)
         heard = opened(av, sound) if sound is not None else None
         voice = film.add_stream(kind.sound, rate=heard.streams.audio[0].rate) if heard is not None else None
+        coming = iter(()) if heard is None else sounds(voice, heard, ends(av, parts))
+        sounding = next(coming, None)
         for part in parts:
             with av.open(str(part)) as source:
                 video = source.streams.video[0]
@@ -144,13 +146,24 @@ def joined(parts: Sequence[Path], path: Path, kind: Kind, sound: Path | None = N
                 for packet in source.demux(video):
                     if packet.dts is None:
                         continue
-                    end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
+                    # Sound and pictures of one moment lie side by side, so that a player need not look elsewhere.
+                    while sounding is not None and sounding[0] <= packet.dts * packet.time_base:
+                        film.mux(sounding[1])
+                        sounding = next(coming, None)
                     packet.stream = stream
                     film.mux(packet)
-        if heard is not None and voice is not None:
-            add_sound(film, voice, heard, end)
+        if sounding is not None:
+            film.mux([sounding[1], *(packet for _, packet in coming)])
+        if heard is not None:
             heard.close()
     beside.replace(path)
+
+
+def ends(av: Any, parts: Sequence[Path]) -> Fraction:
+    """When the last picture of all parts ends, in seconds."""
+    with av.open(str(parts[-1])) as source:
+        packets = [packet for packet in source.demux(source.streams.video[0]) if packet.dts is not None]
+    return max((Fraction((packet.pts + (packet.duration or 0)) * packet.time_base) for packet in packets), default=Fraction(0))
 
 
 def opened(av: Any, sound: Path) -> Any:
@@ -163,14 +176,24 @@ def opened(av: Any, sound: Path) -> Any:
     return found
 
 
-def add_sound(film: Any, voice: Any, heard: Any, end: Fraction) -> None:
-    """Encode the sound anew, until ``end`` seconds."""
+def sounds(voice: Any, heard: Any, end: Fraction) -> Iterator[tuple[Fraction, Any]]:
+    """The sound encoded anew, until ``end`` seconds: when each packet is heard, and the packet."""
+    at = Fraction(0)
+    for frame in chain(counted(heard, end), (None,)):
+        for packet in voice.encode(frame):
+            at = packet.pts * packet.time_base if packet.pts is not None else at
+            yield at, packet
+
+
+def counted(heard: Any, end: Fraction) -> Iterator[Any]:
+    """The sound's frames, their times counted from the beginning."""
+    samples = 0
     for frame in heard.decode(audio=0):
-        if frame.pts is not None and frame.pts * frame.time_base >= end:
-            break
-        frame.pts = None
-        film.mux(voice.encode(frame))
-    film.mux(voice.encode(None))
+        if Fraction(samples, frame.sample_rate) >= end:
+            return
+        frame.pts, frame.time_base = samples, Fraction(1, frame.sample_rate)
+        samples += frame.samples
+        yield frame
 
 
 def times(path: Path) -> Iterable[float]:

@@ -13,6 +13,7 @@ from typing import overload
 
 from ..errors import BadPacket
 from .take_line import (
+    EDIT,
     LONGEST_LINE,
     MICRO,
     NAMES,
@@ -24,6 +25,7 @@ from .take_line import (
     Failed,
     Head,
     Heard,
+    Model,
     Read,
     Seen,
     Short,
@@ -42,7 +44,7 @@ from .take_line import (
 )
 
 __all__ = [
-    "MICRO", "SUFFIX", "Asked", "Came", "Edited", "Event", "Failed", "Head", "Heard", "Read", "Seen", "Short", "StoodIn", "Take", "Tick",
+    "MICRO", "SUFFIX", "Asked", "Came", "Edited", "Event", "Failed", "Head", "Heard", "Model", "Read", "Seen", "Short", "StoodIn", "Take", "Tick",
     "Ticks", "end_line", "head_line", "micros", "opened", "packed", "read", "tick_line",
 ]  # fmt: skip
 
@@ -112,6 +114,8 @@ class Take:
         self.head, self.ticks = head, Ticks(path, head)
         self.ended = False
         """Whether it was ended, rather than cut."""
+        self.edits: list[int] = []
+        """Numbers of the ticks before which another patch came."""
         self.start = 0
         """Bytes of the file before its ticks."""
         self.rest: Tick | None = None
@@ -167,6 +171,8 @@ def look(take: Take, line: bytes, start: int) -> None:
             whole = False
         else:
             if not len(ticks) or at >= ticks.at(-1):
+                if EDIT in line:
+                    take.edits.append(len(ticks))
                 if NAMES in line:
                     ticks.origins.update(named(opened(line)))
                 return ticks.add(start, at)

@@ -30,9 +30,15 @@ LONGEST_LINE = 8 << 20
 MICRO = 1_000_000
 LARGEST_SINGLE = 3.4e38
 MOST_ORIGINS = 4096
+EDIT = b'["p",'
+"""Stands in lines before which another patch came."""
 NAMES = b',"as":'
 """Stands in lines that give a number to somebody."""
 NOBODY: Mapping[int, str] = MappingProxyType({})
+
+
+Model = tuple[str, str, str, str]
+"""A model that was brought in: the instance that plays it, its kind, its name, the digest of its weights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,8 @@ class Head:
 
     patch: str
     """The patch's text."""
+    brought: tuple[Model, ...] = ()
+    """The models that had come in since it was written."""
     name: str = ""
     """The name of its file."""
     seed: int | None = None
@@ -130,6 +138,10 @@ class Edited:
     """Another patch plays from here on."""
 
     patch: str
+    brought: tuple[Model, ...] = ()
+    """The models that had come in since it was written."""
+    digests: tuple[tuple[str, str], ...] = ()
+    """Instance → digest of its weights."""
 
 
 Event = Heard | Asked | Came | Failed | StoodIn | Seen | Read | Edited
@@ -160,6 +172,7 @@ def head_line(head: Head) -> bytes:
             "livegen take": FORMAT, "name": head.name, "seed": head.seed, "began": head.began, "wall": head.wall, "made_by": dict(head.made_by),
             "digests": dict(head.digests), "addresses": list(head.addresses), "sizes": [list(size) for size in head.sizes],
             "state": dict(head.state), "moment": dict(head.moment), "patch": head.patch,
+            "brought": [list(each) for each in head.brought],
         }
     )  # fmt: skip
 
@@ -270,7 +283,7 @@ WRITE: Mapping[type, Callable[[Any], list[Any]]] = {
     StoodIn: lambda e: ["s", e.stream],
     Seen: lambda e: ["i", e.stream, *e.size, base64.b64encode(zlib.compress(e.pixels, 1)).decode()],
     Read: lambda e: ["r", e.address, e.value],
-    Edited: lambda e: ["p", e.patch],
+    Edited: lambda e: ["p", e.patch, [list(each) for each in e.brought], [list(each) for each in e.digests]],
 }
 
 
@@ -300,7 +313,7 @@ def head_of(said: Any, name: str) -> Head:
         )
     try:
         return Head(
-            patch=str(said["patch"]), name=str(said["name"]), seed=None if said["seed"] is None else int(said["seed"]),
+            patch=str(said["patch"]), brought=models(said.get("brought", ())), name=str(said["name"]), seed=None if said["seed"] is None else int(said["seed"]),
             began=int(said["began"]), wall=float(said["wall"]),
             digests={str(k): str(v) for k, v in said["digests"].items()}, state=dict(said["state"]), moment=dict(said["moment"]),
             addresses=tuple(str(each) for each in said["addresses"]),
@@ -357,6 +370,14 @@ def argument(said: Any) -> Any:
     return float(said["float"]) if "float" in said else base64.b64decode(said["bytes"])
 
 
+def models(said: Sequence[Sequence[Any]]) -> tuple[Model, ...]:
+    return tuple((str(instance), str(kind), str(model), str(digest)) for instance, kind, model, digest in said)
+
+
+def digests(said: Sequence[Sequence[Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(digest)) for name, digest in said)
+
+
 def seen(row: Sequence[Any]) -> Seen:
     size = (int(row[2]), int(row[3]))
     unpacker = zlib.decompressobj()
@@ -373,5 +394,5 @@ READ: Mapping[str, Callable[[Sequence[Any]], Event]] = {
     "s": lambda row: StoodIn(int(row[1])),
     "i": seen,
     "r": lambda row: Read(str(row[1]), row[2]),
-    "p": lambda row: Edited(str(row[1])),
+    "p": lambda row: Edited(str(row[1]), models(row[2] if len(row) > 2 else ()), digests(row[3] if len(row) > 3 else ())),
 }

@@ -70,6 +70,21 @@ def test_the_sound_of_a_file_ends_with_the_film(tmp_path, suffix):
     assert 0.8 < samples / rate < 1.4
 
 
+@pytest.mark.parametrize("suffix", KINDS)
+def test_sound_and_pictures_of_one_moment_lie_side_by_side(tmp_path, suffix):
+    """So that a film can be watched while it comes."""
+    parts = [filmed(tmp_path, suffix, [8 * n + i / 3 for i in range(24)], str(n)) for n in range(3)]
+    joined(parts, tmp_path / f"film{suffix}", KINDS[suffix], sound(tmp_path / "tone.wav", 30.0))
+    apart, newest = 0.0, {}
+    with av.open(str(tmp_path / f"film{suffix}")) as file:
+        places = sorted((packet.pos, packet.stream.type, float(packet.pts * packet.time_base)) for packet in file.demux() if packet.pts is not None)
+    for _, kind, at in places:
+        newest[kind] = at
+        if len(newest) == 2:
+            apart = max(apart, abs(newest["video"] - newest["audio"]))
+    assert apart < 1.5
+
+
 def test_a_sound_that_is_none_is_refused_and_leaves_no_film(tmp_path):
     """Whatever it is."""
     part = filmed(tmp_path, ".mkv", [0.0])

@@ -44,7 +44,7 @@ EVENTS = some.one_of(
     some.builds(Heard, MESSAGES), some.builds(Asked, STREAMS, SIZES, some.booleans()), some.builds(StoodIn, STREAMS),
     some.builds(Came, STREAMS, some.integers(0, 2**32 - 1)), some.builds(Failed, STREAMS, some.text(max_size=9)),
     some.just(Seen(1, (2, 1), b"abcdef")), some.builds(Read, some.just("/livegen/status/fps"), some.floats(0, 99)),
-    some.builds(Edited, some.text(max_size=40)),
+    some.builds(Edited, some.text(max_size=40), some.just((("main", "gan", "guest", "ab"),)), some.just((("main", "ab"),))),
 )  # fmt: skip
 
 
