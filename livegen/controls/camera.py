@@ -1,6 +1,5 @@
 """A camera on this machine, or a film in its place: of its pictures the newest is handed on, and one that is gone is looked for again."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,9 @@ import numpy.typing as npt
 
 from ..clock import Clock
 from ..errors import DoorMissing, LivegenError
+from .pursuit import Pursuit
 
 MISSING = "a camera needs an extra: pip install 'livegen[camera]'"
-RETRY = 2.0
-"""Seconds between two attempts to open it."""
 MOST_MISSED = 30
 """Pictures that may fail one after the other before it counts as gone."""
 Pixels = npt.NDArray[np.uint8]
@@ -26,48 +24,23 @@ class Camera:
     def __init__(self, show: Callable[[Pixels], None], clock: Clock) -> None:
         """``show`` is told each picture, (H, W, 3) RGB, on the camera's thread; it may raise LivegenError."""
         self._show, self._clock = show, clock
-        self._wish: tuple[Source, float, bool] | None = None
-        self._changed = threading.Event()
-        self._closed = False
-        self._thread: threading.Thread | None = None
+        self._pursuit = Pursuit[tuple[Source, float, bool]](
+            "camera", lambda wish: self._follow(*wish), failed=lambda wish: f"looking through {named(wish[0])}"
+        )
         self.shown = 0
-        self.problem = ""
 
     def look(self, source: Source | None, fps: float = 15.0, mirror: bool = True) -> None:
         """From now on look through this; None: through none. Never waits."""
-        wish = None if source is None else (source, fps, mirror)
-        if wish == self._wish or self._closed:
-            return
-        self._wish = wish
-        self._changed.set()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="livegen camera", daemon=True)
-            self._thread.start()
+        self._pursuit.wish(None if source is None else (source, fps, mirror))
+
+    @property
+    def problem(self) -> str:
+        """Why nothing is seen; empty while all is well."""
+        return self._pursuit.problem
 
     def close(self) -> None:
         """Look no more."""
-        self._closed, self._wish = True, None
-        self._changed.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
-
-    def _work(self) -> None:
-        while not self._closed:
-            self._changed.clear()
-            wish = self._wish
-            if wish is None:
-                self.problem = ""
-                self._changed.wait()
-                continue
-            try:
-                self._follow(*wish)
-                self.problem = ""
-            except LivegenError as error:
-                self.problem = str(error)
-            except Exception as error:  # an edge: a driver's whim must not end the looking
-                self.problem = f"looking through {named(wish[0])} failed: {error}"
-            if self.problem:
-                self._changed.wait(RETRY)
+        self._pursuit.close()
 
     def _follow(self, source: Source, fps: float, mirror: bool) -> None:
         """Look until something else is wished. Raises LivegenError when it cannot be opened or is gone."""
@@ -76,10 +49,10 @@ class Camera:
         try:
             own = float(eye.get(cv2.CAP_PROP_FPS) or 0.0) if isinstance(source, Path) else 0.0
             due, missed, began, number = self._clock.now(), 0, self._clock.now(), 0
-            while not self._changed.is_set():
+            while not self._pursuit.changed.is_set():
                 if isinstance(source, Path):  # a film has no time of its own
                     number += 1
-                    self._changed.wait(max(0.0, began + number / (own or 25.0) - self._clock.now()))
+                    self._pursuit.changed.wait(max(0.0, began + number / (own or 25.0) - self._clock.now()))
                 missed = 0 if eye.grab() else missed + 1
                 if missed and isinstance(source, Path):
                     missed = missed if eye.set(cv2.CAP_PROP_POS_FRAMES, 0) else MOST_MISSED
@@ -87,7 +60,7 @@ class Camera:
                     raise LivegenError(f"{named(source)} is gone", hint="livegen looks for it again")
                 now = self._clock.now()
                 if missed:
-                    self._changed.wait(0.02)
+                    self._pursuit.changed.wait(0.02)
                 elif now >= due:
                     due = max(due + 1.0 / fps, now)
                     self._hand_on(cv2, eye, mirror)
@@ -101,7 +74,7 @@ class Camera:
         pixels = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB if picture.ndim == 3 else cv2.COLOR_GRAY2RGB)
         self._show(np.ascontiguousarray(pixels[:, ::-1] if mirror else pixels))
         self.shown += 1
-        self.problem = ""
+        self._pursuit.problem = ""
 
 
 def library() -> Any:

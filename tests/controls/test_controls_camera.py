@@ -72,7 +72,7 @@ class OpenCV(types.ModuleType):
 
 
 def test_a_camera_that_is_pulled_out_is_found_again(monkeypatch):
-    monkeypatch.setattr("livegen.controls.camera.RETRY", 0.05)
+    monkeypatch.setattr("livegen.controls.pursuit.RETRY", 0.05)
     cv2 = OpenCV()
     monkeypatch.setitem(sys.modules, "cv2", cv2)
     pictures = []

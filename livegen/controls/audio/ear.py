@@ -1,18 +1,16 @@
 """The ear: a thread that opens the input, analyses what it brings, and looks for it again when it is gone."""
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...clock import Clock
 from ...errors import LivegenError
+from ..pursuit import Pursuit
 from .analysis import Analysis
 from .device import Block
 from .telling import OneEuros, Telling
 
-RETRY = 2.0
-"""Seconds between two attempts to open an input."""
 GONE = 1.5
 """Seconds without a sample after which a device is gone."""
 WAIT = 0.25
@@ -59,23 +57,19 @@ class Ear:
 
     def __init__(self, opening: Callable[[Wish], Input], telling: Telling, clock: Clock, retry: Callable[[], None] = lambda: None) -> None:
         """``opening`` raises LivegenError for what cannot be opened; ``retry`` is called before a next attempt."""
-        self._opening, self._telling, self._clock, self._retry = opening, telling, clock, retry
-        self._wish: Wish | None = None
-        self._changed = threading.Event()
-        self._closed = False
-        self._thread: threading.Thread | None = None
+        self._opening, self._telling, self._clock = opening, telling, clock
+        self._pursuit = Pursuit[Wish]("ear", self._hear, failed=lambda wish: f"listening to {wish.input}", retry=retry)
         self._readings, self._latency = 0, 0.0
-        self.input = self.problem = ""
+        self.input = ""
 
     def listen(self, wish: Wish | None) -> None:
         """From now on listen to this; None: to nothing. Never waits."""
-        if wish == self._wish or self._closed:
-            return
-        self._wish = wish
-        self._changed.set()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="livegen ear", daemon=True)
-            self._thread.start()
+        self._pursuit.wish(wish)
+
+    @property
+    def problem(self) -> str:
+        """Why nothing is heard; empty while all is well."""
+        return self._pursuit.problem
 
     def statistics(self) -> EarStatistics:
         return EarStatistics(
@@ -89,42 +83,24 @@ class Ear:
 
     def close(self) -> None:
         """Listen no more."""
-        self._closed = True
-        self._wish = None
-        self._changed.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
+        self._pursuit.close()
 
-    def _work(self) -> None:
-        while not self._closed:
-            self._changed.clear()
-            wish = self._wish
-            if wish is None:
-                self.problem = ""
-                self._changed.wait()
-                continue
-            try:
-                self._follow(wish)
-                self.problem = ""
-            except LivegenError as error:
-                self.problem = str(error)
-            except Exception as error:  # an edge: a driver's whim must not end the listening
-                self.problem = f"listening to {wish.input} failed: {error}"
-            finally:
-                self.input = ""
-                self._telling.silence()
-            if self.problem and not self._changed.wait(RETRY):
-                self._retry()
+    def _hear(self, wish: Wish) -> None:
+        try:
+            self._follow(wish)
+        finally:
+            self.input = ""
+            self._telling.silence()
 
     def _follow(self, wish: Wish) -> None:
         """Listen until something else is wished. Raises LivegenError when the input is gone."""
         source = self._opening(wish)
         try:
-            self.input, self.problem = source.name, ""
+            self.input, self._pursuit.problem = source.name, ""
             analysis = Analysis(source.rate, wish.gain)
             self._telling.smooth(wish.smooth)
             heard_at, pause = self._clock.now(), 0.01
-            while not self._changed.is_set():
+            while not self._pursuit.changed.is_set():
                 blocks = source.read(WAIT)
                 now = self._clock.now()
                 if not blocks:

@@ -190,7 +190,7 @@ def test_a_device_that_is_not_there_is_named_with_those_that_are(portaudio):
 def test_a_device_that_is_pulled_out_is_found_again(portaudio, monkeypatch):
     """Silence meanwhile, a sentence in the studio, and sound as soon as it is back; nobody has to touch anything."""
     monkeypatch.setattr("livegen.controls.audio.ear.GONE", 0.3)
-    monkeypatch.setattr("livegen.controls.audio.ear.RETRY", 0.1)
+    monkeypatch.setattr("livegen.controls.pursuit.RETRY", 0.1)
     told = Told()
     ear = Ear(lambda wish: Device(wish.input, CLOCK), told.telling, CLOCK, retry=device.look_again)
     try:
