@@ -146,6 +146,7 @@ class Camera:
         self._began = self._said = 0.0
         self._shown: Frame | None = None
         self._deaths: list[float] = []
+        self._preset = ""
 
     @property
     def alive(self) -> bool:
@@ -240,6 +241,7 @@ class Camera:
             return
         lab.end(self._clock.now() - self._began, PATIENCE)
         self.pictures += lab.pictures
+        self._preset = lab.preset or self._preset
         if lab.problem:
             self.problem = f"the film {self.path.name} ended: {lab.problem}"
         lab.close()
@@ -264,7 +266,8 @@ class Camera:
 
     def _summary(self) -> str:
         files = f" and {self._files - 1} more" if self._files > 1 else ""
-        return f"filmed {self._first}{files}: {self.pictures} pictures, {self.lost} left out"
+        eased = f", at last with {self._preset}: the machine had no time for more" if self._preset else ""
+        return f"filmed {self._first}{files}: {self.pictures} pictures, {self.lost} left out{eased}"
 
 
 def shape_of(ensemble: Ensemble, stream: int) -> Shape:

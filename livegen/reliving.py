@@ -16,7 +16,7 @@ from .engine.loop import Engine
 from .ensemble import RELIVED, with_seed
 from .errors import LivegenError
 from .patch import Brought
-from .replaying import same_models, stand
+from .replaying import elsewhere, same_models, stand
 from .wire.take import MICRO, Edited, Heard, Take, read
 
 LONGEST_NAP = 0.2
@@ -67,7 +67,7 @@ class Relived(App):
         super().__init__(patch if take.head.seed is None else with_seed(patch, take.head.seed), path, arguments)
         # Who records this show anew records what it went on from.
         self.taking.seed, self.taking.moment = take.head.seed, take.head.moment
-        notes += [*same_models(self.ensemble, take.head.digests, arguments.stand_in), take.note()]
+        notes += [*elsewhere(take.head.made_by), *same_models(self.ensemble, take.head.digests, arguments.stand_in), take.note()]
         self.problems.note("take", "; ".join(filter(None, notes)))
 
     def _clock(self) -> Clock:

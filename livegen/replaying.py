@@ -29,6 +29,7 @@ from .params import READ
 from .patch import Brought, Patch
 from .speaking import Speech
 from .streams.hub import Hub
+from .taking import made_by as versions
 from .wire.take import MICRO, Asked, Came, Edited, Failed, Heard, Read, Seen, StoodIn, Take, Tick
 
 PATIENCE = 1.0
@@ -69,7 +70,7 @@ class Player:
         Raises PatchError, and ModelRefused for a model that is not there or is another one.
         """
         self.take, self.size, self._stand_in = take, size, stand_in
-        self.notes: list[str] = []
+        self.notes = elsewhere(take.head.made_by)
         self.ensemble = Ensemble(self._first())
         self.notes += same_models(self.ensemble, take.head.digests, stand_in)
         self._look_ahead()
@@ -328,6 +329,13 @@ def stand(moment: Mapping[str, Any], ensemble: Ensemble, tracks: Sequence[Track]
         resume(moment, ensemble, tracks, speech)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadPacket(f"the take does not say where it began: {error}", code="no_take") from None
+
+
+def elsewhere(made_by: Mapping[str, str]) -> list[str]:
+    """What is another version here than where a take was made, in a sentence."""
+    here = versions() if made_by else {}
+    apart = [f"{name} {theirs} ({here.get(name, 'none')} here)" for name, theirs in made_by.items() if name != "python" and here.get(name) != theirs]
+    return [f"the take was made with {', '.join(apart)}: pictures may come out otherwise"] if apart else []
 
 
 def same_models(ensemble: Ensemble, wanted: Mapping[str, str], stand_in: bool) -> list[str]:

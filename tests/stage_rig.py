@@ -136,6 +136,8 @@ class RealStage:
         import psutil
 
         assert self.process is not None
-        children = psutil.Process(self.process.pid).children(recursive=True)
+        stage = psutil.Process(self.process.pid)
+        # Whoever encodes a film stands below the show.
+        children = [child for child in stage.children(recursive=True) if child.nice() == stage.nice()]
         heavy = max(children, key=lambda child: child.memory_info().rss)
         return int(heavy.pid)

@@ -1,10 +1,13 @@
 """Replaying: the same frames again, to the bit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from take_rig import Played
 
-from livegen.replaying import Player, inline
+from livegen.replaying import Player, elsewhere, inline
+from livegen.taking import made_by
 from livegen.wire.take import read
 
 
@@ -38,3 +41,16 @@ def test_a_take_may_begin_in_the_middle_of_anything(tmp_path, seed):
     for (_, at, pixels), shot in zip(show.frames, shots, strict=True):
         assert at == shot.at
         np.testing.assert_array_equal(pixels, shot.pixels)
+
+
+def test_a_take_of_another_version_is_played_with_a_word_of_warning(tmp_path):
+    """It names what is another one here; what is the same needs none."""
+    assert [] == elsewhere(made_by()) == elsewhere({})
+    assert ["the take was made with livegen 0.0.1 (" in elsewhere(made_by() | {"livegen": "0.0.1", "python": "3.1"})[0]] == [True]
+    show = Played(tmp_path / "a.take")
+    show.tick(3)
+    take = read(show.close())
+    take.head = replace(take.head, made_by={"torch": "1.0"})
+    player = Player(take, inline())
+    assert "made with torch 1.0 (" in player.notes[0]
+    assert 3 == len([shot for tick in player.play() for shot in tick])

@@ -116,7 +116,11 @@ def an_hour(path: Path, fps: int, seconds: int) -> dict[str, Any]:
         now = 1.0 + tick / fps
         while number * fps <= tick * MESSAGES:
             address, *args = said(number)
-            recorder.apply(Message(address, tuple(args), now - 0.004, "osc 192.168.0.17:53211"), lambda message: None, lambda _: True)
+            recorder.apply(
+                Message(address, tuple(args), now - 0.004, "osc 192.168.0.17:53211"),
+                lambda message: None,
+                lambda _: True,
+            )
             number += 1
         picture[0, 0] = tick % 251
         with recorder.latching(round(now * MICRO) / MICRO):

@@ -13,7 +13,9 @@ pytest.importorskip("av")
 def test_a_minute_by_the_moved_clock_has_all_that_was_said(tmp_path):
     """At the density that an hour is written at; below the size that is aimed for."""
     found = take.an_hour(tmp_path / "a.take", 30, 60)
-    heard = [event for tick in read(tmp_path / "a.take").ticks for event in tick.events if isinstance(event, Heard)]
+    heard = [
+        event for tick in read(tmp_path / "a.take").ticks for event in tick.events if isinstance(event, Heard)
+    ]
     assert (1800, 3600) == (found["ticks"], round(len(heard), -1))
     assert (found["mb"] - found["head_mb"]) * 60 < 20
     busy = take.an_hour(tmp_path / "b.take", 60, 30)
