@@ -20,8 +20,7 @@ from .params import BOOL, COMMAND, READ, STRING, TRIGGER, WRITE, Param, number
 from .patch import Patch
 
 HEAD = f"{ROOT}/cues/"
-SWITCHED = tuple(f"{ROOT}/{word}/" for word in ("map", "routes", "lfos"))
-"""How addresses begin of what a cue remembers beside the instruments: learned maps and routes that are on or off."""
+MAPS = f"{ROOT}/map/"
 EDITS = ("seconds", "curve", "quantum", "switch", "follow", "delete")
 """What is said alike to every instrument that has the cue."""
 MEMORY = ("order", "current", "standby", "staying", "seen", "sets")
@@ -204,7 +203,7 @@ class CueList:
 
     def _remember(self, write: Write, snapshot: Snapshot) -> None:
         name = write.value[0] if write.value and isinstance(write.value[0], str) else ""
-        values = {a: v for a, v in snapshot.values.items() if a.startswith(SWITCHED) and isinstance(v, (bool, int, float, str))}
+        values = switches(snapshot.values)
         if name and values:
             self.sets[name.strip()] = values
 
@@ -287,6 +286,12 @@ class CueList:
     def _tell(players: Mapping[str, Instrument], verb: str, args: tuple[Any, ...], write: Write, led: Led) -> None:
         for on, player in players.items():
             led.writes[on].append(replace(write, address=f"{player.prefix}/presets/{verb}", value=args))
+
+
+def switches(values: Mapping[str, Any]) -> dict[str, bool]:
+    """What a cue remembers beside the instruments: which learned maps play, of those that were taught anything."""
+    runs = (address for address in values if address.startswith(MAPS) and address.endswith("/run"))
+    return {address: bool(values[address]) for address in runs if values.get(address.removesuffix("run") + "examples")}
 
 
 def arranged(order: Sequence[str], books: Sequence[Sequence[str]]) -> list[str]:

@@ -56,10 +56,10 @@ async def stage(folder, ports, patch=PATCH):
     path.write_text(patch)
     arguments = cli.parser().parse_args(["run", str(path), "--no-open", "--port", "0", "--fresh"])
     playing = house.App(house.load(path), path, arguments)
-    playing.box.midi._native = lambda: ports
+    playing.wings.box.midi._native = lambda: ports
     task = asyncio.create_task(playing.play())
     try:
-        await soon(lambda: playing.box.midi.statistics().outputs and playing._latched)
+        await soon(lambda: playing.wings.box.midi.statistics().outputs and playing.latched)
         yield playing
     finally:
         playing.end()
@@ -119,7 +119,7 @@ async def test_another_patch_brings_its_own_rules(tmp_path):
         edited = PATCH.replace("program = true", 'relative = ["1/cc/7"]').replace('"/midi/1/cc/7"', '"/midi/1/cc/7/turn"').replace('takeover = "pickup"', "")
         (tmp_path / "box.toml").write_text(edited)
         await soon(lambda: "/midi/1/cc/7/turn" in playing.ensemble.cast.router)
-        await soon(lambda: playing.box.midi.options.rules.relative)
+        await soon(lambda: playing.wings.box.midi.options.rules.relative)
         before = playing.ensemble.board.value(HUE)
         ports.play(BOX, 0xB0, 7, 5)
         await soon(lambda: pytest.approx(before + 5 / 127) == playing.ensemble.board.value(HUE))

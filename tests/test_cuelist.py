@@ -226,6 +226,25 @@ def test_it_comes_back_after_a_crash_and_in_the_middle_of_a_take():
         np.testing.assert_array_equal(one.score.latent.values, other.score.latent.values)
 
 
+@pytest.mark.parametrize("taught", [0, 5])
+def test_a_cue_remembers_whether_a_map_played_that_was_taught_anything(taught):
+    """And switches it as it was."""
+    show, run = Show(), "/livegen/map/run"
+    show.ensemble.board.echo({"/livegen/map/examples": taught})
+    show.ensemble.apply(Message(run, True, show.clock.now(), "osc"))
+    show.tick()
+    show.say("save", "taught")
+    show.tick()
+    show.ensemble.apply(Message(run, False, show.clock.now(), "osc"))
+    show.tick()
+    show.say("load", "taught")
+    show.tick(2)
+    assert bool(taught) is show.ensemble.board.value(run)
+    show.say("load", "one")
+    show.tick(2)
+    assert bool(taught) is show.ensemble.board.value(run), "a cue that says nothing of it leaves it"
+
+
 def test_a_route_goes_on_with_the_list():
     """A pedal's number, by a route."""
     show = Show(PATCH + '\n[[routes]]\nfrom = "/pedal"\nto = "/livegen/cues/go"\n')

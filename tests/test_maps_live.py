@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 
 from pythonosc.udp_client import SimpleUDPClient
 from stage_rig import RealStage
@@ -60,6 +61,7 @@ def test_the_shipped_gesture_plays_at_once_is_taught_on_and_survives_a_kill(tmp_
         )
         osc.send_message(f"{MAP}/startRunning", [])
         stage.until(lambda: leading(stage) == "ember", what="what was shown last is played")
+        time.sleep(1.5)  # where it stands is kept once a second
         stage.stop(signal.SIGKILL)
         stage.words = ()
         stage.start().running()

@@ -122,7 +122,8 @@ class CueBook:
         """Whether two cues say and show the same, written as numbers usually are."""
         if a is b:
             return True
-        bare = {"on": "", "seed": None, "z": None, "params": NONE, "place": None}
+        # What a cue switches beside the instrument is the list's to keep.
+        bare = {"on": "", "seed": None, "z": None, "params": NONE, "place": None, "sets": NONE}
         if a.seed != b.seed or replace(a, **bare) != replace(b, **bare) or plainly(a.place) != plainly(b.place):  # type: ignore[arg-type]
             return False
         one, other = (look_of(cue, self.sow(self._seed), self._rows, self.sow, self._more) for cue in (a, b))

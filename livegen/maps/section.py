@@ -127,7 +127,7 @@ class Maps:
             elif own:
                 self._order(address, message, model)
             else:
-                if address in self._hands:
+                if address in self._hands and message.origin != ORIGIN:
                     self._sent.add(address)
                 self._listen(address, message)
 

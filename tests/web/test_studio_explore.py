@@ -43,9 +43,9 @@ async def test_nine_variations_are_touched_and_the_next_nine_follow(stage):
         await soon(lambda: stage.value(ROUND) == 2)
         await page.locator(".variation[data-on]").wait_for(state="detached")
         assert not set(first) & set(await nine(page))
-        await page.get_by_role("button", name="Back").click()
+        await page.get_by_role("button", name="Back", exact=True).click()
         await soon(lambda: stage.value(ROUND) == 1)
-        await page.get_by_role("button", name="Back").click()
+        await page.get_by_role("button", name="Back", exact=True).click()
         await soon(lambda: z(stage) == before)
 
 

@@ -1,12 +1,12 @@
 // Learning a map: show some looks at some places of a gesture, and the stage plays what lies between.
 
 import { byId, el, say, spoken } from "./dom.js";
-import { Pad, set, tile } from "./maps_parts.js";
+import { Pad, percent, tile } from "./maps_parts.js";
+import { Targets } from "./maps_targets.js";
 import { slider } from "./slider.js";
 import { headers } from "./tree.js";
 
 const ROOT = "/livegen/map";
-const WHOLE = "The whole latent between cues";
 const PAD = ["/pad:0", "/pad:1"];
 const OUTSIDE = 0.5;
 const REST_MS = 150;
@@ -15,7 +15,7 @@ const KINDS = { auto: "whatever misses least", ridge: "a plane", knn: "nearest e
 /** The panel; one for all instances, since a map may play several. Made anew whenever the tree is another one. */
 export class MapPanel {
   constructor(link, mirror, params, instance) {
-    Object.assign(this, { link, mirror, params, instance, maps: [], choosing: false });
+    Object.assign(this, { link, mirror, params, instance, maps: [] });
     this.map = MapPanel.chosen ?? 0;
     this.box = byId("maps");
     this.button = byId("maps-open");
@@ -41,7 +41,7 @@ export class MapPanel {
     this.button.setAttribute("aria-pressed", on);
     if (!on) return this.mirror.value(`${ROOT}/listen`) && this.mirror.set(`${ROOT}/listen`, false);
     this.box.scrollIntoView({ block: "start" });
-    this.#fetch();
+    this.fetch();
   }
 
   /** A key of its own was pressed while it is open. */
@@ -64,12 +64,9 @@ export class MapPanel {
     this.offers = el("div", { class: "map-offers" });
     this.hint = el("p", { class: "quiet" });
     this.inputs = el("div", { class: "map-rows", role: "list", "aria-label": "Inputs" });
-    this.pick = el("button", { type: "button", "aria-pressed": "false", text: "Choose", onclick: () => this.#pick(!this.choosing) });
-    this.choices = el("div", { class: "map-choices", hidden: true });
-    this.targets = el("div", { class: "map-rows", role: "list", "aria-label": "Targets" });
-    this.noTargets = el("p", { class: "quiet", text: "Nothing yet: knobs, or the whole latent between your cues." });
+    this.targets = new Targets(this);
     this.pad = new Pad((x, y) => this.link.set({ "/pad": [x, y] }));
-    this.usePad = el("button", { class: "wide", type: "button", text: "Play with a pad on this page", onclick: () => this.#setInputs([...this.#names("inputs"), ...PAD]) });
+    this.usePad = el("button", { class: "wide", type: "button", text: "Play with a pad on this page", onclick: () => this.#setInputs([...this.names("inputs"), ...PAD]) });
     this.record = button("Record", "S", () => this.mirror.fire(`${this.base}/${this.recording ? "stopRecording" : "startRecording"}`), { class: "record", "aria-pressed": "false", title: "Take down examples while the hand moves" });
     this.add = button("Add look", "A", () => this.#add(), { title: "One example: the hand is here, and this is how it should look" });
     this.train = button("Learn", "T", () => this.mirror.fire(`${this.base}/${this.training ? "cancelTrain" : "train"}`));
@@ -90,7 +87,7 @@ export class MapPanel {
       el("div", { class: "map-acts" }, this.add, this.record, this.train, this.play),
       this.advice,
       el("section", {}, el("h3", {}, el("span", { text: "What plays" }), this.outside, this.listen), this.hint, this.offers, this.inputs, this.pad.box, this.usePad),
-      el("section", {}, el("h3", {}, el("span", { text: "What it plays" }), this.pick), this.choices, this.noTargets, this.targets),
+      this.targets.box,
       this.shownBox,
       el("details", {}, el("summary", { text: "How it learns" }), el("label", { class: "line" }, el("span", { class: "name", text: "Way" }), this.kind), this.steady, this.tried));
   }
@@ -106,8 +103,8 @@ export class MapPanel {
     watch("kind", (kind) => (this.kind.value = String(kind)));
     watch("values", (values) => this.#meter(values));
     watch("novelty", (new_) => this.outside.toggleAttribute("data-off", !(Number(new_) > OUTSIDE)));
-    watch("hands", (said) => this.#mark(String(said ?? "").split(",")));
-    watch("revision", () => this.shown && this.#fetch());
+    watch("hands", (said) => this.targets.mark(String(said ?? "").split(",")));
+    watch("revision", () => this.shown && this.fetch());
     const smoothing = this.params.find(({ address }) => address === `${this.base}/smoothing`);
     this.steady.replaceChildren(...(smoothing ? [slider(smoothing, this.mirror)] : []));
   }
@@ -118,7 +115,7 @@ export class MapPanel {
   }
 
   // One question at a time, and a rest after it: a demonstration changes everything twenty times a second.
-  async #fetch() {
+  async fetch() {
     if (this.asking) return (this.again = true);
     this.asking = true;
     try {
@@ -131,7 +128,7 @@ export class MapPanel {
     setTimeout(() => {
       const again = this.again;
       this.asking = this.again = false;
-      if (again) this.#fetch();
+      if (again) this.fetch();
     }, REST_MS);
   }
 
@@ -149,7 +146,7 @@ export class MapPanel {
     this.which.replaceChildren(...this.maps.map(({ name }, i) => el("option", { value: i, text: spoken(name), selected: i === this.map })));
     this.advice.replaceChildren(...map.advice.map((said) => el("li", { text: said })));
     this.#inputs(map);
-    this.#targets(map);
+    this.targets.show(map);
     this.#examples(map);
     this.train.toggleAttribute("data-wanted", map.stale && map.count > 1);
     const tried = Object.entries(map.model?.tried ?? {}).map(([kind, error]) => `${KINDS[kind]} ${percent(error)}`);
@@ -158,7 +155,7 @@ export class MapPanel {
 
   // Inputs ----------------------------------------------------------------------------------------
 
-  #names(part) {
+  names(part) {
     return (this.maps[this.map]?.[part] ?? []).map(({ name }) => name);
   }
 
@@ -190,17 +187,17 @@ export class MapPanel {
       meter.high = Math.max(meter.high, value);
       meter.row.style.setProperty("--to", meter.high > meter.low ? (value - meter.low) / (meter.high - meter.low) : 0);
     });
-    const at = PAD.map((name) => this.#names("inputs").indexOf(name));
+    const at = PAD.map((name) => this.names("inputs").indexOf(name));
     if (at.every((i) => i >= 0)) this.pad.stand(values[at[0]], values[at[1]]);
   }
 
   #offer(names) {
-    const fresh = names.filter((name) => !this.#names("inputs").includes(name));
-    const all = fresh.length > 1 ? [el("button", { type: "button", text: `All ${fresh.length}`, onclick: () => this.#setInputs([...this.#names("inputs"), ...fresh]) })] : [];
+    const fresh = names.filter((name) => !this.names("inputs").includes(name));
+    const all = fresh.length > 1 ? [el("button", { type: "button", text: `All ${fresh.length}`, onclick: () => this.#setInputs([...this.names("inputs"), ...fresh]) })] : [];
     const key = fresh.join(" ");
     if (this.offered !== key) {
       this.offered = key;
-      this.offers.replaceChildren(...all, ...fresh.map((name) => el("button", { type: "button", text: `+ ${name}`, onclick: () => this.#setInputs([...this.#names("inputs"), name]) })));
+      this.offers.replaceChildren(...all, ...fresh.map((name) => el("button", { type: "button", text: `+ ${name}`, onclick: () => this.#setInputs([...this.names("inputs"), name]) })));
     }
     this.#hint();
   }
@@ -209,59 +206,6 @@ export class MapPanel {
     const listening = this.listen.getAttribute("aria-pressed") === "true";
     say(this.hint, listening ? (this.offered ? "These move. Take what should play." : "Move what should play: a fader, a hand, a phone.") : this.meters?.length ? "" : "Nothing yet. Choose by moving it.");
     this.hint.hidden = !this.hint.textContent;
-  }
-
-  // Targets ---------------------------------------------------------------------------------------
-
-  #playable() {
-    const ours = this.params.filter(({ address, type, writable }) => writable && ["float", "int", "bool", "enum", "vector"].includes(type)
-      && /^\/livegen\/[^/]+\/(params\/.+|z|presets\/weights)$/.test(address) && !address.startsWith(`${ROOT}/`));
-    const rank = ({ address }) => (address.endsWith("/presets/weights") ? 0 : address.endsWith("/z") ? 1 : 2);
-    return ours.map((param) => ({ name: param.address.slice("/livegen/".length), of: param.address.split("/")[2], rank: rank(param), label: called(param) }))
-      .sort((a, b) => (a.of === b.of ? a.rank - b.rank : 0));
-  }
-
-  #pick(on) {
-    this.choosing = on;
-    this.pick.setAttribute("aria-pressed", on);
-    say(this.pick, on ? "Done" : "Choose");
-    this.choices.hidden = !on;
-    if (!on) return;
-    const chosen = this.#names("targets"), all = this.#playable(), several = new Set(all.map(({ of }) => of)).size > 1;
-    let before = "";
-    this.choices.replaceChildren(...all.flatMap(({ name, of, label }) => {
-      const head = several && of !== before ? [el("h4", { text: spoken(of) })] : [];
-      before = of;
-      return [...head, el("label", {}, el("input", { type: "checkbox", value: name, checked: chosen.includes(name), onchange: () => this.#setTargets() }), el("span", { text: label }))];
-    }));
-  }
-
-  #setTargets(names = [...this.choices.querySelectorAll("input:checked")].map(({ value }) => value)) {
-    this.mirror.fire(`${this.base}/targets`, names);
-  }
-
-  #targets(map) {
-    const short = (label) => (label === WHOLE ? "Between the cues" : label);
-    const known = new Map(this.#playable().map(({ name, label: long, of }) => [name, short(long), of]).map(([name, label, of]) => [name, of === this.instance ? label : `${spoken(of)} · ${label.toLowerCase()}`]));
-    const names = map.targets.map(({ name }) => name);
-    this.rows = map.targets.map(({ name, label, error }) =>
-      set(el("div", { class: "map-row", role: "listitem", "data-target": name }, el("span", { class: "fill" }),
-        el("span", { class: "name", text: label || known.get(name) || name, title: name }),
-        el("span", { class: "miss", text: error == null ? "" : `off by ${percent(error)}`, title: "How far it misses looks that it was not shown, as a share of the range" }),
-        el("button", { class: "off", type: "button", "aria-label": `Without ${name}`, text: "×", onclick: () => this.#setTargets(names.filter((other) => other !== name)) })), { "--to": Math.min(1, (error ?? 0) * 2) }));
-    this.targets.replaceChildren(...this.rows);
-    this.noTargets.hidden = names.length > 0;
-    this.#mark(String(this.mirror.value(`${map.base}/hands`) ?? "").split(","));
-  }
-
-  #mark(taken) {
-    for (const row of this.rows ?? []) {
-      const hand = taken.includes(row.dataset.target);
-      row.toggleAttribute("data-hand", hand);
-      row.title = hand ? "Your hand has it; Play gives it back to the map" : "";
-      if (hand) say(row.querySelector(".miss"), "by hand");
-      else if (row.querySelector(".miss").textContent === "by hand") this.#fetch();
-    }
   }
 
   // Examples --------------------------------------------------------------------------------------
@@ -296,12 +240,6 @@ export class MapPanel {
 MapPanel.shots = new Map();
 
 const key = ({ in: heard, out }) => JSON.stringify([heard, out]);
-const percent = (share) => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
-
-function called({ address, name }) {
-  if (address.endsWith("/presets/weights")) return WHOLE;
-  return address.endsWith("/z") ? "The latent itself" : spoken(name);
-}
 
 /** What the page shows at this moment, small. */
 function thumbnail() {

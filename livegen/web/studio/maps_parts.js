@@ -6,6 +6,9 @@ import { toShare } from "./tree.js";
 const STEP = 0.02;
 const MOST_BARS = 16;
 
+/** A share as a person reads it. */
+export const percent = (share) => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
+
 /** `node` with custom properties: the page's policy allows no style attributes. */
 export function set(node, properties) {
   for (const [name, value] of Object.entries(properties)) node.style.setProperty(name, value);
