@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from livegen.card import Card
-from livegen.errors import BadValue
+from livegen.errors import BadValue, ModelRefused
 from livegen.generators import stills, weights
 from livegen.generators.alias.naive import Naive, untrained
 from livegen.generators.alias.plan import Plan
 from livegen.generators.alias.played import Played
 from livegen.generators.alias.synthesis import moved
-from livegen.generators.base import Request
+from livegen.generators.base import Request, build
 from livegen.generators.gan import plain, play
 from livegen.generators.gan.network import AliasMaker
 from livegen.generators.gan.plan import planned, written
@@ -117,6 +117,60 @@ def test_a_wide_canvas_goes_on_where_a_picture_ends(model):
     assert np.abs(before[:, :32].astype(int) - out[:, 32:]).mean() < 1.0
     standing = plain.build({"model": str(model), "canvas": [2, 1]})
     assert standing.info.size == wide.info.size and standing.render(asked(), out).finite
+
+
+@pytest.fixture(scope="module")
+def further(model, tmp_path_factory):
+    """A model of the same layers with other weights, and one with its synthesis under the mapping of the first."""
+    header, mine = weights.read(model)
+    random = np.random.default_rng(9)
+    theirs = {
+        name: held + random.normal(0, held.std() or 0.1, held.shape).astype(np.float32)
+        for name, held in mine.items() if name.startswith("synthesis.layers.") and name.endswith((".weight", ".bias"))
+    }  # fmt: skip
+    folder = tmp_path_factory.mktemp("further")
+    weights.write(folder / "further.safetensors", {**mine, **theirs}, header)
+    return folder / "further.safetensors"
+
+
+def test_another_net_is_blended_in_resolution_by_resolution(model, further):
+    """All the way it is the other one; each resolution has a slider of its own; and it finds back."""
+    blend = build("gan", {"model": str(model), "other": str(further)})
+    usual, wanted = painted(build("gan", {"model": str(model)})), painted(build("gan", {"model": str(further)}))
+    sliders = [row.address for row in blend.info.params if row.address.startswith("blend/")]
+    assert [f"blend/{side}" for side in PLAN.resolutions] == sliders and len(sliders) > 1
+    assert np.abs(usual - wanted).mean() > 2
+    np.testing.assert_array_equal(usual, painted(blend))
+    assert np.abs(wanted - painted(blend, blend=1.0)).max() <= 1
+    assert np.abs(wanted - painted(blend, **dict.fromkeys(sliders, 1.0))).max() <= 1
+    between = [painted(blend, **{slider: 0.7}) for slider in sliders]
+    for i, one in enumerate(between):
+        assert all(np.abs(one - other).mean() > 0.02 for other in (usual, *between[i + 1 :]))
+    np.testing.assert_array_equal(usual, painted(blend))
+    # What was made ready is what the synthesis itself paints.
+    synthesis = blend.numbers.parts
+    ws = torch.randn(PLAN.layers, PLAN.w)
+    blend._blending.to((0.5,) * len(sliders))
+    blend.numbers.altered()
+    with torch.inference_mode():
+        fresh = Played(untrained(PLAN))
+        for mine, theirs in zip(fresh.parts, synthesis, strict=True):
+            mine.load_state_dict(theirs.state_dict())
+        fresh.input.load_state_dict(blend.numbers.input.state_dict())
+        fresh.altered()
+        torch.testing.assert_close(blend.numbers(ws), fresh(ws))
+
+
+def test_alias_free_nets_of_other_layers_are_refused(model, tmp_path):
+    """With what to do; and so is one of another kind."""
+    other = Plan.designed(32, channel_base=256, channel_max=8, layers=6, w=12, z=6)
+    net = AliasMaker(other)
+    held = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
+    weights.write(tmp_path / "other.safetensors", held, Header(family="gan", config=written(other), statistics={}, card=CARD))
+    with pytest.raises(ModelRefused, match="other layers"):
+        describe({"model": str(model), "other": str(tmp_path / "other.safetensors")})
+    with pytest.raises(ModelRefused, match="kind"):
+        describe({"model": str(model), "other": "textures"})
 
 
 def test_only_an_alias_free_net_can_be_moved():

@@ -10,7 +10,7 @@ from livegen.generators.base import Request, build, build_fallback, describe
 from livegen.generators.styled.blending import Blending
 from livegen.generators.styled.fast import Painter
 from livegen.generators.styled.shape import Shape
-from livegen.generators.styled.shares import asked, level_of
+from livegen.generators.styled.shares import asked
 from livegen.generators.styled.synthesis import Synthesis
 from livegen.latent import Latent
 
@@ -87,7 +87,7 @@ def test_what_was_prepared_for_the_first_weights_waits_until_they_are_back():
     painter, ws = Painter(mine), torch.randn(shape.layers, 12)
     before = painter.numbers(ws)
     painter._better = lambda given: before
-    blending = Blending(mine, theirs)
+    blending = Blending(mine, theirs, shape)
     levels = blending.to((1.0, 1.0, 1.0))
     assert [0, 1, 2] == levels
     painter.altered(levels)
@@ -103,4 +103,4 @@ def test_shares_come_in_steps_and_go_no_farther_than_the_other_net():
     """A hand that trembles does not have weights prepared again."""
     assert (1.0, 0.5, 0.5) == asked({"blend": 0.501, "blend/4": 0.9}, TILES)
     assert (0.0, 0.0, 0.0) == asked({}, TILES)
-    assert (0, 0, 2) == tuple(level_of(name) for name in ("const", "blocks.0.conv.weight", "blocks.2.up.affine.bias"))
+    assert (0, 0, 2) == tuple(TILES.level_of(name) for name in ("const", "blocks.0.conv.weight", "blocks.2.up.affine.bias"))

@@ -109,6 +109,16 @@ class Plan:
     scale: float = 0.25
     """What the picture is multiplied by at the end."""
 
+    @property
+    def resolutions(self) -> tuple[int, ...]:
+        """Pixels of a picture's side at which its layers lie, from the coarsest on."""
+        return tuple(sorted({round(rate) for rate in self.rates}))
+
+    def level_of(self, name: str) -> int:
+        """The resolution, counted from 0, to which a weight belongs, by its name in a synthesis."""
+        index = int(name.split(".")[1]) if name.startswith("layers.") else 0
+        return self.resolutions.index(round(self.rates[index]))
+
     def __post_init__(self) -> None:
         for name, low, high in LIMITS:
             _whole(name, getattr(self, name), low, high)

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from ..styled.bending import Bend
 from ..styled.layers import GAIN, SLOPE
 from .banded import Banded, Room, parts
-from .synthesis import Filtered, Synthesis, axes, even, within
+from .synthesis import Filtered, Input, Synthesis, axes, even, within
 
 BLOCK_UP, BLOCK_DOWN = 32, 16
 """Rows that one product makes: more waste work on zeros, fewer waste calls."""
@@ -29,9 +29,15 @@ class Played:
         memory is taken for one of them only."""
         self.plan, self.dtype, self.room = synthesis.plan, dtype, Room(dtype)
         self.input = synthesis.input
-        self.mix = (synthesis.input.weight.detach() / math.sqrt(len(synthesis.input.weight))).t().contiguous()
+        self.mix = mixing(self.input)
         self.parts = [each for each in synthesis.layers if isinstance(each, Filtered)]
         self.layers = [Step(each, self.room) for each in self.parts] if kept else None
+
+    def altered(self) -> None:
+        """The weights of the synthesis are others now."""
+        self.mix = mixing(self.input)
+        for step in self.layers or ():
+            step.weigh()
 
     def __call__(self, ws_LW: Tensor, *, transform: Tensor | None = None, bend: Bend | None = None) -> Tensor:
         """(layers, w) float32 -> (1, colours, height, width) float32, about -1..1; the rest as in Synthesis."""
@@ -54,22 +60,33 @@ class Played:
         return made
 
 
+def mixing(input: Input) -> Tensor:
+    """(channels, channels) by which the waves are mixed."""
+    weight = input.weight.detach()
+    return (weight / math.sqrt(len(weight))).t().contiguous()
+
+
 class Step:
     """One layer of it."""
 
     def __init__(self, part: Filtered, room: Room) -> None:
         self.layer, self.clamp, self.room = part.layer, part.clamp, room
         self.part, dtype = part, room.dtype
+        self.weigh()
+        rise, fall = axes(self.layer, part.up, part.down)
+        self.plain = len(rise) == self.layer.before == self.layer.after and self.layer.up_taps == self.layer.down_taps == 1
+        if not self.plain:
+            self._prepare(rise, fall, dtype)
+
+    def weigh(self) -> None:
+        """Take the weights as they are; the filters stay."""
+        part, dtype = self.part, self.room.dtype
         weight = part.weight.detach()
         weight = weight / math.sqrt(weight[0].numel()) if self.layer.last else even(weight)
         self.power = weight.square().sum((2, 3)).t().contiguous()
         self.gain = part.magnitude.rsqrt()
         self.flat = weight[:, :, 0, 0].t().contiguous().to(dtype) if self.layer.kernel == 1 else None
         self.weight = weight.to(dtype).contiguous(memory_format=torch.channels_last)
-        rise, fall = axes(self.layer, part.up, part.down)
-        self.plain = len(rise) == self.layer.before == self.layer.after and self.layer.up_taps == self.layer.down_taps == 1
-        if not self.plain:
-            self._prepare(rise, fall, dtype)
 
     def _prepare(self, rise: Tensor, fall: list[tuple[Tensor, Tensor]], dtype: torch.dtype) -> None:
         layer, gain = self.layer, 1.0 if self.layer.last else GAIN

@@ -12,7 +12,9 @@ from ..alias.played import Played
 from ..alias.synthesis import Synthesis, moved
 from ..base import Picture, Request
 from ..styled.bending import Bend, asked
+from ..styled.blending import Blending
 from ..styled.framing import shown
+from ..styled.shares import asked as blend_asked
 from .encoder import seeing
 from .network import AliasMaker
 from .standing import Standing
@@ -22,11 +24,16 @@ from .words import Introduced, introduction
 class AliasGan:
     """An alias-free net, ready to paint."""
 
-    def __init__(self, model: Introduced, net: AliasMaker, held: Mapping[str, Any], device: str = "cpu") -> None:
-        """``net`` with the weights of ``model`` on ``device``; ``held``: the tensors of its file."""
+    def __init__(
+        self, model: Introduced, net: AliasMaker, held: Mapping[str, Any], device: str = "cpu", *, other: Synthesis | None = None
+    ) -> None:  # fmt: skip
+        """``net`` with the weights of ``model`` on ``device``; ``held``: the tensors of its file; ``other``: a net of the
+        same plan, to be blended in."""
         self.info, self._fit, self._canvas = introduction(model), model.config.fit, model.config.canvas
         self._standing = Standing(model, held, seeing(model, held, device))
         self._device, self.numbers = torch.device(device), played(net.synthesis)
+        self._plan = net.synthesis.plan
+        self._blending = None if other is None else Blending(net.synthesis, other, self._plan)
 
     @torch.inference_mode()
     def render(self, request: Request, out: Pixels) -> Picture:
@@ -34,10 +41,17 @@ class AliasGan:
         began = time.perf_counter()
         stands = self._standing.stand(request)
         ws = torch.from_numpy(stands.ws).to(self._device)
+        self._blend(request)
         bend = asked(request.knobs, self._standing.shape.layers - 2)
         finite = bool(ws.isfinite().all()) and shown(self._whole(ws, way(request.knobs), bend), out, self._fit)
         took = (time.perf_counter() - began) * 1e3
         return Picture(pixels=out, finite=finite, latent=stands.latent, state=stands.state, render_ms=took)
+
+    def _blend(self, request: Request) -> None:
+        """Bring the weights to where the knobs want them."""
+        changed = self._blending is not None and self._blending.to(blend_asked(request.knobs, self._plan))
+        if changed and isinstance(self.numbers, Played):
+            self.numbers.altered()
 
     def _whole(self, ws: Tensor, transform: Tensor | None, bend: Bend | None) -> Tensor:
         """The canvas, picture by picture: each goes on where the one beside it ends."""

@@ -159,7 +159,7 @@ def knobs(plan: Plan, *, canvas: bool = False, blends: bool = False) -> tuple[Pa
     )  # fmt: skip
     style = (TRUNCATION, *CENTRE, cutoff, *([kinds] if kinds else ()), *MIX, mixing, *GRID)
     if isinstance(plan, Alias):
-        return (*style, *bend(plan), *MOVE)
+        return (*style, *(blend(plan) if blends else ()), *bend(plan), *MOVE)
     if isinstance(plan, Capacity):
         return (*style, *surface(plan), *bend(plan))
     far = CANVAS if canvas else ()
@@ -183,12 +183,11 @@ def surface(plan: Shape | Capacity | Gated) -> tuple[Param, ...]:
     return (*(NOISE if plan.noise and each.address == NOISE.address else each for each in SURFACE), *vectors)
 
 
-def blend(plan: Shape) -> tuple[Param, ...]:
+def blend(plan: Shape | Alias) -> tuple[Param, ...]:
     """How much of another net goes into this one: as a whole, and at each resolution.
 
     Pinkney and Adler, Resolution dependent GAN interpolation, https://arxiv.org/abs/2010.05334.
     """
-    sides = (min(plan.start) << level for level in range(plan.levels + 1))
     return (
         Param(address="blend", slew=0.1, group="blend", description="How much of the other net goes into all of this one"),
         *(
@@ -196,7 +195,7 @@ def blend(plan: Shape) -> tuple[Param, ...]:
                 address=f"blend/{side}", slew=0.1, group="blend",
                 description=f"How much of it goes in where the picture has {side} pixels, beside what blend does",
             )
-            for side in sides
+            for side in plan.resolutions
         ),
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ class Plain:
         """Take the weights that the knobs ask for."""
         shares = asked(request.knobs, self._shape)
         if self._pair is not None and shares != self._shares:
-            self._synthesis, self._shares = PlainSynthesis(self._shape, blended(*self._pair, shares)), shares
+            self._synthesis, self._shares = PlainSynthesis(self._shape, blended(*self._pair, shares, self._shape)), shares
 
     def warm_up(self, size: tuple[int, int]) -> None:
         """It has nothing to prepare."""

@@ -22,7 +22,7 @@ from ..styled.fast import Painter
 from ..styled.framing import as_bytes, framed
 from ..styled.shape import Shape
 from ..styled.shares import asked as blend_asked
-from ..styled.synthesis import Synthesis, around
+from ..styled.synthesis import around
 from .alias_play import AliasGan
 from .capacity_play import CapacityGan
 from .encoder import seeing
@@ -47,9 +47,10 @@ class Gan:
         assert isinstance(net, Maker)
         self._standing, self._synthesis = Standing(model, held, seeing(model, held, device)), net.synthesis
         self._canvas, self._fit = model.config.canvas, model.config.fit
-        other = companion(model, device)
+        there = companion(model, device)
+        other = there.synthesis if isinstance(there, Maker) else None
         self._painter = Painter(net.synthesis, device, fit=self._fit, other=other)
-        self._blending = None if other is None else Blending(net.synthesis, other)
+        self._blending = None if other is None else Blending(net.synthesis, other, net.synthesis.shape)
         self._learned = [held[name] for name in fields_of(net.plan)] if net.plan.noise else []
 
     def render(self, request: Request, out: Pixels) -> Picture:
@@ -161,14 +162,12 @@ def loaded(model: Introduced, held: Mapping[str, Any], device: str) -> WithW | G
     return net.to(device).eval().requires_grad_(False)
 
 
-def companion(model: Introduced, device: str) -> Synthesis | None:
-    """The synthesis that can be blended in, if the patch names one. Raises ModelRefused."""
+def companion(model: Introduced, device: str) -> WithW | Gated | PlainMaker | None:
+    """The net that can be blended in, if the patch names one. Raises ModelRefused."""
     if model.other is None:
         return None
     path, header = model.other
-    net = loaded(replace(model, path=path, plan=planned(header.config)), weights.read(path)[1], device)
-    assert isinstance(net, Maker)
-    return net.synthesis
+    return loaded(replace(model, path=path, plan=planned(header.config)), weights.read(path)[1], device)
 
 
 def build(config: Mapping[str, Any], device: str = "cpu") -> Generator:
@@ -180,7 +179,8 @@ def build(config: Mapping[str, Any], device: str = "cpu") -> Generator:
         held = weights.read(model.path)[1]
         net = loaded(model, held, device)
         if isinstance(net, AliasMaker):
-            return AliasGan(model, net, held, device)
+            there = companion(model, device)
+            return AliasGan(model, net, held, device, other=there.synthesis if isinstance(there, AliasMaker) else None)
         if isinstance(net, CapacityMaker):
             return CapacityGan(model, net, held, device)
         assert isinstance(net, Gated)

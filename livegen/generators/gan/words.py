@@ -2,13 +2,14 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ...card import Card
 from ...errors import ModelRefused
 from .. import shelf
+from ..alias.plan import Plan as Alias
 from ..base import Info
 from ..capacity.plan import Plan as Capacity
 from ..eye import EVENTS, FOLLOW
@@ -115,8 +116,12 @@ def blended(path: Path, plan: Plan, config: Mapping[str, Any]) -> tuple[Path, He
     """The model that can be blended into the one at ``path``. Raises ModelRefused when their layers do not fit."""
     found, header, _ = shelf.introduced({"model": config["other"]}, "gan")
     theirs = planned(header.config)
+    if isinstance(plan, Alias) and isinstance(theirs, Alias):
+        if replace(plan, mapping=theirs.mapping, classes=theirs.classes) != theirs:
+            raise ModelRefused(f"{found.name} has other layers than {path.name}", hint="blend a net with one that was trained on from it")
+        return found, header
     if not isinstance(plan, Shape) or not isinstance(theirs, Shape):
-        raise ModelRefused(f"{path.name} and {found.name} cannot be blended", hint="only nets of StyleGAN2's kind can")
+        raise ModelRefused(f"{path.name} and {found.name} cannot be blended", hint="only two of StyleGAN2's or two of StyleGAN3's kind can")
     for name in ("start", "levels", "w", "colours", "architecture", "wrap", "noise"):
         if getattr(plan, name) != getattr(theirs, name):
             raise ModelRefused(

@@ -7,22 +7,21 @@ nets of which one was trained on from the other: their layers still mean the sam
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from .shares import Shares, level_of
-from .synthesis import Synthesis
+from .shares import Levelled, Shares
 
 
 class Blending:
     """Changes the weights of one synthesis in their places."""
 
-    def __init__(self, synthesis: Synthesis, other: Synthesis) -> None:
-        """``synthesis`` is played; ``other`` has the same shape and lies on the same device."""
+    def __init__(self, synthesis: nn.Module, other: nn.Module, plan: Levelled) -> None:
+        """``synthesis`` is played; ``other`` has the same ``plan`` and lies on the same device."""
         theirs = dict(pieces(other))
-        self.levels = len(synthesis.blocks)
+        self.levels = len(plan.resolutions)
         self._pieces: list[list[tuple[Tensor, Tensor, Tensor]]] = [[] for _ in range(self.levels)]
         for name, mine in pieces(synthesis):
-            self._pieces[level_of(name)].append((mine, mine.clone(), theirs[name]))
+            self._pieces[plan.level_of(name)].append((mine, mine.clone(), theirs[name]))
         self.shares: Shares = (0.0,) * self.levels
 
     @torch.inference_mode()
@@ -36,6 +35,6 @@ class Blending:
         return changed
 
 
-def pieces(synthesis: Synthesis) -> Sequence[tuple[str, Tensor]]:
+def pieces(synthesis: nn.Module) -> Sequence[tuple[str, Tensor]]:
     """Every weight and every field of noise, by name."""
     return [(name, each.data) for name, each in (*synthesis.named_parameters(), *synthesis.named_buffers())]

@@ -82,6 +82,15 @@ class Shape:
             )
 
     @property
+    def resolutions(self) -> tuple[int, ...]:
+        """Pixels of a picture's shorter side at every level, from the constant on."""
+        return tuple(min(self.start) << level for level in range(self.levels + 1))
+
+    def level_of(self, name: str) -> int:
+        """The level to which a weight belongs, by its name in a synthesis."""
+        return int(name.split(".")[1]) if name.startswith("blocks.") else 0
+
+    @property
     def levels(self) -> int:
         """How often the constant is doubled."""
         return _levels(self.width, self.height, self.begin)
