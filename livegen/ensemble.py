@@ -141,7 +141,8 @@ class Ensemble:
             self._read(address, now)
         for section in self.sections:
             # What a cue switches, other sections are to hear as well.
-            self._say(section.tick(now, self.board), self.apply if section is self.cuelist else None)
+            to = self.apply if section is self.cuelist else partial(self._reach, by=section)
+            self._say(section.tick(now, self.board), to)
         self._say(self.cast.router.tick(now, self.board.value, beat_of(self.board.value)))
         self.board.offsets = offsets = self.cast.router.offsets
         if offsets:
@@ -201,10 +202,11 @@ class Ensemble:
         routed = message.address not in self.cast.overheard and self.cast.router.hear(message)
         self._reach(message, routed)
 
-    def _reach(self, message: Message, routed: bool = False) -> None:
-        """Have sections and the board hear a message; routes have, or said it themselves."""
+    def _reach(self, message: Message, routed: bool = False, by: Section | None = None) -> None:
+        """Have sections and the board hear a message; routes have, or said it themselves. ``by``: the section that says
+        it, and does not hear itself."""
         for section in self.sections:
-            if section.heeds(message.address):
+            if section is not by and section.heeds(message.address):
                 section.hear(message)
                 routed = True
         try:

@@ -13,6 +13,7 @@ from .board import Board
 from .errors import BadValue, LivegenError
 from .mapping import Route, Router
 from .mapping.path import path_for
+from .mapping.routes import ROUTE
 from .mapping.standing import stand, stands
 from .mapping.takeover import MODES
 from .mapping.touched import LEARN, MOST_SEEN, ROWS, Motion, usual
@@ -314,6 +315,8 @@ class Touch:
 
     def _look(self, message: Message) -> None:
         """Whether this is what was waited for: first a parameter, then the control that moves."""
+        if message.origin == ROUTE:
+            return  # no hand: an oscillator, or a value on its way
         if message.address.startswith(f"{ROOT}/"):
             if self._armed == ANY:
                 try:

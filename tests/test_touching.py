@@ -308,3 +308,16 @@ def test_a_take_learns_the_same_when_it_is_played_again(tmp_path, later):
     shots = [shot for tick in player.play() for shot in tick]
     assert len(shots) > 10 and all(shot.same for shot in shots)
     assert "/midi/1/cc/7 -> /livegen/main/params/hue scale" == player.ensemble.board.value("/livegen/learn/list")
+
+
+def test_what_a_link_moves_itself_is_no_touch_of_the_next_parameter():
+    """Whoever goes on moving the fader that was just bound has not touched another parameter."""
+    desk = Desk()
+    desk.say(f"{LEARN}/start", HUE)
+    desk.move("/midi/1/cc/7", 0.2, 0.5, 0.8)
+    assert [f"/midi/1/cc/7 -> {HUE}"] == desk.list
+    desk.say(f"{LEARN}/start")
+    desk.tick()
+    desk.move("/midi/1/cc/7", 0.3, 0.6, 0.9)
+    assert 0.9 == desk.share(HUE)
+    assert "?" == desk.show.board.value(f"{LEARN}/armed")

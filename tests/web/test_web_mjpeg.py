@@ -85,7 +85,10 @@ async def test_chromium_shows_the_newest_picture_and_not_the_one_before():
         await page.goto(f"http://127.0.0.1:{rig.port}/stream.mjpg", wait_until="commit")
 
         async def middle():
-            return Image.open(io.BytesIO(await page.screenshot())).getpixel((640, 360))[0]
+            try:
+                return Image.open(io.BytesIO(await page.screenshot())).getpixel((640, 360))[0]
+            except playwright.Error:  # a busy browser cannot always be photographed at once
+                return -1000
 
         for value in (60, 120, 240):
             rig.paint(np.full((64, 64, 4), value, np.uint8))

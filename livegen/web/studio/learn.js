@@ -55,7 +55,11 @@ export class Learn {
     this.base = base;
     this.shown = new Set();
     this.mirror.watch(`${LEARN}/list`, (text) => this.#take(links(text)));
-    this.mirror.watch(`${LEARN}/armed`, (address) => this.#arm(String(address ?? "")));
+    // What is known when the page is built anew is older than what a hand has armed since.
+    let building = true;
+    this.mirror.watch(`${LEARN}/armed`, (address) => (building && this.on) || this.#arm(String(address ?? "")));
+    building = false;
+    if (this.on) this.#arm(this.armed);
     this.mirror.watch("/livegen/midi/inputs", () => this.#showPorts());
     this.mirror.watch("/livegen/midi/rules", (said) => this.midi.learn(said ? JSON.parse(said) : {}));
     this.#showPorts();
