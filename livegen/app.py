@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import hashlib
 import sys
 import threading
@@ -57,10 +58,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.seed is not None:
         patch = with_seed(patch, arguments.seed)
     app = App(patch, path, arguments)
-    # The engine's thread shares the interpreter with the sockets: at the usual 5 ms a tick comes late.
-    sys.setswitchinterval(0.001)
+    settle()
     asyncio.run(app.play())
     return 0
+
+
+def settle() -> None:
+    """Have the interpreter hold nobody up: everything that is loaded by now stays, so that no search for garbage goes
+    through it (a tenth of a second, in the middle of a show), and threads change over soon."""
+    gc.freeze()
+    # The engine's thread shares the interpreter with the sockets: at the usual 5 ms a tick comes late.
+    sys.setswitchinterval(0.001)
 
 
 class App:

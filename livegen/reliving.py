@@ -2,14 +2,13 @@
 
 import argparse
 import asyncio
-import sys
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .app import App
+from .app import App, settle
 from .brought import revived
 from .clock import Clock
 from .engine.loop import Engine
@@ -31,7 +30,7 @@ def replay(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise LivegenError(f"the take {path} cannot be read: {error.strerror or error}") from None
     app = Relived(take, path, arguments)
-    sys.setswitchinterval(0.001)
+    settle()
     asyncio.run(app.play())
     return 0
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -216,3 +217,11 @@ async def test_a_student_s_own_sketch_is_served_edited_and_seen(tmp_path):
             await page.reload()
             await page.wait_for_function(f"() => {{ const p = ({middle})(); return p && p[0] === 255 && p[1] === 0; }}", timeout=20_000)
             await browser.close()
+
+
+def test_no_search_for_garbage_goes_through_what_was_loaded():
+    """It would hold the loop up by a tenth of a second in the middle of a show."""
+    code = "import gc, livegen.app as app; app.settle(); print(gc.get_freeze_count(), len(gc.get_objects()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    frozen, searched = map(int, done.stdout.split())
+    assert frozen > 20_000 and searched < 1_000

@@ -1,6 +1,7 @@
 """Learned maps: seconds to learn and what is missed, for 30 and 300 examples of 8 inputs and 16 targets, beside a stand-in
 for Wekinator, plain baselines and, where it is installed, scikit-learn; and what learning costs a loop of 60 ticks."""
 
+import gc
 import importlib
 import statistics
 import threading
@@ -17,7 +18,7 @@ from ..engine.statistics import percentile
 from ..mapping.learned import Example, Model, fit, target
 from ..mapping.learned.judging import WAYS
 from ..mapping.learned.scale import Doubles, measured
-from ..maps.teacher import one_thread
+from ..maps.teacher import one_thread, solvers
 from ..params import Param
 from .wekinator import Peer
 
@@ -162,6 +163,8 @@ def scikit() -> dict[str, Callable[[Doubles, Doubles], Answers]]:
 def loop(seconds: float) -> dict[str, float]:
     """How late a loop of 60 ticks a second wakes (milliseconds), alone and while 300 examples are learned over and over
     in another thread of the same process."""
+    solvers()  # as a stage does before anybody plays
+    gc.freeze()
     alone = late(seconds / 2)
     over = threading.Event()
     task = Task(1, 300)

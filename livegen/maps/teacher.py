@@ -8,6 +8,7 @@ thread of their own.
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,23 @@ STIRS = 0.01
 ORIGIN = "teacher"
 
 
+@cache
+def solvers() -> Any:
+    """Who solves matrices in this process; None where nobody can say. Looking for them holds everybody up once, by a
+    tenth of a second: a stage does it before anybody plays."""
+    try:
+        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+    except ImportError:
+        return None
+    return ThreadpoolController()
+
+
 def one_thread() -> AbstractContextManager[object]:
     """Small matrices are solved ten times as fast by one thread as by several that wait for each other."""
-    try:
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-    except ImportError:
+    found = solvers()
+    if found is None:
         return nullcontext()
-    limits: AbstractContextManager[object] = threadpool_limits(1)
+    limits: AbstractContextManager[object] = found.limit(limits=1)
     return limits
 
 
@@ -70,7 +81,11 @@ class Teacher:
                 lesson.path = kept_at(self._path, spec.name, index == 0)
                 lesson.found = found_at(self._path, spec.name, index == 0)
                 self.lessons[spec.name] = lesson
-        self._in_a_thread(self._read_all)
+        self._in_a_thread(self._wake)
+
+    def _wake(self) -> None:
+        solvers()
+        self._read_all()
 
     def close(self) -> None:
         """Call off what is being learned, and wait until everything is kept."""
