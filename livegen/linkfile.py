@@ -2,8 +2,6 @@
 something is learned, and moved into the patch on request."""
 
 import asyncio
-import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from .message import Message
 from .patch import loads
 from .patch.file import decoded, read
 from .patch.links import HEAD, written
+from .state import exchange
 from .touching import Touch
 from .watch import Watch
 
@@ -99,7 +98,7 @@ class LinkFile:
     def _write(self, links: tuple[Route, ...]) -> None:
         """The whole file anew, old or new whatever happens. In a thread."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        replaced(self.path, HEAD + "\n" + written(links))
+        exchange(self.path, (HEAD + "\n" + written(links)).encode())
         self._watch = Watch(self.path)
 
     def _into_patch(self, links: tuple[Route, ...]) -> None:
@@ -113,19 +112,4 @@ class LinkFile:
         text = read(self.patch)
         text = f"{text.rstrip()}\n\n{written(links)}"
         loads(text, str(self.patch))
-        replaced(self.patch, text)
-
-
-def replaced(path: Path, text: str) -> None:
-    """The file with another text, at one go. Raises OSError, and then the old one still stands."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(beside, "w", encoding="utf8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
+        exchange(self.patch, text.encode())

@@ -61,10 +61,15 @@ def write(path: Path, state: Mapping[str, Any]) -> None:
     Raises OSError when the disk is full or cannot be written; the old state then still stands.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}.tmp")
+    exchange(path, pack(state))
+
+
+def exchange(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path`` in the place of what is there, whole or not at all. Raises OSError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(beside, "wb") as file:
-            file.write(pack(state))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)

@@ -8,9 +8,10 @@ import pytest
 from livegen import places
 from livegen.board import Write
 from livegen.ensemble import Ensemble
-from livegen.linkfile import EVERY, LinkFile, place, replaced
+from livegen.linkfile import EVERY, LinkFile, place
 from livegen.message import Message
 from livegen.patch import load
+from livegen.state import exchange
 
 PATCH = '# Mine.\n[generators.main]\nkind = "cppn"  # a net\n'
 LINK = '[[routes]]\nfrom = "/f"\nto = "main/params/hue"\n'
@@ -126,7 +127,7 @@ def test_a_file_is_replaced_at_one_go(tmp_path):
     """Old or new, and nothing lies about."""
     path = tmp_path / "a.toml"
     path.write_text("old")
-    replaced(path, "new\n")
+    exchange(path, b"new\n")
     assert ("new\n", ["a.toml"]) == (path.read_text(), os.listdir(tmp_path))
     with pytest.raises(OSError):
-        replaced(tmp_path / "no" / "a.toml", "x")
+        exchange(tmp_path / "no" / "a.toml", b"x")

@@ -18,7 +18,7 @@ from ..engine.statistics import percentile
 from ..mapping.learned import Example, Model, fit, target
 from ..mapping.learned.judging import WAYS
 from ..mapping.learned.scale import Doubles, measured
-from ..maps.teacher import one_thread, solvers
+from ..maps.teacher import one_thread
 from ..params import Param
 from .wekinator import Peer
 
@@ -163,8 +163,7 @@ def scikit() -> dict[str, Callable[[Doubles, Doubles], Answers]]:
 def loop(seconds: float) -> dict[str, float]:
     """How late a loop of 60 ticks a second wakes (milliseconds), alone and while 300 examples are learned over and over
     in another thread of the same process."""
-    solvers()  # as a stage does before anybody plays
-    gc.freeze()
+    gc.freeze()  # as a stage does before anybody plays
     alone = late(seconds / 2)
     over = threading.Event()
     task = Task(1, 300)

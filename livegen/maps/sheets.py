@@ -4,7 +4,6 @@ Beside the patch, as ``<patch>.map.jsonl``. A patch that ships with livegen is l
 kept in the state folder, and read from there the next time.
 """
 
-import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from .. import places
 from ..mapping.learned.examples import Sheet, read, written
+from ..state import exchange
 
 SUFFIX = ".map.jsonl"
 LARGEST = 32 << 20
@@ -67,23 +67,7 @@ def load(path: Path) -> tuple[Sheet, str]:
 def save(path: Path, sheet: Sheet) -> None:
     """Any interruption leaves the old file or the new one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with aside.open("w", encoding="utf8", newline="\n") as file:
-            file.write(written(sheet))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            aside.unlink()
-        raise
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    exchange(path, written(sheet).encode())
 
 
 def stamp(path: Path) -> tuple[int, int]:

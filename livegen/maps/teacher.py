@@ -35,8 +35,7 @@ ORIGIN = "teacher"
 
 @cache
 def solvers() -> Any:
-    """Who solves matrices in this process; None where nobody can say. Looking for them holds everybody up once, by a
-    tenth of a second: a stage does it before anybody plays."""
+    """Who solves matrices in this process, looked for once; None where nobody can say."""
     try:
         from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
     except ImportError:
@@ -81,11 +80,7 @@ class Teacher:
                 lesson.path = kept_at(self._path, spec.name, index == 0)
                 lesson.found = found_at(self._path, spec.name, index == 0)
                 self.lessons[spec.name] = lesson
-        self._in_a_thread(self._wake)
-
-    def _wake(self) -> None:
-        solvers()
-        self._read_all()
+        self._in_a_thread(self._read_all)
 
     def close(self) -> None:
         """Call off what is being learned, and wait until everything is kept."""
