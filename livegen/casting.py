@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from . import namespace
-from .board import Alias, Board
+from .board import Alias, Board, element_aliases
 from .engine.renderer import Spec
 from .errors import LivegenError, PatchError
 from .generators.base import Info, describe
@@ -51,8 +51,11 @@ def cast(patch: Patch, playing: Cast | None = None, sections: Sequence[Section] 
     params = (
         *namespace.stage_rows(), *(row for section in sections for row in section.rows(patch)), *(row for each in own.values() for row in each),
     )  # fmt: skip
-    params += modulated_rows((route.to for route in patch.modulations), {row.address: row for row in params})
     aliases = namespace.other_names(own, {name: info.kind for name, info in infos.items()})
+    known = {row.address: row for row in params}
+    params += modulated_rows(
+        (route.to for route in patch.modulations), known, {**aliases, **element_aliases(params)}
+    )
     trial = Board(params, aliases)
     try:
         router = Router((*patch.routes, *patch.modulations), trial.params, patch.lfos, trial.aliases)

@@ -25,7 +25,7 @@ from .explore import Explorer
 from .lookback import Lookback
 from .looks import MIDDLE, Look, held, shown
 from .memory import Memory, remembered
-from .modulation import swayed, swayed_latent, swayed_place
+from .modulation import swayed, swayed_latent, swayed_parts
 from .passage import Passage
 from .recall import Recall, Waiting, waited, waiting
 from .rows import motion_params
@@ -314,11 +314,11 @@ class Instrument:
         return {n: x for n, x in look.params.items() if n in self.driven and n in self.every}
 
     def _scene(self, snapshot: Snapshot) -> Scene:
-        x, y = self.value(snapshot, "xy", (0.5, 0.5))
+        x, y = swayed_parts(self.value(snapshot, "xy", (0.5, 0.5)), f"{self.prefix}/xy", snapshot.offsets)
         weights = self.value(snapshot, "presets/weights", ())
         return Scene(
-            looks=self.book.looks, places=self.book.places, rows=self.every, weights=tuple(float(w) for w in weights),
-            xy=swayed_place((float(x), float(y)), f"{self.prefix}/xy", snapshot.offsets), time=self.clock.time,
+            looks=self.book.looks, places=self.book.places, rows=self.every, xy=(x, y), time=self.clock.time,
+            weights=swayed_parts(weights, f"{self.prefix}/presets/weights", snapshot.offsets),
             song=self.clock.song, meter=self._meter, here=self.here, space=self.space,
             plane=self.value(snapshot, "presets/plane", self.motion.plane),
         )  # fmt: skip

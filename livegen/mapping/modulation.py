@@ -4,15 +4,16 @@ The board keeps what the hand said. Each tick the router says by what share of i
 whoever reads a snapshot for a picture adds it; nobody writes it back, so that cues and sliders hold the middle.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..board import Board
+from ..board import Alias, Board
+from ..errors import BadValue
 from ..latent import Floats
-from ..params import FLOAT, READ, Param
+from ..params import FLOAT, READ, VECTOR, Param
 
 SPAN = 4.0
 """What a depth of 1 moves a component of the latent by: from one end of what routes reach to the other."""
@@ -24,12 +25,23 @@ MODULATED = "modulated"
 def swayed(
     values: Mapping[str, Any], rows: Mapping[str, Param], prefix: str, offsets: Offsets
 ) -> dict[str, Any]:
-    """An instance's parameters (bare name → value) with what moves them."""
+    """An instance's parameters (bare name → value) with what moves them, vectors part by part."""
     found = dict(values)
     for name in values if offsets else ():
-        if (by := offsets.get(f"{prefix}/params/{name}")) is not None:
+        address = f"{prefix}/params/{name}"
+        if rows[name].type == VECTOR:
+            found[name] = swayed_parts(values[name], address, offsets, rows[name].low, rows[name].high)
+        elif (by := offsets.get(address)) is not None:
             found[name] = rows[name].shifted(values[name], by)
     return found
+
+
+def swayed_parts(
+    value: Sequence[float], address: str, offsets: Offsets, low: float = 0.0, high: float = 1.0
+) -> tuple[float, ...]:
+    """A vector's numbers with what moves them, each within its range."""
+    by = parts(address, offsets)
+    return tuple(min(high, max(low, x + (high - low) * by.get(i, 0.0))) for i, x in enumerate(value))
 
 
 def swayed_latent(z: Floats, address: str, offsets: Offsets) -> Floats:
@@ -44,13 +56,6 @@ def swayed_latent(z: Floats, address: str, offsets: Offsets) -> Floats:
     return moved
 
 
-def swayed_place(xy: tuple[float, float], address: str, offsets: Offsets) -> tuple[float, float]:
-    """A point on the plane with what moves it."""
-    by = parts(address, offsets)
-    x, y = (min(1.0, max(0.0, at + by.get(index, 0.0))) for index, at in enumerate(xy))
-    return x, y
-
-
 def parts(address: str, offsets: Offsets) -> dict[int, float]:
     """Component → offset of a vector."""
     start = f"{address}/"
@@ -61,21 +66,50 @@ def parts(address: str, offsets: Offsets) -> dict[int, float]:
     }
 
 
-def modulated_rows(targets: Iterable[str], rows: Mapping[str, Param]) -> tuple[Param, ...]:
-    """For every number that is modulated an address that says where it stands now: ``…/hue/modulated``."""
-    return tuple(
-        replace(
-            rows[to], address=f"{to}/{MODULATED}", type=FLOAT, access=READ, group="", slew=0.0, rate=False,
-            description="Where modulation has moved it; its own value stays",
+def check_movable(address: str) -> None:
+    """Raises BadValue unless whoever paints reads that address with its offsets: an instance's parameters, and the
+    parts of what plays its latent. What belongs to the stage, such as the tempo, has a hand or a route to move it."""
+    _, _, _, name, *rest = f"{address}//".split("/")
+    if name not in ("params", "z", "xy") and not (name == "presets" and rest[0] == "weights"):
+        raise BadValue(
+            f"a modulation goes to {address}, which belongs to the stage",
+            hint="a generator's parameter, or a part of its z or xy; a route can set the others",
         )
-        for to in dict.fromkeys(targets) if to in rows
-    )  # fmt: skip
+
+
+def modulated_rows(targets: Iterable[str], rows: Mapping[str, Param], aliases: Mapping[str, Alias]) -> tuple[Param, ...]:
+    """For every number that is modulated an address that says where it stands now: ``…/hue/modulated``,
+    ``…/z/3/modulated``."""
+    found = {}
+    for target in targets:
+        alias = None if target in rows else aliases.get(target)
+        row = rows.get(target if alias is None else alias.address)
+        if row is None:
+            continue  # the router says so
+        to = row.address if row.type != VECTOR or alias is None else f"{row.address}/{alias.index}"
+        found[to] = replace(
+            row, address=f"{to}/{MODULATED}", type=FLOAT, default=_middle(row), size=0, access=READ, group="", slew=0.0,
+            rate=False, description="Where modulation has moved it; its own value stays",
+        )
+    return tuple(found.values())
+
+
+def _middle(row: Param) -> float:
+    return float(row.default) if isinstance(row.default, (int, float)) else min(row.high, max(row.low, 0.0))
 
 
 def stands(offsets: Offsets, board: Board) -> dict[str, float]:
     """What those addresses say now."""
-    slots = board.slots
-    return {
-        f"{to}/{MODULATED}": float(slots[to].param.shifted(slots[to].shown, by))
-        for to, by in offsets.items() if f"{to}/{MODULATED}" in slots
-    }  # fmt: skip
+    slots, said = board.slots, {}
+    for to, by in offsets.items():
+        if f"{to}/{MODULATED}" not in slots:
+            continue
+        if to in slots:
+            said[f"{to}/{MODULATED}"] = float(slots[to].param.shifted(slots[to].shown, by))
+        else:
+            whole, _, index = to.rpartition("/")
+            slot = slots[whole]
+            low, high = slot.param.low, slot.param.high
+            at = float(slot.shown[int(index)]) + by * (SPAN if whole.endswith("/z") else high - low)
+            said[f"{to}/{MODULATED}"] = min(high, max(low, at))
+    return said

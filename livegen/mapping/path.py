@@ -12,6 +12,7 @@ from ..message import Message
 from ..params import BOOL, COMMAND, ENUM, FLOAT, INT, READ, TRIGGER, VECTOR, Param, number
 from .beats import Beat
 from .curve import bend, normalize, spread
+from .modulation import check_movable
 from .smoothing import Doubles, OneEuro, Slew
 
 LATENT_REACH = (-2.0, 2.0)
@@ -148,6 +149,7 @@ def path_for(route: Route, params: Mapping[str, Param], aliases: Mapping[str, Al
         route = replace(
             route, to=param.address if alias is None or whole else f"{alias.address}/{alias.index}"
         )
+        check_movable(route.to)
     part = "" if alias is None or alias.how == "same" else alias.how
     if (route.step and param.type not in (BOOL, ENUM, INT)) or (
         route.turns and param.type not in (FLOAT, INT, BOOL, ENUM, VECTOR)

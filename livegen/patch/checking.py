@@ -8,6 +8,7 @@ from ..board import element_aliases
 from ..errors import BadValue, LivegenError, PatchError
 from ..mapping import Router, event_rows, outlet_rows, short_names, stage_params
 from ..mapping.learned import target
+from ..mapping.modulation import check_movable
 from ..mapping.rows import motion_params
 from ..params import Param, Value
 from .show import GeneratorSpec, Patch
@@ -130,15 +131,18 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
     places: list[Keys] = [("routes", i, "to") if i < written else ("wekinator", "to", i - written) for i in range(len(patch.routes))]
     places += [("modulate", i, "to") for i in range(len(patch.modulations))]
     for path, route in zip(places, (*patch.routes, *patch.modulations), strict=True):
-        if route.to.split("/")[2].isdigit() or route.to.split("/")[2] in HOUSE:
+        whose = route.to.split("/")[2]
+        if whose.isdigit() or (whose in HOUSE and not route.depth):
             continue  # whoever casts the patch knows these
-        if route.to not in params and route.to not in from_slots:
+        if whose not in HOUSE and route.to not in params and route.to not in from_slots:
             raise source.error(
                 path,
                 f"a route goes to {route.to[:80]}, which is not there",
                 hint=near(route.to, [*params, *from_slots]),
             )
         try:
+            if whose in HOUSE:
+                check_movable(route.to)
             Router((route,), params, patch.lfos, from_slots)
         except BadValue as error:
             raise refused(source, path, error) from None

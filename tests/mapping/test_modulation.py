@@ -7,7 +7,9 @@ from livegen.engine.latching import latched
 from livegen.engine.voice import Track
 from livegen.ensemble import Ensemble
 from livegen.errors import PatchError
+from livegen.mapping.modulation import swayed
 from livegen.message import Message
+from livegen.params import VECTOR, Param
 from livegen.patch import loads
 
 HUE, MARK = "/livegen/main/params/hue", "/livegen/main/params/hue/modulated"
@@ -113,9 +115,41 @@ def test_components_of_the_latent_and_the_plane_can_be_moved():
     assert (0.5, 0.5) == show.show.board.value("/livegen/main/xy")
 
 
+def test_parts_say_where_they_stand_too():
+    """Beside the latent's and the plane's own numbers."""
+    show = Shown('to = "main/z/3"\ndepth = 0.25')
+    show.tick()
+    show.tick()
+    value = show.show.board.value
+    assert value("/livegen/main/z")[3] + 1.0 == pytest.approx(value("/livegen/main/z/3/modulated"), abs=1e-5)
+    show = Shown('to = "main/xy/1"\ndepth = 0.7')
+    show.tick()
+    assert 1.0 == show.show.board.value("/livegen/main/xy/1/modulated")
+    assert "/livegen/main/xy/0/modulated" not in show.show.board.params
+
+
+def test_a_part_of_a_parameter_and_a_cues_weight_are_moved():
+    """A vector of a generator's own goes by its range, and stays in it."""
+    row = Param(address="noise", type=VECTOR, size=3, high=2.0, default=1.0)
+    offsets = {"/livegen/main/params/noise/1": 0.25, "/livegen/main/params/noise/2": -0.9}
+    moved = swayed({"noise": (1.0, 1.0, 1.0)}, {"noise": row}, "/livegen/main", offsets)
+    assert {"noise": (1.0, 1.5, 0.0)} == moved
+    show = Shown('to = "main/presets/weights/1"\ndepth = 0.5')
+    show.tell("/livegen/main/presets/weights", 1.0, 0.0)
+    for _ in range(20):
+        plain = show.tick(0.02).latent.values
+    show.now += 0.5
+    alone = Shown('to = "main/params/hue"\ndepth = 0.1')
+    alone.tell("/livegen/main/presets/weights", 1.0, 0.0)
+    for _ in range(20):
+        bare = alone.tick(0.02).latent.values
+    assert np.abs(plain - bare).max() > 0.05
+
+
 @pytest.mark.parametrize(
     ("to", "said"),
     [
+        ("tempo/bpm", "belongs to the stage"),
         ("main/params/look", "no number"),
         ("main/randomize", "no number"),
         ("main/params/hues", "not there"),

@@ -105,12 +105,42 @@ async def test_a_modulated_slider_shows_the_hands_value_and_where_it_is_now(stag
     """The mark moves, the number stays, and the patch is edited while it plays."""
     async with studio(stage) as page:
         stage.patch.write_text(MOVED)
-        mark = page.locator(f'[data-address="{LIGHT}"] .ghost')
+        mark = page.locator(f'[data-address="{LIGHT}"] .ring')
         await mark.wait_for(state="attached", timeout=15000)
         seen = set()
         for _ in range(20):
-            seen.add(await mark.evaluate("node => node.style.getPropertyValue('--ghost').slice(0, 4)"))
+            seen.add(await mark.evaluate("node => node.parentElement.style.getPropertyValue('--now').slice(0, 4)"))
             await asyncio.sleep(0.05)
         assert len(seen) > 4
         assert "0.00" == await page.locator(f'[data-address="{LIGHT}"] .value').text_content()
         assert 0.0 == stage.value(LIGHT)
+
+
+async def test_a_ring_walks_on_the_latents_bars_and_over_the_plane_and_goes_with_its_modulation(stage):
+    """Only where something is moved; the plane's ring is drawn, so its pixels are asked for."""
+    swung = PATCH + "[lfos.wave]\nshape = \"square\"\nbeats = 100\n" + "".join(
+        f'[[modulate]]\nfrom = "lfo/wave"\nto = "main/{to}"\ndepth = 0.25\n' for to in ("z/2", "xy/0", "xy/1")
+    )
+    async with studio(stage) as page:
+        stage.patch.write_text(swung)
+        await page.locator("#strip .ring").wait_for(state="attached", timeout=15000)
+        rings = await page.locator("#strip .bar").evaluate_all("all => all.map((bar) => !!bar.querySelector('.ring'))")
+        assert [2] == [index for index, has in enumerate(rings) if has]
+        place = [stage.value(f"/livegen/main/xy/{axis}/modulated") for axis in (0, 1)]
+        hand = stage.get("/livegen/main/xy?VALUE")["VALUE"]
+        assert [0.25, 0.25] == pytest.approx([abs(now - at) for now, at in zip(place, hand, strict=True)])
+        await soon(lambda: drawn(page, *place))
+        stage.patch.write_text(PATCH)
+        await page.locator("#strip .ring").wait_for(state="detached", timeout=15000)
+        await asyncio.sleep(0.5)
+        assert not await drawn(page, *place)
+
+
+async def drawn(page, x, y):
+    """Whether a ring stands round that point of the plane: light on its rim, nothing in it."""
+    return await page.evaluate("""([x, y]) => {
+      const canvas = document.querySelector("#plane canvas"), scale = canvas.width / canvas.clientWidth;
+      const light = (dx) => canvas.getContext("2d").getImageData(
+        Math.round(x * canvas.width + dx * scale), Math.round((1 - y) * canvas.height), 1, 1).data[2];
+      return Math.max(light(9), light(8.5), light(9.5)) > 120 && light(4) < 60;
+    }""", [x, y])

@@ -74,7 +74,7 @@ async function build() {
 function assemble(names, params) {
   const base = `/livegen/${parts.instance}`;
   const row = (address) => params.find((param) => param.address === address);
-  mirror.clear();
+  mirror.clear(new Set(params.map(({ address }) => address)));
   parts.plane?.close();
   tabs(names);
   const own = params.filter((param) => param.address.startsWith(`${base}/`) && !PLACED.has(param.address.slice(base.length + 1)));

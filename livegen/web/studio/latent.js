@@ -1,6 +1,7 @@
 // A strip of bars that one draws over: the first components of the latent, or a number for every layer of a net.
 
 import { el } from "./dom.js";
+import { swing } from "./swing.js";
 
 const MOST = 16;
 const STEPS = { ArrowUp: 0.025, ArrowDown: -0.025, PageUp: 0.25, PageDown: -0.25 };
@@ -29,6 +30,7 @@ export class Strip {
     this.bars.forEach((_, i) => {
       this.#show(i, initial);
       mirror.watch(`${address}/${i}`, (z) => this.#show(i, z), this);
+      swing(mirror, `${address}/${i}`, this.bars[i], (given) => Math.min(1, Math.max(0, (given - low) / (high - low))));
     });
   }
 

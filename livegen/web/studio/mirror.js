@@ -60,9 +60,10 @@ export class Mirror {
     }
   }
 
-  /** Forget who watches: the page is being built again. Values stay. */
-  clear() {
+  /** Forget who watches: the page is being built again. Values stay, but for marks of modulations that are gone. */
+  clear(known = new Set()) {
     this.watchers.clear();
+    for (const address of this.values.keys()) if (address.endsWith("/modulated") && !known.has(address)) this.values.delete(address);
     for (const timer of this.held.values()) clearTimeout(timer);
     this.held.clear();
     this.late.clear();

@@ -1,6 +1,7 @@
 // One slider: a bar as wide as its panel, name on the left, value on the right.
 
 import { el, say, spoken } from "./dom.js";
+import { swing } from "./swing.js";
 import { fromShare, readOut, toShare } from "./tree.js";
 
 const THRESHOLD_PX = 6;
@@ -52,15 +53,8 @@ export function slider(param, mirror) {
   drag(bar, { put, reset, share: () => share, hold: () => mirror.hold(param.address), release: () => mirror.release(param.address) });
   steps(bar, param, { put, reset, share: () => share, mirror });
   mirror.watch(param.address, show, self);
-  mirror.watch(`${param.address}/modulated`, (given) => ghost(bar, param, given));
+  swing(mirror, param.address, fill, (given) => toShare(param, given));
   return bar;
-}
-
-/** Where a modulation has moved it: a mark beside the hand's own. */
-function ghost(bar, param, given) {
-  if (typeof given !== "number") return;
-  const mark = bar.querySelector(".ghost") ?? bar.querySelector(".fill").appendChild(el("span", { class: "ghost" }));
-  mark.style.setProperty("--ghost", toShare(param, given));
 }
 
 function drag(bar, hand) {

@@ -15,6 +15,7 @@ export class Plane {
     this.mirror = mirror;
     this.address = address;
     this.at = [0.5, 0.5];
+    this.swung = [null, null];
     this.trail = [];
     this.dots = new Map();
     this.finger = null;
@@ -24,6 +25,7 @@ export class Plane {
     pad.onkeydown = (event) => this.#key(event);
     pad.ondblclick = () => this.#put([0.5, 0.5]);
     mirror.watch(address, (value) => Array.isArray(value) && this.#show(value), this);
+    for (const axis of [0, 1]) mirror.watch(`${address}/${axis}/modulated`, (value) => this.#swing(axis, value));
     this.resized = new ResizeObserver(() => this.#draw());
     this.resized.observe(pad);
   }
@@ -123,6 +125,13 @@ export class Plane {
     this.#wake();
   }
 
+  // Where a modulation has moved it; an axis that none moves stays with the hand.
+  #swing(axis, value) {
+    if (typeof value !== "number") return;
+    this.swung[axis] = value;
+    this.#wake();
+  }
+
   #wake() {
     this.drawing ??= requestAnimationFrame(() => {
       this.drawing = undefined;
@@ -145,6 +154,23 @@ export class Plane {
     disc(context, x, y, this.finger === null ? 15 : 24);
     context.globalAlpha = 1;
     disc(context, x, y, 6);
+    if (this.swung.some((value) => value !== null)) this.#drawRing(context, width, height, x, y);
+  }
+
+  #drawRing(context, width, height, x, y) {
+    const [across, up] = this.swung;
+    const [ringX, ringY] = [across === null ? x : across * width, up === null ? y : (1 - up) * height];
+    context.strokeStyle = colour("--text");
+    context.lineWidth = 1.5;
+    context.globalAlpha = 0.35;
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(ringX, ringY);
+    context.stroke();
+    context.globalAlpha = 1;
+    context.beginPath();
+    context.arc(ringX, ringY, 9, 0, 2 * Math.PI);
+    context.stroke();
   }
 
   #drawTrail(context, width, height, now) {
