@@ -3,7 +3,7 @@
 Makes ``.venv`` when there is none, installs livegen with what its tests need, the npm packages of
 the clients, and the system programs that tests talk to (a Chromium, liblo's ``oscsend``, on Linux a JACK server).
 Whatever is missing and cannot be installed stops here with a sentence; nothing is skipped in silence.
-Arguments are handed to pytest.
+Arguments are handed to pytest; without any, several workers share the files.
 """
 
 import os
@@ -18,6 +18,12 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 P5JS = ROOT / "clients" / "p5js"
 FOREIGN = ROOT / "tests" / "foreign"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+
+
+SHARED = ("--dist", "loadfile", "--no-loadscope-reorder")
+"""A file's tests stay with one worker, and the files begin in the order of ``conftest.LONG``."""
+MOST_WORKERS = 4
+"""Each has interpreters, stages and a browser of its own, about 1.5 GB."""
 
 
 def call(*command: str | Path, cwd: Path = ROOT) -> None:
@@ -71,7 +77,8 @@ def main() -> int:
     python_packages()
     npm_packages()
     system_packages()
-    command = [str(PYTHON), "-m", "pytest", *sys.argv[1:]]
+    workers = min(MOST_WORKERS, max(2, os.cpu_count() or 2))  # two on one core too: tests wait more than they work
+    command = [str(PYTHON), "-m", "pytest", *(sys.argv[1:] or ("-n", str(workers), *SHARED))]
     print("·", *command, flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
