@@ -39,8 +39,8 @@ function drawHands() {
   stroke(255, 210);
   strokeWeight(2);
   if (!video) {
-    const closed = body.values['/hand/pinch'] || 0;
-    circle(mouseX, mouseY, 60 - 40 * closed);
+    const closed = body.values['/hand/pinch'];
+    if (closed !== undefined) circle(mouseX, mouseY, 60 - 40 * closed);
     return;
   }
   for (const hand of hands) {
