@@ -140,7 +140,8 @@ class Take:
         if not self.damaged:
             return "" if self.ended else "the take was cut off: its last second may be missing"
         where = f", the first {self.gap:.1f} s in" if self.gap is not None else ""
-        return f"{self.damaged} lines of the take are damaged and left out{where}"
+        what = "1 line of the take is" if self.damaged == 1 else f"{self.damaged} lines of the take are"
+        return f"{what} damaged and left out{where}"
 
 
 def read(path: Path) -> Take:

@@ -89,7 +89,7 @@ def test_changed_bytes_cost_the_lines_that_they_are_in(path, changes):
     spared = [told_by(who, tick) for number, tick in enumerate(TEN, 2) if number not in hit]
     assert HEAD == take.head
     assert spared == list(take.ticks)
-    assert take.damaged >= 1 and f"{take.damaged} lines" in take.note()
+    assert take.damaged >= 1 and f"{take.damaged} line" in take.note()
 
 
 def test_where_the_first_damage_is_is_said(path):
@@ -97,7 +97,7 @@ def test_where_the_first_damage_is_is_said(path):
     data = bytearray(WHOLE)
     data[len(b"".join(LINES[:8])) + 12] ^= 1
     assert (
-        "1 lines of the take are damaged and left out, the first 0.2 s in" == taken(path, bytes(data)).note()
+        "1 line of the take is damaged and left out, the first 0.2 s in" == taken(path, bytes(data)).note()
     )
 
 
