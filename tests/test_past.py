@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from pythonosc.udp_client import SimpleUDPClient
-from stage_rig import RealStage
+from stage_rig import TINY, RealStage
 from take_rig import Played
 
 from livegen.ensemble import Ensemble
@@ -21,29 +21,7 @@ from livegen.replaying import Player, inline
 from livegen.wire.take import Heard, read
 
 MAIN = "/livegen/main"
-PATCH = """
-title = "past"
-fps = 30
-size = [96, 64]
-seed = 3
-[generators.main]
-kind = "cppn"
-latent = 8
-[generators.main.params]
-walk = 0.0
-flow = 0.0
-speed = 0.0
-[[cues]]
-name = "silk"
-seed = 1
-seconds = 0
-params = { look = "silk" }
-[[cues]]
-name = "ember"
-seed = 2
-seconds = 0
-params = { look = "ember" }
-"""
+PATCH = TINY.replace("fps = 20", "fps = 30").replace("seconds = 0.2", "seconds = 0")
 TWO = """
 [generators.main]
 kind = "cppn"

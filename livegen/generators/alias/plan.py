@@ -16,12 +16,12 @@ A model file's tensors, float32 or float16, O I channels out and in, W dimension
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ...errors import ModelRefused
+from ..built import Built, check_number, check_whole
 from ..styled.shape import Shape
 
 MOST_LAYERS = 64
@@ -72,8 +72,10 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Built):
     """Every number that an alias-free generator is built from."""
+
+    LISTS = ("channels", "sides", "rates", "cutoffs", "half_widths")
 
     width: int = 256
     height: int = 256
@@ -120,11 +122,10 @@ class Plan:
         return self.resolutions.index(round(self.rates[index]))
 
     def __post_init__(self) -> None:
-        for name, low, high in LIMITS:
-            _whole(name, getattr(self, name), low, high)
+        self.check_wholes(LIMITS)
         self._check_lists()
-        _number("clamp", self.clamp, 0.0, 1e6)
-        _number("scale", self.scale, 1e-6, 1e6)
+        check_number("clamp", self.clamp, 0.0, 1e6)
+        check_number("scale", self.scale, 1e-6, 1e6)
         if self.width != self.height or {*self.sides[-2:]} != {self.width}:
             raise ModelRefused(f"the net's last layer is no picture of {self.width} x {self.height}", hint="only square pictures")
         if self.colours not in (1, 3, 4) or self.kernel not in (1, 3) or not isinstance(self.radial, bool):
@@ -140,17 +141,17 @@ class Plan:
         count = len(self.sides)
         if not 3 <= count <= MOST_LAYERS:
             raise ModelRefused(f"the net has {count} layers", hint=f"3 to {MOST_LAYERS}")
-        for name in LISTS:
+        for name in self.LISTS:
             wanted = count - 1 if name == "channels" else count
             if len(getattr(self, name)) != wanted:
                 raise ModelRefused(f"the net has {len(getattr(self, name))} {name}", hint=f"{wanted}, as it has {count} sides")
         for each in self.channels:
-            _whole("channels", each, 1, LARGEST_CHANNELS)
+            check_whole("channels", each, 1, LARGEST_CHANNELS)
         for each in self.sides:
-            _whole("sides", each, 4, LARGEST_SIDE)
+            check_whole("sides", each, 4, LARGEST_SIDE)
         for name in ("rates", "cutoffs", "half_widths"):
             for number in getattr(self, name):
-                _number(name, number, 1e-3, 1e5)
+                check_number(name, number, 1e-3, 1e5)
 
     @cached_property
     def table(self) -> tuple[Layer, ...]:
@@ -192,21 +193,6 @@ class Plan:
         """A shape with the same mapping, for what reads only that."""
         return Shape(z=self.z, w=self.w, mapping=self.mapping, classes=self.classes)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, which ``from_dict`` reads."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> "Plan":
-        """The plan in plain values, strangers left out. Raises ModelRefused."""
-        kept: dict[str, Any] = {each.name: given[each.name] for each in fields(cls) if each.name in given}
-        for name in LISTS:
-            value = kept.get(name)
-            if not isinstance(value, Sequence) or isinstance(value, str):
-                raise ModelRefused(f"the net says no {name}", hint="a list with one value a layer")
-            kept[name] = tuple(value)
-        return cls(**kept)
-
     @classmethod
     def designed(
         cls,
@@ -232,9 +218,9 @@ class Plan:
             ("channel_base", channel_base, 16, 1 << 20), ("channel_max", channel_max, 1, LARGEST_CHANNELS),
             ("margin", margin, 0, 64),
         ):  # fmt: skip
-            _whole(name, value, low, high)
+            check_whole(name, value, low, high)
         for name, number in (("cutoff", cutoff), ("stopband", stopband), ("beyond", beyond)):
-            _number(name, number, 1e-3, 1e5)
+            check_number(name, number, 1e-3, 1e5)
         shares = [min(index / (layers - critical), 1.0) for index in range(layers + 1)]
         cutoffs = [cutoff * (side / 2.0 / cutoff) ** share for share in shares]
         stops = [stopband * (side / 2.0 * beyond / stopband) ** share for share in shares]
@@ -250,7 +236,6 @@ class Plan:
         )  # fmt: skip
 
 
-LISTS = ("channels", "sides", "rates", "cutoffs", "half_widths")
 LIMITS = (
     ("width", 16, 1024),
     ("height", 16, 1024),
@@ -268,13 +253,3 @@ def _ratio(high: float, low: float) -> int:
     """How many times ``low`` goes into ``high``; 0 where it does not."""
     times = round(high / low)
     return times if math.isclose(times * low, high, rel_tol=1e-6) else 0
-
-
-def _whole(name: str, value: Any, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ModelRefused(f"the net was given {name} = {str(value)[:40]}", hint=f"a whole number, {low} to {high}")
-
-
-def _number(name: str, value: Any, low: float, high: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise ModelRefused(f"the net was given {name} = {str(value)[:40]}", hint=f"a number, {low:g} to {high:g}")

@@ -10,12 +10,11 @@ A model file's tensors, float32 or float16, O I channels out and in, W dimension
 - ``synthesis.blocks.{i}.attention.``, where there is one: see ``attention``.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from ...errors import ModelRefused
+from ..built import Built
 from ..styled.shape import Shape
 
 MOST_CHANNELS = 4096
@@ -29,8 +28,11 @@ HEAD = 64
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Built):
     """Every number that it is built from."""
+
+    LISTS = ("table", "attention")
+    MAY_LACK = ("attention",)
 
     width: int = 64
     """Pixels; the picture is square, 4 doubled once for every block but the first."""
@@ -60,17 +62,8 @@ class Plan:
     """One of NORMS."""
 
     def __post_init__(self) -> None:
-        for name, low, high in LIMITS:
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                raise ModelRefused(
-                    f"the net was given {name} = {str(value)[:40]}", hint=f"a whole number, {low} to {high}"
-                )
-        for name in ("normal", "const", "first", "blur"):
-            if not isinstance(getattr(self, name), bool):
-                raise ModelRefused(
-                    f"the net was given {name} = {str(getattr(self, name))[:40]}", hint="true or false"
-                )
+        self.check_wholes(LIMITS)
+        self.check_switches("normal", "const", "first", "blur")
         if not all(type(each) is int and 1 <= each <= MOST_CHANNELS for each in self.table):
             raise ModelRefused(
                 "the net's channels make no sense",
@@ -145,23 +138,6 @@ class Plan:
     def latents(self) -> Shape:
         """A shape with the same mapping, for what reads only that."""
         return Shape(z=self.w, w=self.w, mapping=self.mapping, normal=self.normal)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, which ``from_dict`` reads."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
-        }
-
-    @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> "Plan":
-        """The plan in plain values, strangers left out. Raises ModelRefused."""
-        kept = {each.name: given[each.name] for each in fields(cls) if each.name in given}
-        for name in ("table", "attention"):
-            value = kept.get(name, ())
-            if not isinstance(value, (list, tuple)):
-                raise ModelRefused(f"the net says no {name}", hint="a list of whole numbers")
-            kept[name] = tuple(value)
-        return cls(**kept)
 
 
 LIMITS = (

@@ -12,11 +12,10 @@ out and in, Z dimensions of z:
 - ``out.weight`` (colours, O, 3, 3) and ``.bias``.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from ...errors import ModelRefused
+from ..built import Built
 from ..capacity.plan import HEAD, MOST_CHANNELS
 
 START = 4
@@ -32,8 +31,11 @@ NEAR = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Built):
     """Every number that it is built from."""
+
+    LISTS = ("table", "middle", "attention")
+    MAY_LACK = ("attention",)
 
     width: int = 64
     """Pixels; the picture is square, 4 doubled at every level."""
@@ -66,17 +68,8 @@ class Plan:
     """One of NORMS."""
 
     def __post_init__(self) -> None:
-        for name, low, high in LIMITS:
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                raise ModelRefused(
-                    f"the net was given {name} = {str(value)[:40]}", hint=f"a whole number, {low} to {high}"
-                )
-        for name in ("apart", "blur", "noise"):
-            if not isinstance(getattr(self, name), bool):
-                raise ModelRefused(
-                    f"the net was given {name} = {str(getattr(self, name))[:40]}", hint="true or false"
-                )
+        self.check_wholes(LIMITS)
+        self.check_switches("apart", "blur", "noise")
         if not all(type(each) is int and 1 <= each <= MOST_CHANNELS for each in (*self.table, *self.middle)):
             raise ModelRefused(
                 "the net's channels make no sense",
@@ -115,23 +108,6 @@ class Plan:
         """The level whose channels it opens, if it opens any."""
         later = level + FURTHER
         return later if self.gate and 1 <= level <= 4 and later < len(self.table) else None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, which ``from_dict`` reads."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
-        }
-
-    @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> "Plan":
-        """The plan in plain values, strangers left out. Raises ModelRefused."""
-        kept = {each.name: given[each.name] for each in fields(cls) if each.name in given}
-        for name in ("table", "middle", "attention"):
-            value = kept.get(name, ())
-            if not isinstance(value, (list, tuple)):
-                raise ModelRefused(f"the net says no {name}", hint="a list of whole numbers")
-            kept[name] = tuple(value)
-        return cls(**kept)
 
 
 LIMITS = (
