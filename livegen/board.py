@@ -134,6 +134,12 @@ class Board:
             return slot.param.to_normalized(held)
         return tuple(float(x) for x in held) if isinstance(held, np.ndarray) else held
 
+    def shown(self, address: str, now: float) -> Any:
+        """Where a parameter stands at clock second ``now``, slew included. Raises KeyError for what is no own address."""
+        with self._lock:
+            self._slots[address].advance(now)
+            return self._slots[address].shown
+
     def changes(self, since: int) -> tuple[int, list[tuple[str, Any, str]]]:
         """What was written after version ``since``: (version now, [(address, value, origin), …]).
 

@@ -9,7 +9,7 @@ from .engine.renderer import Spec
 from .errors import LivegenError, PatchError
 from .generators.base import Info, describe
 from .mapping import Instrument, Router
-from .mapping.modulation import modulated_rows
+from .mapping.modulation import depth_rows, modulated_rows
 from .mapping.rows import motion_params
 from .params import READ, Param
 from .patch import GeneratorSpec, Patch, check, rows, tuned
@@ -53,9 +53,9 @@ def cast(patch: Patch, playing: Cast | None = None, sections: Sequence[Section] 
     )  # fmt: skip
     aliases = namespace.other_names(own, {name: info.kind for name, info in infos.items()})
     known = {row.address: row for row in params}
-    params += modulated_rows(
-        (route.to for route in patch.modulations), known, {**aliases, **element_aliases(params)}
-    )
+    names = {**aliases, **element_aliases(params)}
+    params += modulated_rows((route.to for route in patch.modulations), known, names)
+    params += depth_rows(patch.modulations, known, names)
     trial = Board(params, aliases)
     try:
         router = Router((*patch.routes, *patch.modulations), trial.params, patch.lfos, trial.aliases)

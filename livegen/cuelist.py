@@ -11,19 +11,20 @@ from typing import Any
 
 from .board import Board, Snapshot, Write
 from .errors import BadValue, LivegenError
+from .gliding import Glides, beside, way_of
 from .mapping import Instrument
 from .mapping.cues import Cue, cue_name
 from .mapping.recall import recall_of
 from .message import Message
 from .namespace import ROOT
+from .oscillators import is_turned
 from .params import BOOL, COMMAND, READ, STRING, TRIGGER, WRITE, Param, number
 from .patch import Patch
 
 HEAD = f"{ROOT}/cues/"
-MAPS = f"{ROOT}/map/"
 EDITS = ("seconds", "curve", "quantum", "switch", "follow", "delete")
 """What is said alike to every instrument that has the cue."""
-MEMORY = ("order", "current", "standby", "staying", "seen", "sets")
+MEMORY = ("order", "current", "standby", "staying", "seen", "recalls", "sets")
 
 Players = Callable[[], Mapping[str, Instrument]]
 
@@ -59,8 +60,12 @@ class CueList:
         """Whether the next one waits for a hand although the cue says otherwise."""
         self.seen: dict[str, str] = {}
         """Instance → the cue that it had recalled last."""
+        self.recalls: dict[str, int] = {}
+        """Instance → how many recalls of it were seen."""
         self.sets: dict[str, dict[str, Any]] = {}
         """Cue → address → what stood there when it was saved."""
+        self.glides = Glides()
+        """What of that is on its way."""
         self._file: list[str] = []
         self._books: list[list[str]] = []
         self.revise(patch)
@@ -90,8 +95,11 @@ class CueList:
         self._settle()
         for name, player in list(self._players().items())[::-1]:  # of several, the first instrument's counts
             before, self.seen[name] = self.seen.get(name, ""), player.current
-            if player.current not in ("", before):
-                yield from self._came(player.current, now, board)
+            again = player.recalls > self.recalls.get(name, player.recalls)
+            self.recalls[name] = player.recalls
+            if player.current and (again or player.current != before):
+                yield from self._came(player, now, board, again or not before)
+        yield from self.glides.tick(now, board)
         due = self._due()
         left = 0.0 if due is None else max(0.0, due - now)
         stands = {
@@ -101,22 +109,29 @@ class CueList:
         board.echo({HEAD + name: value for name, value in stands.items()})
 
     def state(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in MEMORY}
+        return {name: getattr(self, name) for name in MEMORY} | {"glides": self.glides.moment()}
+
+    moment = state
 
     def restore(self, state: Mapping[str, Any]) -> None:
+        self.resume(state)
+        self.recalls = {}
+        self.glides.arrive()
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        glides = Glides()
         try:
+            glides.resume(state.get("glides", {}))
             found = {
                 "order": [str(name) for name in state["order"]], "seen": {str(k): str(v) for k, v in state["seen"].items()},
                 "current": str(state["current"]), "standby": str(state["standby"]), "staying": bool(state["staying"]),
-                "sets": {str(name): dict(values) for name, values in state["sets"].items()},
+                "recalls": {str(k): int(n) for k, n in state.get("recalls", {}).items()}, "sets": {str(name): dict(values) for name, values in state["sets"].items()},
             }  # fmt: skip
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadValue(f"this is not where a cue list stood: {error}", hint="start afresh") from None
-        self._books = []
+        self._books, self.glides = [], glides
         for name, value in found.items():
             setattr(self, name, value)
-
-    moment, resume = state, restore
 
     # Leading -------------------------------------------------------------------------------
 
@@ -189,21 +204,32 @@ class CueList:
         self.order = order
         self.sets = {name: values for name, values in self.sets.items() if name in order}
 
-    def _came(self, name: str, now: float, board: Board) -> Iterable[Message]:
-        """A cue was recalled: go on from there, and say what it switches."""
+    def _came(self, led: Instrument, now: float, board: Board, recalled: bool) -> Iterable[Message]:
+        """``led`` stands on a cue or goes to it: go on from there. Where it was not only stored, say what it switches, and
+        send on its way what it morphs."""
+        name, way = led.current, way_of(led, now)
         if name != self.current:
             self.current, self.standby, self.staying = name, "", False
         sets: dict[str, Any] = {}
-        for player in self._having(name).values():
-            sets |= player.cues[name].sets
-        for address, value in {**sets, **self.sets.get(name, {})}.items():
+        if recalled:
+            for player in self._having(name).values():
+                sets |= player.cues[name].sets
+            sets |= self.sets.get(name, {})
+        for address, value in sets.items():
             slot = board.slots.get(address)
-            if slot is not None and slot.param.holds and slot.param.access != READ and board.value(address) != value:
+            if slot is None or not slot.param.holds or slot.param.access == READ:
+                continue
+            if is_turned(address, board.slots):
+                try:
+                    self.glides.send(address, value, way, now, board)
+                except LivegenError as error:
+                    self._note(str(error))
+            elif board.value(address) != value:
                 yield Message(address, value, now, "cue")
 
     def _remember(self, write: Write, snapshot: Snapshot) -> None:
         name = write.value[0] if write.value and isinstance(write.value[0], str) else ""
-        values = switches(snapshot.values)
+        values = beside(snapshot.values)
         if name and values:
             self.sets[name.strip()] = values
 
@@ -286,12 +312,6 @@ class CueList:
     def _tell(players: Mapping[str, Instrument], verb: str, args: tuple[Any, ...], write: Write, led: Led) -> None:
         for on, player in players.items():
             led.writes[on].append(replace(write, address=f"{player.prefix}/presets/{verb}", value=args))
-
-
-def switches(values: Mapping[str, Any]) -> dict[str, bool]:
-    """What a cue remembers beside the instruments: which learned maps play, of those that were taught anything."""
-    runs = (address for address in values if address.startswith(MAPS) and address.endswith("/run"))
-    return {address: bool(values[address]) for address in runs if values.get(address.removesuffix("run") + "examples")}
 
 
 def arranged(order: Sequence[str], books: Sequence[Sequence[str]]) -> list[str]:

@@ -30,6 +30,7 @@ from .mapping.routes import ROUTE
 from .mapping.rows import motion_params
 from .maps.section import Maps
 from .message import Message
+from .oscillators import Oscillators, retold
 from .params import BOOL, FLOAT, INT, READ, VECTOR
 from .patch import GeneratorSpec, Patch, tuned
 from .section import Section
@@ -79,7 +80,8 @@ class Ensemble:
         self.notes: deque[str] = deque(maxlen=NOTES)
         """Sentences about instructions that could not be followed, newest last."""
         self.cuelist = CueList(lambda: self.cast.instruments, self.notes.append, patch)
-        self.sections: tuple[Section, ...] = (*(make(patch) for make in SECTIONS), self.cuelist)
+        self.oscillators = Oscillators(patch)
+        self.sections: tuple[Section, ...] = (*(make(patch) for make in SECTIONS), self.cuelist, self.oscillators)
         self.cast = cast(patch, sections=self.sections)
         self.board = Board(self.cast.params, self.cast.aliases)
         self._is_event = events_of(self.board)
@@ -143,7 +145,8 @@ class Ensemble:
             # What a cue switches, other sections are to hear as well.
             to = self.apply if section is self.cuelist else partial(self._reach, by=section)
             self._say(section.tick(now, self.board), to)
-        self._say(self.cast.router.tick(now, self.board.value, beat_of(self.board.value)))
+        self._say(self.cast.router.tick(now, self.board.value, beat_of(self.board.value), self.oscillators.swings))
+        self.cast.router.deepen(partial(self.board.shown, now=now))
         self.board.offsets = offsets = self.cast.router.offsets
         if offsets:
             self.board.echo(stands(offsets, self.board))
@@ -172,7 +175,9 @@ class Ensemble:
         rebuilt = anew or new.specs() != self.cast.specs()
 
         def take() -> None:
+            said = retold(self.board.params, {row.address: row for row in new.params})
             self.board.replace(new.params, new.aliases)
+            self.board.echo(said, origin="patch")
             for name, each in new.instruments.items():
                 spec = new.spec(name)
                 own, cues = tuned(spec, new.infos[name].params), new.patch.cues_of(name)

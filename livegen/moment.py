@@ -23,7 +23,7 @@ from .wire.plain import packed, unpacked
 BOARD = ("_events", "_touched", "_recent", "_phases", "_seqs", "_heard_at", "_latched_at", "_stamp")
 SLOT = ("target", "shown", "start", "began", "stamp", "origin", "at", "edits", "rose")
 INSTRUMENT = (
-    "seed", "counter", "current", "_shown_seed", "frozen", "aim", "here", "passage", "pins", "driven", "clock", "waiting", "arrived", "lookback",
+    "seed", "counter", "current", "_shown_seed", "frozen", "aim", "here", "passage", "pins", "driven", "clock", "waiting", "recalls", "arrived", "lookback",
 )  # fmt: skip
 EXPLORER = ("now", "_past", "_drawn")
 

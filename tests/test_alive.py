@@ -74,6 +74,7 @@ def test_oscillators_and_sound_are_sources_too_sound_first():
     room.heard = {"/audio/level": 0.5, "/audio/bass": 0.25}
     room.say("/a/fader", 0.1)
     room.ensemble.before(100.0)
+    room.ensemble.before(102.5)
     room.time = 102.5
     assert [
         ("/audio/level", 0.5, False), ("/audio/bass", 0.25, False), ("/a/fader", 0.1, True), ("lfo/sea", 0.25, True),

@@ -43,6 +43,30 @@ def test_a_take_may_begin_in_the_middle_of_anything(tmp_path, seed):
         np.testing.assert_array_equal(pixels, shot.pixels)
 
 
+def test_oscillators_that_were_turned_turn_again(tmp_path):
+    """Shape, length, phase and depth, a cue that holds them, a morph to it, and the way back to the beat."""
+    lfo, depth = "/livegen/lfo/beat", "/livegen/main/params/zoom/depth"
+    turns = (
+        (f"{lfo}/shape", "saw"), (f"{lfo}/beats", 3.3), (f"{lfo}/phase", 0.4), (f"{lfo}/depth", 0.5), (depth, -0.3),
+        ("/livegen/cues/save", "turned"), ("/livegen/lfo/slow/period", 0.7), (f"{lfo}/depth", 1.0), (f"{lfo}/beats", 1.0),
+        ("/livegen/cues/load", "turned", 0.5), (f"{lfo}/sync",), (f"{lfo}/shape", "smooth_random"),
+    )
+    shown = []
+    for name, said in (("turned", turns), ("untouched", [("/nobody",)] * len(turns))):
+        show = Played(tmp_path / f"{name}.take")
+        show.tick(5)
+        for address, *args in said:
+            show.tell(address, *args)
+            show.tick(6)
+        shown.append((show.frames, [shot for tick in Player(read(show.close()), inline()).play() for shot in tick]))
+    for frames, shots in shown:
+        for (_, at, pixels), shot in zip(frames, shots, strict=True):
+            assert at == shot.at
+            np.testing.assert_array_equal(pixels, shot.pixels)
+    (turned, _), (untouched, _) = shown
+    assert 40 < sum(not np.array_equal(one[2], other[2]) for one, other in zip(turned, untouched, strict=True))
+
+
 def test_a_take_of_another_version_is_played_with_a_word_of_warning(tmp_path):
     """It names what is another one here; what is the same needs none."""
     assert [] == elsewhere(made_by()) == elsewhere({})

@@ -69,6 +69,8 @@ class Instrument:
         self.passage: Passage | None = None
         self.waiting: Waiting | None = None
         """A recall that waits for its beat."""
+        self.recalls = 0
+        """How many have begun."""
         self.arrived = 0.0
         """Clock second at which the last way ended."""
         self.pins: dict[int, float] = {}
@@ -239,6 +241,7 @@ class Instrument:
         if self.waiting is not None or recall.name not in self.cues:
             return
         cue, seed = self.cues[recall.name], self.seed
+        self.recalls += 1
         aim, way = self._showing(cue), recall.seconds
         self.head(aim, way, write, snapshot, curve=recall.curve, switch=recall.switch, current=cue.name)
         self.seed = seed if cue.seed is None else cue.seed

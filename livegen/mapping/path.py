@@ -74,7 +74,7 @@ class Path:
     """One route at work: its newest message and how far the smoothing has come."""
 
     __slots__ = (
-        "back", "due", "goal", "hand", "hands", "holds", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing", "turned",
+        "back", "depth", "due", "goal", "hand", "hands", "holds", "knob", "news", "param", "rose", "route", "sent", "shape", "size", "smoothing", "turned",
     )  # fmt: skip
 
     def __init__(self, route: Route, param: Param, size: int, shape: Shape, back: Back) -> None:
@@ -91,6 +91,8 @@ class Path:
         """Where it was heard since."""
         self.holds: bool | None = False
         """Whether the control holds the value; None: it takes it at once, as one that has just been bound."""
+        self.depth, self.knob = route.depth, ""
+        """How far it moves its target by now, and the address where that is turned."""
         self.turned = 0.0
         """Steps and presses since the last tick."""
         self.smoothing: OneEuro | Slew | None = None

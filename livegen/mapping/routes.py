@@ -18,6 +18,7 @@ from ..message import Message
 from ..params import TRIGGER, VECTOR, Param, flat, is_bang, number
 from .beats import SOURCES, Beat, Held, released
 from .curve import normalize
+from .modulation import DEPTH, depth_addresses
 from .path import Path, Route, due, normalized, path_for
 from .smoothing import Doubles
 from .sources import Lfo
@@ -62,14 +63,21 @@ class Router:
         self._refused: Counter[str] = Counter()
         self._heard = self._sent = self._stamp = 0
         self._began: float | None = None
+        self._swings: Mapping[str, float] = MappingProxyType({})
+        """Where oscillators stand that somebody else turns."""
+        self._modulations: list[Path] = []
         for route in routes:
             path = path_for(route, params, aliases or {})
+            if route.depth:
+                self._modulations.append(path)
             if route.moves and route.source not in (known := ("time", *SOURCES, *self._lfos)):
                 raise BadValue(f"there is no source {route.source!r}", hint=f"one of {', '.join(known)}")
             if route.moves:
                 self._moving.append(path)
             else:
                 self._paths.setdefault(route.source, []).append(path)
+        for path, knob in zip(self._modulations, depth_addresses(each.route.to for each in self._modulations), strict=True):
+            path.knob = knob
 
     def __contains__(self, address: str) -> bool:
         return address in self._paths
@@ -113,7 +121,8 @@ class Router:
 
     def moving(self, now: float) -> list[tuple[str, float]]:
         """Where every oscillator stands at clock second ``now``."""
-        return [(name, lfo.value(now - (self._began or now))) for name, lfo in self._lfos.items()]
+        seconds = now - (self._began or now)
+        return [(name, self._swings.get(name, lfo.value(seconds))) for name, lfo in self._lfos.items()]
 
     # Doors, any thread ---------------------------------------------------------------------
 
@@ -200,14 +209,18 @@ class Router:
 
     # The engine, once per tick -------------------------------------------------------------
 
-    def tick(self, now: float, read: Read | None = None, beat: Beat | None = None) -> tuple[Message, ...]:
+    def tick(
+        self, now: float, read: Read | None = None, beat: Beat | None = None, swings: Mapping[str, float] | None = None
+    ) -> tuple[Message, ...]:
         """What the board is to be told at clock second ``now`` and ``beat``, in the order it was heard.
 
-        ``read`` says what the board holds, for controls that do not jump. A message that came keeps its sender, number and time; what smoothing and sources go on to say
+        ``read`` says what the board holds, for controls that do not jump; ``swings`` where oscillators stand (``lfo/sea`` →
+        0..1) that are turned while they run, others go as the patch says. A message that came keeps its sender, number and time; what smoothing and sources go on to say
         comes from ``route``.
         """
         if self._began is None:
             self._began = now
+        self._swings = {} if swings is None else swings
         with self._lock:
             free, self._held = released(self._held, beat, now)
             events = [*free, *self._events]
@@ -254,8 +267,7 @@ class Router:
                 return self._press_on(path, beat, now)
             raw = beat.share(source)
         else:
-            lfo = self._lfos.get(source)
-            raw = seconds if lfo is None else lfo.value(seconds, beat)
+            raw = self._swing(source, seconds, beat)
             if path.happens:
                 return self._press(path, raw, now)
         before = path.sent
@@ -264,6 +276,12 @@ class Router:
         if path.route.depth or (before is not None and path.sent is not None and np.array_equal(before, path.sent)):
             return None
         return Message(path.route.to, value, at=now, origin=ROUTE)
+
+    def _swing(self, source: str, seconds: float, beat: Beat) -> float:
+        if source in self._swings:
+            return self._swings[source]
+        lfo = self._lfos.get(source)
+        return seconds if lfo is None else lfo.value(seconds, beat)
 
     def _press(self, path: Path, raw: float, now: float) -> Message | None:
         """A source as a button that presses itself whenever it goes up; where it begins does not count."""
@@ -289,9 +307,16 @@ class Router:
             route = path.route
             if route.depth and path.sent is not None:
                 share = float(path.sent[-1])
-                moved = route.depth * (2.0 * share - 1.0 if route.way == "around" else share)
+                moved = path.depth * (2.0 * share - 1.0 if route.way == "around" else share)
                 found[route.to] = found.get(route.to, 0.0) + moved
         return found
+
+    def deepen(self, shown: Read) -> None:
+        """Modulations go as far from here on as their depths say, ``shown`` by the board, and those of their oscillators."""
+        for path in self._modulations:
+            path.depth = float(shown(path.knob))
+            if path.route.source in self._lfos:
+                path.depth *= float(shown(f"/livegen/{path.route.source}/{DEPTH}"))
 
     def _towards(self, path: Path, now: float) -> tuple[Any, ...]:
         """One step of smoothing to the goal; once there, the goal itself, and the path is at rest."""

@@ -35,10 +35,21 @@ class Lfo:
     def value(self, seconds: float, beat: Beat | None = None) -> float:
         """Its height, 0..1, ``seconds`` after the start and at ``beat``."""
         clock = beat or Beat()
-        length = self.beats + self.bars * clock.meter
-        turns = (clock.song / length if length else seconds / self.period) + self.phase
-        here = height(self.shape, turns, self.seed)
-        return here if self.depth == 1.0 else 0.5 + self.depth * (here - 0.5)
+        turns = (clock.song if self.clocked else seconds) / self.length(clock.meter) + self.phase
+        return self.swung(height(self.shape, turns, self.seed))
+
+    @property
+    def clocked(self) -> bool:
+        """Whether its rounds are counted in beats."""
+        return bool(self.beats or self.bars)
+
+    def length(self, meter: int) -> float:
+        """Beats of one round where a bar has ``meter`` of them; seconds, where it goes by no clock."""
+        return self.beats + self.bars * meter if self.clocked else self.period
+
+    def swung(self, height: float) -> float:
+        """A height of its shape, brought as near to the middle as ``depth`` says."""
+        return height if self.depth == 1.0 else 0.5 + self.depth * (height - 0.5)
 
 
 def height(shape: str, turns: float, seed: int = 0) -> float:

@@ -8,14 +8,14 @@ from ..board import element_aliases
 from ..errors import BadValue, LivegenError, PatchError
 from ..mapping import Router, event_rows, outlet_rows, short_names, stage_params
 from ..mapping.learned import target
-from ..mapping.modulation import check_movable
+from ..mapping.modulation import check_movable, depth_rows
 from ..mapping.rows import motion_params
 from ..params import Param, Value
 from .show import GeneratorSpec, Patch
 from .table import Source, near
 from .where import Keys
 
-HOUSE = ("panic", "take", "tempo", "map", "learn", "cues")
+HOUSE = ("panic", "take", "tempo", "map", "learn", "cues", "lfo")
 """What routes reach beside the generators: ``/livegen/take/start`` and the like."""
 
 
@@ -127,6 +127,7 @@ def _check_routes(patch: Patch, infos: Mapping[str, Introduction], source: Sourc
     from_slots = element_aliases(params.values())
     for name, info in infos.items():
         from_slots |= short_names(patch.generators[name].prefix, info.kind, params.values())
+    params |= {row.address: row for row in depth_rows(patch.modulations, params, from_slots)}
     written = len(patch.routes) - (len(patch.wekinator.to) if patch.wekinator.listen else 0)
     places: list[Keys] = [("routes", i, "to") if i < written else ("wekinator", "to", i - written) for i in range(len(patch.routes))]
     places += [("modulate", i, "to") for i in range(len(patch.modulations))]

@@ -1,7 +1,7 @@
 """From tables to a Patch: every section by its own short function."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -28,7 +28,7 @@ from .table import Source, Table, near
 from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi", "audio", "camera", "film")
+TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi", "audio", "camera", "film", "lfo")
 """Words after ``/livegen/`` that no generator may be called."""
 LONGEST_SIDE = 8192
 TARGET = re.compile(r"[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")
@@ -49,7 +49,7 @@ def loads(text: str, name: str = "patch") -> Patch:
     top = Table(source, (), tables)
     size = _size(top, (512, 512))
     generators = _generators(top, size)
-    lfos = tuple(_lfo(name, row) for name, row in _named(top.table("lfos")))
+    lfos = tuple(_lfo(name, row) for name, row in _named(top.table("lfos"), ()))
     wekinator = _wekinator(top.table("wekinator"), generators)
     cues = _cues(top, generators)
     patch = Patch(
@@ -89,16 +89,16 @@ def _size(table: Table, default: tuple[int, int]) -> tuple[int, int]:
     return round(given[0]), round(given[1])
 
 
-def _named(table: Table) -> list[tuple[str, Table]]:
+def _named(table: Table, taken: Collection[str] = TAKEN) -> list[tuple[str, Table]]:
     """The tables in a table of tables."""
     found = []
     for name, value in table.items():
         table.expect(name, value, dict)
-        if not INSTANCE.fullmatch(name) or name in TAKEN:
+        if not INSTANCE.fullmatch(name) or name in taken:
             raise table.error(
                 name,
                 f"{name[:40]!r} cannot be a name here",
-                hint=f"small letters, digits, - and _, a letter first; not {', '.join(TAKEN)}",
+                hint="small letters, digits, - and _, a letter first" + (f"; not {', '.join(taken)}" if taken else ""),
             )
         found.append((name, Table(table.source, (*table.path, name), value)))
     return found

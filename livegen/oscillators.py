@@ -1,0 +1,262 @@
+"""Oscillators as a section: each of the patch can be turned while it runs, and says where it stands.
+
+Where one stands is where its clock stands, divided by its length. Turned, it goes on from where it is: the difference
+is kept as a shift, in rounds. Without one, rounds close exactly on the bar; a shift goes when the song begins from the
+top, when the patch says another length, when the length is the patch's own again, or when somebody sends ``sync``.
+"""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from .board import Board
+from .errors import BadValue
+from .mapping import Lfo
+from .mapping.beats import Beat, beat_of
+from .mapping.curve import smooth
+from .mapping.modulation import is_depth
+from .mapping.sources import SHAPES, height
+from .message import Message
+from .namespace import ROOT
+from .params import ENUM, READ, TRIGGER, WRITE, Param, is_bang, number
+from .patch import Patch
+
+BASE = f"{ROOT}/lfo"
+TURNED = ("shape", "phase", "beats", "period", "depth")
+"""What of an oscillator a hand turns, and a cue holds."""
+BEATS, PERIOD = (1.0 / 16.0, 64.0), (0.1, 120.0)
+"""Lengths that a fader reaches from end to end, unless the patch says one beyond."""
+MOST_BEATS_IN_A_BAR = 16
+ARRIVES = 0.15
+"""Seconds in which another shape, phase or depth arrives, so that nothing clicks."""
+HOME = 0.3
+"""Seconds in which one goes back to the beat."""
+SENDERS = 64
+
+
+def rows_of(lfo: Lfo, meter: int) -> tuple[Param, ...]:
+    """Its addresses, as the patch wants them to begin where a bar has ``meter`` beats."""
+    base = f"{BASE}/{lfo.name}"
+    return (
+        Param(address=f"{base}/shape", type=ENUM, choices=SHAPES, default=lfo.shape, blend=True, slew=ARRIVES,
+              description="How it goes through its round; another shape is faded to"),
+        _length_row(lfo, meter),
+        Param(address=f"{base}/phase", default=lfo.phase, slew=ARRIVES, description="How far into its round it starts, 0..1"),
+        Param(address=f"{base}/depth", default=1.0, slew=ARRIVES,
+              description="How much of it modulations take, 1: as far as each of them goes; routes from it are left as they are"),
+        *_beat_rows(lfo),
+        Param(address=f"{base}/value", access=READ, description="Where it stands, 0..1"),
+        Param(address=f"{base}/round", access=READ, description="How far through its round it is, 0..1"),
+    )  # fmt: skip
+
+
+def _length_row(lfo: Lfo, meter: int) -> Param:
+    said = lfo.length(meter)
+    if not lfo.clocked:
+        return Param(address=f"{BASE}/{lfo.name}/period", low=min(PERIOD[0], said), high=max(PERIOD[1], said), default=said, curve="exp",
+                     unit="s", description="Seconds of one round; turned, it goes on from where it is")  # fmt: skip
+    low, high = min(BEATS[0], lfo.length(1)), max(BEATS[1], lfo.length(MOST_BEATS_IN_A_BAR))
+    return Param(address=f"{BASE}/{lfo.name}/beats", low=low, high=high, default=said, curve="exp", unit="beats",
+                 description="Beats of one round; turned, it goes on from where it is; sync, or its first length again, brings it back to the beat")  # fmt: skip
+
+
+def _beat_rows(lfo: Lfo) -> tuple[Param, ...]:
+    if not lfo.clocked:
+        return ()
+    return (
+        Param(address=f"{BASE}/{lfo.name}/sync", type=TRIGGER, access=WRITE,
+              description="Back to the beat, as if it had had this length from the top"),
+    )  # fmt: skip
+
+
+def is_turned(address: str, known: Mapping[str, Any]) -> bool:
+    """Whether ``address``, one of ``known``, is what a hand turns of an oscillator or of a modulation."""
+    if address.startswith(f"{BASE}/"):
+        return address.rpartition("/")[2] in TURNED
+    return is_depth(address, known)
+
+
+def retold(old: Mapping[str, Param], new: Mapping[str, Param]) -> dict[str, Any]:
+    """What an edited patch says anew of oscillators and modulations: it counts more than what hands have turned."""
+    return {
+        address: row.initial
+        for address, row in new.items()
+        if is_turned(address, new) and address in old and old[address].initial != row.initial
+    }
+
+
+class Oscillators:
+    """Those of the patch."""
+
+    name = "oscillators"
+
+    def __init__(self, patch: Patch) -> None:
+        self._lock = threading.Lock()
+        self._lfos = {lfo.name: lfo for lfo in patch.lfos}
+        self._began: float | None = None
+        self._meter, self._origin = patch.tempo.meter, 0.0
+        self._lengths: dict[str, float] = {}
+        """How long a round was at the last tick."""
+        self._shifts: dict[str, float] = {}
+        """Rounds by which those are off that were turned."""
+        self._homing: dict[str, tuple[float, float, float]] = {}
+        """(clock second at which it began, from which shift, to which)"""
+        self._pressed: list[str] = []
+        self._rose: dict[str, bool] = {}
+        self.swings: dict[str, float] = {}
+        """As routes call them, ``lfo/sea``: where each stands, 0..1."""
+
+    def rows(self, patch: Patch) -> tuple[Param, ...]:
+        return tuple(row for lfo in patch.lfos for row in rows_of(lfo, patch.tempo.meter))
+
+    def revise(self, patch: Patch) -> None:
+        """One of which the patch says another length begins where it would have been with that."""
+        old, self._lfos = self._lfos, {lfo.name: lfo for lfo in patch.lfos}
+        for name in old:
+            if name not in self._lfos or lengths(old[name]) != lengths(self._lfos[name]):
+                self._forget(name)
+        self.swings = {}
+
+    def _forget(self, name: str) -> None:
+        for kept in (self._lengths, self._shifts, self._homing):
+            kept.pop(name, None)
+
+    # Doors, any thread -----------------------------------------------------------------------
+
+    def heeds(self, address: str) -> bool:
+        if not address.startswith(f"{BASE}/") or not address.endswith("/sync"):
+            return False
+        lfo = self._lfos.get(named(address))
+        return lfo is not None and lfo.clocked
+
+    def happens(self, address: str) -> bool:
+        return self.heeds(address)
+
+    def hear(self, message: Message) -> None:
+        """Raises BadValue for what makes no sense."""
+        with self._lock:
+            if self._is_press(message):
+                self._pressed.append(named(message.address))
+
+    def _is_press(self, message: Message) -> bool:
+        """A button's number counts when it goes up, once, per sender."""
+        args = message.args
+        if not args or is_bang(args[-1]) or isinstance(args[-1], str):
+            return True
+        key, up = f"{message.address} {message.origin}", number(message.address, args[-1]) >= 0.5
+        rose = up and not self._rose.get(key, False)
+        self._rose[key] = up
+        if len(self._rose) > SENDERS:
+            del self._rose[next(iter(self._rose))]
+        return rose
+
+    # The loop's thread -----------------------------------------------------------------------
+
+    def tick(self, now: float, board: Board) -> tuple[Message, ...]:
+        if self._began is None:
+            self._began = now
+        if not self._lfos:
+            return ()
+        clock = beat_of(board.value) or Beat()
+        if clock.origin != self._origin:  # from the top: everything that counts beats begins with the bar
+            self._origin = clock.origin
+            for name in [name for name, lfo in self._lfos.items() if lfo.clocked]:
+                self._shifts.pop(name, None)
+                self._homing.pop(name, None)
+        with self._lock:
+            pressed, self._pressed = self._pressed, []
+        for name in pressed:
+            self._go_home(name, now)
+        said: dict[str, Any] = {}
+        for name, lfo in self._lfos.items():
+            at = clock.song if lfo.clocked else now - self._began
+            turns = self._turns(lfo, at, clock, now, board)
+            weights = board.shown(f"{BASE}/{name}/shape", now)
+            here = sum(share * height(shape, turns, lfo.seed) for shape, share in zip(SHAPES, weights, strict=True) if share)
+            self.swings[f"lfo/{name}"] = value = lfo.swung(here)
+            said |= {f"{BASE}/{name}/value": value, f"{BASE}/{name}/round": turns % 1.0}
+        self._meter = clock.meter
+        board.echo(said)
+        return ()
+
+    def _go_home(self, name: str, now: float) -> None:
+        if shift := self._shifts.get(name):
+            # The nearest whole round: those by chance keep their numbers.
+            self._homing[name] = (now, shift, float(round(shift)))
+
+    def _turns(self, lfo: Lfo, at: float, clock: Beat, now: float, board: Board) -> float:
+        """Rounds that it has gone, its phase included."""
+        name = lfo.name
+        length, turned = self._length(lfo, clock, board)
+        was, self._lengths[name] = self._lengths.get(name, length), length
+        if turned and was != length:
+            self._shifts[name] = self._shifts.get(name, 0.0) + (at / was - at / length)
+            self._homing.pop(name, None)
+            if lfo.clocked and length == lfo.length(clock.meter):
+                self._go_home(name, now)
+        if (way := self._homing.get(name)) is not None:
+            began, start, goal = way
+            share = min(1.0, max(0.0, (now - began) / HOME))
+            self._shifts[name] = goal if share >= 1.0 else start + (goal - start) * smooth(share)
+            if share >= 1.0:
+                del self._homing[name]
+        return at / length + self._shifts.get(name, 0.0) + float(board.shown(f"{BASE}/{name}/phase", now))
+
+    def _length(self, lfo: Lfo, clock: Beat, board: Board) -> tuple[float, bool]:
+        """(how long a round is, whether that is a hand's). One that was said in bars goes with the meter until a hand
+        takes it."""
+        address = f"{BASE}/{lfo.name}/{'beats' if lfo.clocked else 'period'}"
+        length = float(board.value(address))
+        if not lfo.bars or clock.meter == self._meter:
+            return length, True
+        plain = lfo.length(clock.meter)
+        if length not in (lfo.length(self._meter), plain):
+            return length, True
+        board.echo({address: plain})
+        return plain, False
+
+    # For the state and for takes -------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """Seconds are counted from the start, beats go on: so do the shifts of those that count beats."""
+        clocked = {name for name, lfo in self._lfos.items() if lfo.clocked}
+        return {
+            "meter": self._meter, "origin": self._origin,
+            "shifts": {name: shift for name, shift in self._shifts.items() if name in clocked},
+        }  # fmt: skip
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Raises BadValue, unchanged, when that is not a state."""
+        try:
+            meter, origin = int(state["meter"]), float(state["origin"])
+            shifts = {str(name): float(shift) for name, shift in state["shifts"].items()}
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise BadValue(f"this is not where oscillators stood: {error}", hint="start afresh") from None
+        self._meter, self._origin, self._lengths, self._homing = meter, origin, {}, {}
+        self._shifts = {name: shift for name, shift in shifts.items() if name in self._lfos}
+
+    def moment(self) -> dict[str, Any]:
+        with self._lock:
+            return {
+                **self.state(), "began": self._began, "shifts": dict(self._shifts), "lengths": dict(self._lengths),
+                "homing": {name: list(way) for name, way in self._homing.items()},
+                "pressed": list(self._pressed), "rose": dict(self._rose),
+            }  # fmt: skip
+
+    def resume(self, moment: Mapping[str, Any]) -> None:
+        with self._lock:
+            self._meter, self._origin = int(moment["meter"]), float(moment["origin"])
+            self._began = None if moment["began"] is None else float(moment["began"])
+            self._lengths, self._shifts = dict(moment["lengths"]), dict(moment["shifts"])
+            self._homing = {name: (float(way[0]), float(way[1]), float(way[2])) for name, way in moment["homing"].items()}
+            self._pressed, self._rose = list(moment["pressed"]), dict(moment["rose"])
+
+
+def named(address: str) -> str:
+    """Which one an address belongs to."""
+    return address.removeprefix(f"{BASE}/").partition("/")[0]
+
+
+def lengths(lfo: Lfo) -> tuple[float, float, float]:
+    """What the patch says of its length."""
+    return lfo.beats, lfo.bars, lfo.period
