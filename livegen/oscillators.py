@@ -36,7 +36,7 @@ SENDERS = 64
 
 def rows_of(lfo: Lfo, meter: int) -> tuple[Param, ...]:
     """Its addresses, as the patch wants them to begin where a bar has ``meter`` beats."""
-    base = f"{BASE}/{lfo.name}"
+    base, reach = f"{BASE}/{lfo.name}", 0.5 * lfo.depth or 0.5
     return (
         Param(address=f"{base}/shape", type=ENUM, choices=SHAPES, default=lfo.shape, blend=True, slew=ARRIVES,
               description="How it goes through its round; another shape is faded to"),
@@ -45,7 +45,7 @@ def rows_of(lfo: Lfo, meter: int) -> tuple[Param, ...]:
         Param(address=f"{base}/depth", default=1.0, slew=ARRIVES,
               description="How much of it modulations take, 1: as far as each of them goes; routes from it are left as they are"),
         *_beat_rows(lfo),
-        Param(address=f"{base}/value", access=READ, description="Where it stands, 0..1"),
+        Param(address=f"{base}/value", low=0.5 - reach, high=0.5 + reach, access=READ, description="Where it stands, 0..1"),
         Param(address=f"{base}/round", access=READ, description="How far through its round it is, 0..1"),
     )  # fmt: skip
 

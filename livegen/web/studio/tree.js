@@ -109,10 +109,11 @@ export function fromShare({ low, high, curve, type }, share) {
   return type === "int" ? Math.round(value) : value;
 }
 
-/** `value` as it is read out: as many decimals as the range deserves. */
-export function readOut({ low, high, type }, value) {
+/** `value` as it is read out: as many decimals as the range deserves; equal ratios deserve more near the low end. */
+export function readOut({ low, high, type, curve }, value) {
   if (typeof value !== "number") return "–";
   const span = Math.abs(high - low);
-  const digits = type === "int" || span >= 200 ? 0 : span >= 20 ? 1 : 2;
+  const fine = curve === "exp" && value < 10;
+  const digits = type === "int" || (span >= 200 && !fine) ? 0 : span >= 20 && !fine ? 1 : 2;
   return value.toFixed(digits).replace("-", "−");
 }

@@ -1,0 +1,158 @@
+// Oscillators: the wave of each with a dot where it stands now, its shape, length, phase and depth, and how far it moves what.
+
+import { calm, colour, el, sharpen, spoken } from "./dom.js";
+import { slider } from "./slider.js";
+
+const BASE = "/livegen/lfo/";
+const BINS = 96;
+const CALM_MS = 500; // between two drawings where somebody wants little motion
+const ICONS = {
+  sine: "M3 12c3-9 6-9 9 0s6 9 9 0", triangle: "M3 17l9-10 9 10", saw: "M4 17L20 7v10", square: "M4 17V7h8v10h8",
+  random: "M3 14h4V7h4v10h5V9h5", smooth_random: "M3 14c2 0 2-7 4.5-7s2.5 9 5 9 2.5-5 4.5-5 2 2 4 2",
+};
+// Heights as the stage has them; those by chance are drawn from what it said.
+const HEIGHTS = {
+  sine: (x) => 0.5 - 0.5 * Math.cos(2 * Math.PI * x), triangle: (x) => 1 - Math.abs(2 * x - 1), saw: (x) => x, square: (x) => (x < 0.5 ? 1 : 0),
+};
+const MOVES = /^How far lfo\/([a-z][a-z0-9_-]*) moves it /;
+
+/** The group; built again with every tree. `box` is hidden where the patch has none. */
+export class Oscillators {
+  constructor(box, mirror) {
+    Object.assign(this, { box, mirror, waves: [] });
+    this.seen = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) for (const wave of this.waves) if (wave.canvas === target) wave.show(isIntersecting);
+    });
+    new ResizeObserver(() => this.waves.forEach((wave) => wave.ask())).observe(box);
+  }
+
+  build(params) {
+    const row = (address) => params.find((param) => param.address === address);
+    const names = params.flatMap(({ address }) => (address.startsWith(BASE) && address.endsWith("/shape") ? [address.slice(BASE.length, -6)] : []));
+    const moves = params.flatMap((param) => (MOVES.test(param.description) ? [{ ...param, by: MOVES.exec(param.description)[1] }] : []));
+    this.seen.disconnect();
+    this.waves = [];
+    this.box.hidden = names.length === 0;
+    this.box.replaceChildren(el("h2", { text: "Oscillators" }), ...names.map((name) =>
+      this.#card(name, (word) => row(`${BASE}${name}/${word}`), moves.filter(({ by }) => by === name))));
+  }
+
+  #card(name, row, moves) {
+    const wave = new Wave(this.mirror, row("value"), `${BASE}${name}`), length = row("beats") ?? row("period"), sync = row("sync");
+    this.waves.push(wave);
+    this.seen.observe(wave.canvas);
+    const head = el("div", { class: "oscillator-head" }, el("h3", { text: spoken(name) }));
+    if (sync) head.append(el("button", { type: "button", text: "To the beat", title: sync.description, "data-address": sync.address, onclick: () => this.mirror.fire(sync.address) }));
+    return el("section", { class: "oscillator", "aria-label": `Oscillator ${spoken(name)}` }, head, wave.canvas, shapes(row("shape"), this.mirror),
+      ...[{ ...length, name: "length" }, row("phase"), row("depth")].map((param) => slider(param, this.mirror)),
+      ...moves.map((param) => slider({ ...param, name: `moves ${target(param.address)}` }, this.mirror)));
+  }
+}
+
+/** What a modulation moves, as people say it: `hue`, `z 3`, `text · rate`. */
+function target(address) {
+  const [, , instance, ...rest] = address.replace(/\/depth(\/\d+)?$/, "").split("/");
+  const words = rest.filter((word) => word !== "params").join(" ").replaceAll("_", " ");
+  return instance === "main" ? words : `${instance} · ${words}`;
+}
+
+function icon(d) {
+  const [svg, path] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
+  for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true" })) svg.setAttribute(name, value);
+  path.setAttribute("d", d);
+  svg.append(path);
+  return svg;
+}
+
+function shapes(param, mirror) {
+  const self = {};
+  const all = param.choices.map((name) => el("button", {
+    class: "choice", type: "button", role: "radio", title: spoken(name), "aria-label": spoken(name), "data-choice": name, onclick: () => pick(name),
+  }));
+  for (const button of all) button.append(icon(ICONS[button.dataset.choice] ?? ""));
+  const show = (chosen) => {
+    const at = Math.max(0, param.choices.indexOf(String(chosen)));
+    all.forEach((button, i) => {
+      button.setAttribute("aria-checked", i === at);
+      button.tabIndex = i === at ? 0 : -1; // the tab key goes to the chosen one, arrows go on from there
+    });
+  };
+  const pick = (name) => {
+    mirror.set(param.address, name, self);
+    show(name);
+  };
+  const box = el("div", { class: "shapes", role: "radiogroup", "aria-label": "Shape", title: param.description, "data-address": param.address }, ...all);
+  box.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const at = all.indexOf(document.activeElement);
+    if (!by || at < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = all[(at + by + all.length) % all.length];
+    pick(next.dataset.choice);
+    next.focus();
+  });
+  show(param.value);
+  mirror.watch(param.address, show, self);
+  return box;
+}
+
+/** One round from left to right, and the dot. Nothing is drawn while it is out of sight. */
+class Wave {
+  constructor(mirror, value, base) {
+    this.canvas = el("canvas", { class: "wave", "aria-hidden": "true" });
+    Object.assign(this, { value, now: value?.value ?? 0.5, round: 0, heights: new Float32Array(BINS).fill(NaN), visible: false, drawn: 0 });
+    mirror.watch(`${base}/shape`, (shape) => {
+      this.shape = String(shape);
+      this.heights.fill(NaN);
+      this.ask();
+    });
+    mirror.watch(`${base}/value`, (height) => typeof height === "number" && (this.now = height, this.ask()));
+    mirror.watch(`${base}/round`, (round) => typeof round === "number" && this.#keep(round));
+  }
+
+  show(visible) {
+    this.visible = visible;
+    this.ask();
+  }
+
+  // Both numbers of a tick come together: one drawing for the two.
+  ask() {
+    if (this.asked || !this.visible || document.hidden) return;
+    if (calm() && performance.now() - this.drawn < CALM_MS) return;
+    this.asked = requestAnimationFrame(() => {
+      this.asked = 0;
+      this.drawn = performance.now();
+      this.#draw();
+    });
+  }
+
+  #keep(round) {
+    const to = Math.min(BINS - 1, Math.floor(round * BINS)), gone = (to - (this.bin ?? to) + BINS) % BINS;
+    // What lies between two words of the stage is filled in; a leap is not.
+    for (let back = gone < BINS / 4 ? Math.max(0, gone - 1) : 0; back >= 0; back -= 1) this.heights[(to - back + BINS) % BINS] = this.now;
+    Object.assign(this, { bin: to, round });
+    this.ask();
+  }
+
+  #draw() {
+    const { context, width, height } = sharpen(this.canvas), { low = 0, high = 1 } = this.value ?? {}, of = HEIGHTS[this.shape];
+    const x = (share) => 7 + share * (width - 14), y = (stands) => height - 7 - stands * (height - 14);
+    const at = (i) => (of ? low + (high - low) * of(Math.min(i / (BINS - 1), 0.99999)) : this.heights[i]);
+    context.lineWidth = 1.6;
+    context.lineJoin = "round";
+    context.strokeStyle = colour("--faint");
+    context.beginPath();
+    for (let i = 0, pen = false; i < BINS; i += 1) {
+      const stands = at(i);
+      if (Number.isNaN(stands)) pen = false;
+      else if (pen) context.lineTo(x(i / (BINS - 1)), y(stands));
+      else context.moveTo(x(i / (BINS - 1)), y(stands)), pen = true;
+    }
+    context.stroke();
+    context.fillStyle = colour("--accent");
+    context.beginPath();
+    context.arc(x(this.round), y(this.now), 4.5, 0, 2 * Math.PI);
+    context.fill();
+  }
+}

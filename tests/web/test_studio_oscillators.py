@@ -1,0 +1,117 @@
+"""Oscillators in the studio, in a real browser on a real stage: turned by hand, by key and by OSC, and seen to run."""
+
+import asyncio
+
+import pytest
+from test_studio import CHROMIUM, LIGHT, PATCH, RunningStage, soon, studio
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+WAVE, SLOW = "/livegen/lfo/wave", "/livegen/lfo/slow"
+SWUNG = PATCH + f"""
+[lfos.wave]
+beats = 4
+[lfos.slow]
+shape = "smooth_random"
+period = 2
+[[modulate]]
+from = "lfo/wave"
+to = "{LIGHT}"
+depth = 0.2
+"""
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    running = RunningStage(tmp_path_factory.mktemp("oscillators"))
+    yield running
+    running.stop()
+
+
+async def swung(stage, page):
+    """The page as soon as it shows both."""
+    stage.patch.write_text(SWUNG)
+    await page.locator("#oscillators .oscillator").nth(1).wait_for(state="visible", timeout=15000)
+    return page.locator("#oscillators .oscillator").first
+
+
+async def test_they_are_there_when_the_patch_has_any_and_go_with_them(stage):
+    """With what each moves; a hand needs no text for that."""
+    async with studio(stage) as page:
+        assert not await page.locator("#oscillators").is_visible()
+        card = await swung(stage, page)
+        assert "Wave" == await card.locator("h3").text_content()
+        assert ["Length", "Phase", "Depth", "Moves light"] == await card.locator(".slider .name").all_text_contents()
+        stage.patch.write_text(PATCH)
+        await page.locator("#oscillators").wait_for(state="hidden", timeout=15000)
+
+
+async def test_shapes_and_sliders_turn_them_by_mouse_and_by_key(stage):
+    """Arrows go from shape to shape; a double click brings the patch's own length back."""
+    async with studio(stage) as page:
+        card = await swung(stage, page)
+        await card.get_by_role("radio", name="Square").click()
+        await soon(lambda: stage.value(f"{WAVE}/shape") == "square")
+        await card.get_by_role("radio", name="Square").focus()  # a click lets go of it, as with every button here
+        await page.keyboard.press("ArrowRight")
+        await soon(lambda: stage.value(f"{WAVE}/shape") == "random")
+        length = card.locator(f'[data-address="{WAVE}/beats"]')
+        await length.focus()
+        await page.keyboard.press("PageUp")
+        await soon(lambda: stage.value(f"{WAVE}/beats") == pytest.approx(8.0))
+        assert "8.00" == await length.locator(".value").text_content()
+        await length.dblclick()
+        await soon(lambda: stage.value(f"{WAVE}/beats") == 4.0)
+        for name, address in (("Phase", f"{WAVE}/phase"), ("Depth", f"{WAVE}/depth"), ("Moves light", f"{LIGHT}/depth")):
+            await card.get_by_role("slider", name=name).focus()
+            await page.keyboard.press("Home")
+            await soon(lambda at=address: stage.value(at) in (0.0, -1.0))
+        await card.get_by_role("button", name="To the beat").click()
+
+
+async def test_what_osc_turns_is_seen_here_and_the_dot_runs(stage):
+    """Over UDP; the wave by chance is drawn from what the stage says."""
+    async with studio(stage) as page:
+        card = await swung(stage, page)
+        stage.osc.send_message(f"{WAVE}/shape", "triangle")
+        stage.osc.send_message(f"{WAVE}/beats", 2.0)
+        stage.osc.send_message(f"{WAVE}/phase/normalized", 0.25)
+        stage.osc.send_message(f"{LIGHT}/depth", 0.35)
+        await soon(lambda: stage.value(f"{WAVE}/beats") == 2.0)
+        await soon(lambda: checked(card, "triangle"))
+        await soon(lambda: said(card, f"{WAVE}/phase", "0.25"))
+        await soon(lambda: said(card, f"{LIGHT}/depth", "0.35"))
+        values = {stage.value(f"{WAVE}/value") for _ in range(5) if await asyncio.sleep(0.1) is None}
+        assert len(values) > 2
+        for canvas in await page.locator("#oscillators canvas").all():
+            await canvas.scroll_into_view_if_needed()
+            places = set()
+            for _ in range(8):
+                places.add(await canvas.evaluate(DOT))
+                await asyncio.sleep(0.15)
+            assert len(places - {-1}) > 3
+        slow = page.locator("#oscillators canvas").nth(1)
+        await asyncio.sleep(2.0)
+        assert 0.6 < await slow.evaluate(LINED)
+
+
+async def checked(card, shape):
+    return "true" == await card.locator(f'[data-choice="{shape}"]').get_attribute("aria-checked")
+
+
+async def said(card, address, words):
+    return words == await card.locator(f'[data-address="{address}"] .value').text_content()
+
+
+DOT = """canvas => {
+  const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  for (let i = 0; i < data.length; i += 4) if (data[i] > 240 && data[i + 2] < 120 && data[i + 3] > 200) return (i / 4) % width;
+  return -1;
+}"""
+"""Where the dot is, across."""
+LINED = """canvas => {
+  const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let lined = 0;
+  for (let x = 0; x < width; x += 1) for (let y = 0; y < height; y += 1) if (data[4 * (y * width + x) + 3] > 60) { lined += 1; break; }
+  return lined / width;
+}"""
+"""What share of the width has a line."""
