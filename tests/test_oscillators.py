@@ -219,11 +219,19 @@ def test_a_route_plays_them_and_a_modulation_may_not():
     assert (2.0, 1.0, "sine") == (shown.value(f"{WAVE}/beats"), shown.value(f"{HUE}/depth"), shown.value(f"{WAVE}/shape"))
     for to in ("main/params/hue/depth", "lfo/wave/phase"):
         with pytest.raises(PatchError, match="belongs to the stage"):
-            loads_cast(PATCH + f'[[modulate]]\nfrom = "lfo/slow"\nto = "{to}"\n')
+            Ensemble(loads(PATCH + f'[[modulate]]\nfrom = "lfo/slow"\nto = "{to}"\n'))
 
 
-def loads_cast(text):
-    return Ensemble(loads(text))
+def test_a_fader_learns_them_by_touch():
+    """Length, shape and a modulation's depth, over their whole range."""
+    for to, wanted in ((f"{WAVE}/beats", 2.0), (f"{WAVE}/shape", "square"), (f"{HUE}/depth", 0.0)):
+        shown = Shown()
+        shown.tell("/livegen/learn/start", to)
+        shown.tick()
+        for share in (0.0, 0.3, 0.9, 0.5):
+            shown.tell("/midi/1/cc/7", share)
+            shown.tick()
+        assert wanted == shown.value(to)
 
 
 def test_an_edited_text_counts_more_than_a_hand():
