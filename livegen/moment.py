@@ -25,6 +25,8 @@ SLOT = ("target", "shown", "start", "began", "stamp", "origin", "at", "edits", "
 INSTRUMENT = (
     "seed", "counter", "current", "_shown_seed", "frozen", "aim", "here", "passage", "pins", "driven", "clock", "waiting", "recalls", "arrived", "lookback",
 )  # fmt: skip
+LATER = frozenset({"recalls"})
+"""Those that takes of older versions do not say."""
 EXPLORER = ("now", "_past", "_drawn")
 
 
@@ -41,15 +43,17 @@ def moment(ensemble: Ensemble, tracks: Sequence[Track], speech: Speech) -> dict[
 
 
 def resume(said: Mapping[str, Any], ensemble: Ensemble, tracks: Sequence[Track], speech: Speech) -> None:
-    """Stand where ``moment`` was taken; ``ensemble`` plays the same patch. Raises BadPacket, KeyError, TypeError."""
+    """Stand where ``moment`` was taken; ``ensemble`` plays the same patch. What an older livegen did not know begins as
+    the patch says. Raises BadPacket, KeyError, TypeError."""
     board: Board = ensemble.board
     put(board, said["board"], BOARD)
-    for address, slot in board.slots.items():
-        put(slot, said["board"]["slots"][address], SLOT)
+    for address in board.slots.keys() & said["board"]["slots"].keys():
+        put(board.slots[address], said["board"]["slots"][address], SLOT)
     for name, each in ensemble.cast.instruments.items():
         resume_instrument(said["instruments"][name], each)
     for section in ensemble.sections:
-        section.resume(said["sections"][section.name])
+        if section.name in said["sections"]:
+            section.resume(said["sections"][section.name])
     stand(ensemble.cast.router, said["router"])
     ensemble.known.update(unpacked(said["known"]))
     ensemble.seeing.stands.update(unpacked(said["stands"]))
@@ -70,7 +74,7 @@ def instrument(player: Instrument) -> dict[str, Any]:
 
 def resume_instrument(said: Mapping[str, Any], player: Instrument) -> None:
     player.book.restore([revived(cue) for cue in said["saved"]], said["deleted"], said["order"])
-    put(player, said, INSTRUMENT)
+    put(player, said, [name for name in INSTRUMENT if name in said or name not in LATER])
     put(player.explorer, said["explorer"], EXPLORER)
     if said["last"] is not None:
         at, phases = unpacked(said["last"])

@@ -54,3 +54,21 @@ def test_half_a_moment_is_refused(tmp_path, missing):
     del said[missing]
     with pytest.raises(BadPacket, match="where it began"):
         stand(said, *another(show))
+
+
+def test_what_an_older_livegen_did_not_know_begins_as_the_patch_says(tmp_path):
+    """A take of last year is not lost because a section or an address has been added since."""
+    show = Played(tmp_path / "a.take", later=True)
+    show.perform(np.random.default_rng(2), 20)
+    said = json.loads(json.dumps(moment(show.ensemble, show.engine._tracks, show.speech)))
+    show.close()
+    hue = show.ensemble.board.value("/livegen/main/params/hue")
+    del said["sections"]["oscillators"], said["instruments"]["main"]["recalls"]
+    gone = [address for address in said["board"]["slots"] if address.startswith("/livegen/lfo/")]
+    for address in gone:
+        del said["board"]["slots"][address]
+    ensemble, tracks, speech = another(show)
+    stand(said, ensemble, tracks, speech)
+    assert gone and all(ensemble.board.value(address) == ensemble.board.params[address].initial for address in gone if ensemble.board.params[address].holds)
+    assert hue == ensemble.board.value("/livegen/main/params/hue")
+    latched(ensemble.board, ensemble.before, tracks, show.clock.now() + 0.1, pytest.fail)
