@@ -46,7 +46,7 @@ def stage_of(app: "App") -> Stage:
         ask=app.asking.ask,
         bring=app.bringing.take,
         hush=app._hush,
-        show=app.ensemble.seeing.sight.show,
+        show=app.ensemble.seeing.show,
         files=app.pages,
         loose=("/p5/", "/my/"),
         token=app.token,

@@ -75,8 +75,10 @@ class Looking:
                 f"the camera has nobody to show to: {who} at pictures",
                 hint="a vae does, and a gan with an encoder",
             )
+        if self._ensemble.seeing.taken(stream):
+            return  # a take shows what its own camera saw
         height, width = pixels.shape[:2]
-        self._ensemble.seeing.sight.show(
+        self._ensemble.seeing.show(
             Shown(stream, "raw", (width, height), 3, 0, memoryview(pixels.tobytes())), ORIGIN, self._sorry
         )
         self._refused = ""

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .app import App, settle
 from .brought import revived
 from .clock import Clock
@@ -16,7 +18,7 @@ from .ensemble import RELIVED, with_seed
 from .errors import LivegenError
 from .patch import Brought
 from .replaying import elsewhere, same_models, stand
-from .wire.take import MICRO, Edited, Heard, Take, read
+from .wire.take import MICRO, Edited, Heard, Seen, Take, Tick, read
 
 LONGEST_NAP = 0.2
 """Seconds after which somebody who waits looks whether the show is over."""
@@ -96,6 +98,7 @@ class Relived(App):
             began = first / MICRO
         while len(self._take.ticks):
             for tick in self._take.ticks:
+                self._show(tick)
                 due = began + (tick.at - first) / MICRO
                 while (left := due - self.clock.now()) > 0:
                     if ended.wait(min(left, LONGEST_NAP)):
@@ -105,10 +108,20 @@ class Relived(App):
                         self._hear(event)
                     elif isinstance(event, Edited):
                         self._edit(event)
+            if self._take.rest is not None:
+                self._show(self._take.rest)
             if not self.arguments.loop:
+                self.ensemble.seeing.release()
                 self.terminal.say("the take has ended; the show goes on")
                 return
             began = self.clock.now()
+
+    def _show(self, tick: Tick) -> None:
+        """What generators looked at when the tick before this one asked for pictures: it was there by then."""
+        for event in tick.events:
+            if isinstance(event, Seen):
+                picture = np.frombuffer(event.pixels, np.uint8).reshape(event.size[1], event.size[0], 3)
+                self.ensemble.seeing.relive(event.stream, picture)
 
     def _edit(self, event: Edited) -> None:
         """Another patch plays from here on, as soon as it is there."""

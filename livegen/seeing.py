@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from .board import Snapshot, Write
 from .clock import Clock, SystemClock
+from .errors import BadPacket
 from .frame import Frame, Pixels
 from .generators.base import Info
 from .generators.eye import KEEP
 from .latent import Floats
-from .streams.sight import Look, Sight
+from .streams.sight import Look, Sight, Sorry
+from .wire.shown import Shown
 
 
 class Seeing:
@@ -19,6 +21,8 @@ class Seeing:
         """``infos``: instance → its introduction, in the order of the streams."""
         self._infos = infos
         self.stands: dict[int, Floats | None] = {}
+        self._taken: dict[int, Pixels] = {}
+        """Stream → what a take shows it, which nobody else shows anything meanwhile."""
         self.sight = Sight(self.looks, clock or SystemClock())
 
     def looks(self) -> dict[int, Look]:
@@ -28,8 +32,39 @@ class Seeing:
 
     def image(self, name: str) -> Pixels | None:
         """The newest picture that was shown to an instance, as large as it sees. Any thread."""
-        info = self._infos().get(name)
-        return self.sight.newest(name, info.sees) if info is not None and info.sees is not None else None
+        infos = self._infos()
+        info = infos.get(name)
+        if info is None or info.sees is None:
+            return None
+        taken = self._taken.get(list(infos).index(name))
+        return taken if taken is not None and taken.shape[1::-1] == info.sees else self.sight.newest(name, info.sees)
+
+    def show(self, shown: Shown, origin: str, sorry: Sorry) -> None:
+        """As ``Sight.show``. Raises BadPacket too while a take shows its own pictures there."""
+        if self.taken(shown.stream):
+            raise BadPacket(
+                f"{origin} showed a picture to stream {shown.stream}, to which the take shows its own",
+                hint="wait for the end of the take", code="take_shows",
+            )  # fmt: skip
+        self.sight.show(shown, origin, sorry)
+
+    # A take that is played again -----------------------------------------------------------------
+
+    def relive(self, stream: int, pixels: Pixels) -> None:
+        """What a take shows: (h, w, 3) uint8, as it was seen. From here on that stream is the take's."""
+        self._taken[stream] = pixels
+
+    def taken(self, stream: int) -> bool:
+        """Whether a take shows pictures to that stream. Any thread."""
+        return stream in self._taken
+
+    def release(self) -> None:
+        """The take has ended: its last pictures stay until somebody shows others."""
+        looks = self.looks()
+        for stream in list(self._taken):
+            if stream in looks:
+                self.sight.put(looks[stream].name, self._taken[stream])
+            del self._taken[stream]
 
     def watched(self, publish: Callable[[Frame], None]) -> Callable[[Frame], None]:
         """``publish`` with a note of where each frame stands."""

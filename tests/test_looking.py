@@ -1,5 +1,6 @@
 """What the patch says about a camera: which generator is shown what, and what is said when it cannot be."""
 
+import numpy as np
 import pytest
 from audio_rig import until
 from camera_rig import film  # noqa: F401, a fixture
@@ -49,3 +50,18 @@ def test_what_cannot_be_shown_is_said(film, device, to, said):  # noqa: F811
     looking.close()
 
 
+def test_while_a_take_shows_its_own_pictures_the_camera_is_not_looked_at(film):  # noqa: F811
+    """Nor is that a problem."""
+    pytest.importorskip("cv2")
+    ensemble = Ensemble(loads(PATCH.format(device='"greys.mp4"', to="main")))
+    width, height = ensemble.cast.infos["main"].sees
+    own = np.full((height, width, 3), 9, np.uint8)
+    ensemble.seeing.relive(1, own)
+    looking = Looking(ensemble, CLOCK, folder=film.parent)
+    looking.follow()
+    until(lambda: looking.report()["shown"] > 2)
+    assert own is ensemble.seeing.image("main") and "" == looking.problem
+    ensemble.seeing.release()
+    until(lambda: ensemble.seeing.image("main") is not own)
+    looking.close()
+    ensemble.seeing.sight.close()

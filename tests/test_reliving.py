@@ -1,14 +1,20 @@
 """Reliving: a take plays live, and hands may play along."""
 
+import io
 import os
 import subprocess
 import sys
+import time
 
+import numpy as np
+from PIL import Image
 from stage_rig import ROOT, RealStage
 from take_rig import Played
 
+from livegen.client import BlockingClient
 from livegen.replaying import Player, inline
-from livegen.wire.take import opened, packed, read
+from livegen.wire.shown import Shown
+from livegen.wire.take import Seen, opened, packed, read
 
 
 class Relived(RealStage):
@@ -21,6 +27,44 @@ class Relived(RealStage):
             self.process = subprocess.Popen(command, stderr=log, stdout=log, cwd=ROOT, env=env)
         self.port = int(self.until(self._announced, 20, "the stage says its port"))
         return self
+
+
+LOOKING = """
+title = "looking"
+fps = 25
+size = [64, 64]
+[generators.main]
+kind = "vae"
+model = "dresses"
+[generators.main.params]
+follow = 1.0
+ease = 0.0
+"""
+
+
+def looked(path, seconds=24.0):
+    """A show whose generator is shown a dark picture, and a bright one half way; few ticks, far apart."""
+    show, ticks = Played(path, LOOKING), round(seconds)
+    width, height = show.ensemble.cast.infos["main"].sees
+    for level in (0, 255):
+        picture = np.zeros((height, width, 3), np.uint8)
+        picture[:, width // 3 : -width // 3] = level
+        before = show.ensemble.seeing.image("main")
+        show.ensemble.seeing.show(Shown(0, "raw", (width, height), 3, 0, memoryview(picture.tobytes())), "ws 1", print)
+        deadline = time.monotonic() + 5
+        while show.ensemble.seeing.image("main") is before and time.monotonic() < deadline:
+            time.sleep(0.002)
+        for _ in range(ticks):
+            show.clock.jump(0.46)
+            show.tick()
+    show.ensemble.seeing.sight.close()
+    half, end = (pixels[..., :3].astype(int) for _, _, pixels in (show.frames[ticks - 1], show.frames[-1]))
+    assert np.abs(half - end).mean() > 8
+    return show.close(), half, end
+
+
+def picture(stage):
+    return np.asarray(Image.open(io.BytesIO(stage.get("/frame.jpg?size=64")[1])).convert("RGB")).astype(int)
 
 
 def recorded(path):
@@ -69,6 +113,31 @@ def test_a_take_from_the_middle_of_a_show_goes_on_where_that_stood_and_is_record
     assert (first.head.moment, first.head.seed) == (second.head.moment, second.head.seed)
     shots = [shot for tick in Player(second, inline()).play() for shot in tick]
     assert {True} == {shot.same for shot in shots if shot.check} and len(shots) > 10
+
+
+def test_what_generators_looked_at_is_shown_to_them_again(tmp_path):
+    """Each picture at its time. Meanwhile the take alone shows pictures there, and says so; afterwards everybody does."""
+    path, half, end = looked(tmp_path / "a.take")
+    again = tmp_path / "b.take"
+
+    def like(wanted):
+        return np.abs(picture(stage) - wanted).mean() < 4
+
+    with Relived(tmp_path, "--record", str(again), patch=path) as stage:
+        stage.running()
+        stage.until(lambda: like(half), 5, "what the first picture led to")
+        with BlockingClient(f"127.0.0.1:{stage.port}") as client:
+            grey = np.full((32, 32, 3), 128, np.uint8)
+            client.see(grey)
+            stage.until(lambda: "to which the take shows its own" in str(client.client.error), 5, "the refusal")
+            stage.until(lambda: like(end), 20, "what the second picture led to")
+            stage.until(lambda: "the take has ended" in stage.said(), 15, "the end of the take")
+            time.sleep(0.3)
+            assert like(end)
+            client.see(grey)
+            stage.until(lambda: not like(end), 5, "what the visitor shows")
+    seen = [event for tick in read(again).ticks for event in tick.events if isinstance(event, Seen)]
+    assert 3 == len(seen)
 
 
 def test_other_weights_are_refused_unless_they_may_stand_in(tmp_path):

@@ -3,9 +3,11 @@
 import time
 
 import numpy as np
+import pytest
 
 from livegen.board import Snapshot, Write
 from livegen.card import Card
+from livegen.errors import BadPacket
 from livegen.frame import Frame
 from livegen.generators.base import Info
 from livegen.seeing import Seeing
@@ -43,6 +45,33 @@ def test_only_generators_that_see_are_shown_anything():
     assert seeing.image("poem") is None
     assert seeing.image("gone") is None
     seeing.sight.close()
+
+
+def test_a_take_shows_its_own_pictures_alone():
+    """Where it shows any, other people's are refused until it is over; then its last one stays until they show theirs."""
+    seeing, own = Seeing(lambda: INFOS), np.full((6, 8, 3), 7, np.uint8)
+    seeing.relive(1, own)
+    assert own is seeing.image("main") and seeing.taken(1) and not seeing.taken(0)
+    with pytest.raises(BadPacket, match="to which the take shows its own"):
+        seeing.show(shown(90), "ws 1", print)
+    seeing.release()
+    assert own is seeing.image("main") and not seeing.taken(1)
+    seeing.show(shown(90), "ws 1", print)
+    deadline = time.monotonic() + 5
+    while seeing.image("main") is own and time.monotonic() < deadline:
+        time.sleep(0.002)
+    assert 90 == seeing.image("main")[0, 0, 0]
+    seeing.sight.close()
+
+
+def test_a_picture_of_a_take_that_does_not_fit_is_not_seen():
+    """Another size, as after another model came in; nor one of a stream that is not there."""
+    seeing = Seeing(lambda: INFOS)
+    seeing.relive(1, np.zeros((3, 4, 3), np.uint8))
+    seeing.relive(9, np.zeros((6, 8, 3), np.uint8))
+    assert seeing.image("main") is None
+    seeing.release()
+    assert seeing.image("main") is None
 
 
 def test_keeping_writes_where_the_newest_frame_stands():

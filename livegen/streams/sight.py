@@ -79,6 +79,10 @@ class Sight:
         found = self._newest.get(name)
         return found if found is not None and found.shape[1::-1] == size else None
 
+    def put(self, name: str, pixels: Pixels) -> None:
+        """A picture that needs no decoding, as the newest of ``name``. Any thread."""
+        self._newest[name] = pixels
+
     def statistics(self) -> SightStatistics:
         return SightStatistics(
             shown=self._shown, decoded=self._decoded, passed=self._passed, refused=self._refused
