@@ -285,6 +285,7 @@ class App:
         """A client is gone."""
         self.asking.hush(origin)
         self.bringing.hush(origin)
+        self.wings.past.hush(origin)
 
     def _say(self, said: Sequence[Said]) -> None:
         """What a generator says, to routes and to whoever listens by OSC."""

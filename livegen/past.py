@@ -1,7 +1,8 @@
 """The past: the last minutes of a show, to scrub through while it plays.
 
 Every tick the tape of each instance takes down where it stands; every second a thread of its own makes a small
-picture of what was shown. Whoever asks for a moment is answered by that thread too, with a message into the show.
+picture of what was shown. Whoever asks for a moment is answered by that thread too, with a message into the show. By
+such a message a page looks no more that was closed: no stage is left in the past.
 """
 
 import threading
@@ -36,6 +37,8 @@ QUALITY = 72
 MOST_PICTURES = int(SECONDS / EVERY)
 MOST_CUES = 256
 """Recalls of cues that are remembered."""
+GRACE = 3.0
+"""Seconds that a page whose line broke has to come back and look again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,18 @@ class Past:
         apply: Callable[[Message], None],
         *,
         limit: int = LIMIT,
+        now: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """``newest`` gives the frame of a stream that was shown last, ``apply`` takes a message into the show."""
-        self._ensemble, self._newest, self._apply, self._limit = ensemble, newest, apply, limit
+        """``newest`` gives the frame of a stream that was shown last, ``apply`` takes a message into the show, ``now``
+        is its clock."""
+        self._ensemble, self._newest, self._apply, self._limit, self._now = ensemble, newest, apply, limit, now
         self._reels: dict[str, Reel] = {}
         self._lock = threading.Lock()
         self._wishes: dict[str, tuple[float, Write]] = {}
+        self._lookers: dict[str, str] = {}
+        """Instance → who looked back last and has not gone on or left since."""
+        self._gone: dict[str, float] = {}
+        """Client that is gone → ``time.monotonic`` until which it may come back."""
         self._some = threading.Event()
         self._closed = False
         self._cost = 0.0
@@ -129,18 +138,27 @@ class Past:
     def heed(self, write: Write) -> None:
         """Somebody wants to look back: the newest wish counts."""
         head, _, word = write.address.rpartition("/past/")
+        name = head.rpartition("/")[2]
+        if word in ("play", "leave"):
+            self._looks(name, "")
         if word != "look":
             return
-        name = head.rpartition("/")[2]
         try:
             ago = abs(number(write.address, write.value[-1] if write.value else 0.0))
         except LivegenError:
             return  # the instrument says so
+        self._looks(name, write.origin if ago else "")
         if ago:  # nought is back to now, which the instrument finds by itself
             self._wishes[name] = (ago, write)
             self._some.set()
         else:
             self._wishes.pop(name, None)
+
+    def _looks(self, name: str, origin: str) -> None:
+        with self._lock:
+            self._lookers.pop(name, None)
+            if origin:
+                self._lookers[name] = origin
 
     def _reel(self, name: str, player: Instrument) -> Reel:
         reel = self._reels.get(name)
@@ -170,6 +188,7 @@ class Past:
             if self._wishes:
                 time.sleep(GATHER_S)  # the tick is still reading what came with it: the newest counts
             self._answer_all()
+            self._part(time.monotonic())
             if time.monotonic() >= due:
                 due = time.monotonic() + EVERY
                 try:
@@ -198,6 +217,24 @@ class Past:
         except LivegenError as error:
             self._ensemble.notes.append(str(error))
 
+    def _part(self, now: float) -> None:
+        """Back to what plays where somebody looked who is gone for good."""
+        for origin in [each for each, due in list(self._gone.items()) if due <= now]:
+            del self._gone[origin]
+            with self._lock:
+                names = [name for name, who in self._lookers.items() if who == origin]
+            for name in names:
+                self._leave(name, origin)
+
+    def _leave(self, name: str, origin: str) -> None:
+        player = self._ensemble.cast.instruments.get(name)
+        if player is None or not (player.lookback.looking or player.lookback.awaited):
+            return
+        try:
+            self._apply(Message(f"{player.prefix}/past/leave", (), self._now(), origin))
+        except LivegenError as error:
+            self._ensemble.notes.append(str(error))
+
     def glimpse(self) -> None:
         """A small picture of every instance whose picture has changed."""
         for stream, name in enumerate(list(self._ensemble.patch.generators)):
@@ -214,6 +251,16 @@ class Past:
                 reel.glimpses.append(Glimpse(reel.count, frame.at, jpeg))
 
     # What others ask ---------------------------------------------------------------------------
+
+    def hush(self, origin: str) -> None:
+        """A client is gone: what it looks at is left soon, unless somebody else looks by then. Any thread."""
+        self._gone[origin] = time.monotonic() + GRACE
+
+    def forsake(self, origin: str) -> None:
+        """Leave whatever nobody who is here looks at: ``origin``, a take, has ended. Any thread but the loop's."""
+        for name in list(self._ensemble.cast.instruments):
+            if name not in self._lookers:
+                self._leave(name, origin)
 
     def index(self, name: str, since: int = 0) -> dict[str, Any] | None:
         """What there is of an instance: how many seconds, and at which clock seconds each small picture (those after number

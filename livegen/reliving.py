@@ -112,6 +112,7 @@ class Relived(App):
                 self._show(self._take.rest)
             if not self.arguments.loop:
                 self.ensemble.seeing.release()
+                self.wings.past.forsake(RELIVED.strip())
                 self.terminal.say("the take has ended; the show goes on")
                 return
             began = self.clock.now()

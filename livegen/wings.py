@@ -28,7 +28,7 @@ class Wings:
     def __init__(self, app: "App") -> None:
         ensemble, apply, clock, folder = app.ensemble, app.taking.apply, app.clock, app.path.parent
         self.teacher = Teacher(ensemble, app.path, apply, clock.now)
-        self.past = Past(ensemble, app.hub.newest, apply)
+        self.past = Past(ensemble, app.hub.newest, apply, now=clock.now)
         self.hearing = Hearing(
             ensemble, apply, clock, lambda: (app.latched, 1.0 / ensemble.patch.fps),
             folder=folder, sound=getattr(app.arguments, "sound", None),

@@ -15,7 +15,7 @@ from livegen.ensemble import Ensemble
 from livegen.frame import Frame
 from livegen.mapping.tape import CHUNK_BYTES
 from livegen.message import Message
-from livegen.past import HEIGHT, LIMIT, MOST_PICTURES, Past
+from livegen.past import GRACE, HEIGHT, LIMIT, MOST_PICTURES, Past
 from livegen.patch import loads
 from livegen.replaying import Player, inline
 from livegen.wire.take import Heard, read
@@ -66,6 +66,7 @@ class Remembering:
         for message in self.said:
             self.ensemble.apply(message)
         said, self.said[:] = list(self.said), []
+        self.answered = said[-1].args if said else ()
         return said
 
 
@@ -109,6 +110,69 @@ def test_a_fader_that_is_pulled_down_leads_back_to_now():
         show.tell(f"{MAIN}/past/look", ago)
     show.tick()
     assert [] == show.answer() and not show.ensemble.cast.instruments["main"].lookback.looking
+
+
+def looking(show, name="main"):
+    return show.ensemble.cast.instruments[name].lookback.looking
+
+
+def looked(show, origin="ws 1"):
+    """``origin`` looks back by a second."""
+    show.tick(60)
+    show.ensemble.apply(Message(f"{MAIN}/past/look", (1.0,), show.at, origin))
+    show.tick()
+    show.answer()
+    show.tick()
+    assert looking(show)
+
+
+def test_who_is_gone_looks_no_more():
+    """By a message in its name; not before it had time to come back."""
+    show = Remembering(now=lambda: show.at)
+    looked(show)
+    show.past.hush("ws 1")
+    show.past.hush("ws 2")
+    show.past._part(time.monotonic())
+    assert [] == show.said
+    show.past._part(time.monotonic() + GRACE)
+    assert [(f"{MAIN}/past/leave", "ws 1", show.at)] == [(said.address, said.origin, said.at) for said in show.said]
+    show.answer()
+    show.tick()
+    assert not looking(show)
+    show.past.hush("ws 1")
+    show.past._part(time.monotonic() + GRACE)
+    assert [] == show.said
+
+
+def test_who_left_by_itself_or_is_followed_by_another_ends_nothing():
+    """What somebody else looks at meanwhile, with OSC or another page, stays."""
+    show = Remembering()
+    looked(show)
+    looked(show, "osc 10.0.0.7:9000")
+    show.past.hush("ws 1")
+    show.past._part(time.monotonic() + GRACE)
+    assert [] == show.said and looking(show)
+    show.ensemble.apply(Message(f"{MAIN}/past/leave", (), show.at, "ws 1"))
+    show.tick()
+    show.ensemble.apply(Message(f"{MAIN}/past/stand", show.answered, show.at, "take ws 9"))
+    show.tick()
+    assert looking(show)
+    show.past._part(time.monotonic() + GRACE)
+    assert [] == show.said
+
+
+def test_what_only_a_take_looked_at_ends_with_it():
+    """What a hand looks at stays."""
+    show = Remembering()
+    looked(show)
+    show.past.forsake("take")
+    assert [] == show.said
+    show.tell(f"{MAIN}/past/leave")
+    show.tick()
+    show.ensemble.apply(Message(f"{MAIN}/past/stand", show.answered, show.at, "take ws 9"))
+    show.tick()
+    show.past.forsake("take")
+    assert [(f"{MAIN}/past/leave", "take")] == [(said.address, said.origin) for said in show.said]
 
 
 def test_who_looks_too_early_is_told_so():
@@ -241,11 +305,16 @@ def test_a_take_in_which_somebody_scrubs_replays_to_the_bit(tmp_path, later):
     show.tell(f"{MAIN}/past/look", -0.5)
     show.tell(f"{MAIN}/past/play")
     tick(20)
+    show.tell(f"{MAIN}/past/look", 0.8, origin="ws 4")
+    tick(5)
+    past.hush("ws 4")
+    past._part(time.monotonic() + GRACE)
+    tick(20)
     take = read(show.close())
     heard = [
         event.message.address for each in take.ticks for event in each.events if isinstance(event, Heard)
     ]
-    assert heard.count(f"{MAIN}/past/stand") >= 4
+    assert heard.count(f"{MAIN}/past/stand") >= 4 and heard.count(f"{MAIN}/past/leave") == 1
     player = Player(take, inline())
     shots = [shot for each in player.play() for shot in each]
     assert len(shots) > 60 and all(shot.same for shot in shots)

@@ -239,12 +239,12 @@ def read_small(transport: asyncio.BaseTransport) -> None:
 
 
 def keep_alive(transport: asyncio.BaseTransport) -> None:
-    """Have the system notice, within half a minute, a peer that vanished while nothing was said."""
+    """Have the system notice, within half a minute, a peer that vanished, whether or not anything was said to it."""
     raw = transport.get_extra_info("socket")
     if raw is None:
         return
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+    for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 25_000)):
         if hasattr(socket, name):
             raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from test_studio import CHROMIUM, LOOK, MAIN, RunningStage, drawn, soon, studio
+from test_studio import CHROMIUM, LIGHT, LOOK, MAIN, RunningStage, drawn, soon, studio
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -67,6 +67,15 @@ async def drag(page, stage, span: float = 20.0) -> float:
         await asyncio.sleep(0.03)
     await page.mouse.up()
     return ago
+
+
+async def look_back(page, stage) -> None:
+    """A page that opens the studio and looks at the first of two cues."""
+    await page.goto(stage.url)
+    await page.wait_for_selector(f'[data-address="{LIGHT}"]')
+    await page.locator("#past-open").click()
+    await page.locator(".belt img[src]").first.wait_for()
+    await drag(page, stage)
 
 
 async def test_the_past_is_scrubbed_kept_and_played_on(stage):
@@ -139,6 +148,43 @@ async def test_closing_the_strip_lets_go_of_the_past(stage):
         await page.locator("#past-strip .cursor[data-on]").wait_for()
         assert not await page.locator("#badge-past").is_visible()
         await page.keyboard.press("p")
+        await soon(lambda: stage.value(AGO) == 0)
+
+
+async def test_a_page_that_is_gone_looks_no_more(stage):
+    """Closed without a word, as a browser that crashes: soon after, the stage shows what plays."""
+    async with studio(stage) as page:
+        first, second = await two_cues(page, stage)
+        other = await page.context.new_page()
+        await look_back(other, stage)
+        await soon(lambda: looks_like(page, first))
+        await other.close()
+        await asyncio.sleep(1.0)
+        assert stage.value(AGO) > 0
+        await soon(lambda: stage.value(AGO) == 0)
+        await soon(lambda: looks_like(page, second))
+
+
+async def test_a_page_whose_line_breaks_comes_back_and_looks_on(stage):
+    """A flapping network takes nobody out of the past; when the page is closed then, it is over."""
+    lines = []
+
+    async def between(page_side):
+        lines.append((page_side, page_side.connect_to_server()))
+
+    async with studio(stage) as page:
+        await two_cues(page, stage)
+        other = await page.context.new_page()
+        await other.route_web_socket(re.compile("/ws$"), between)
+        await look_back(other, stage)
+        await soon(lambda: stage.value(AGO) > 0)
+        for side in lines[-1]:
+            await side.close()
+        await soon(lambda: len(lines) > 1)
+        for _ in range(25):
+            await asyncio.sleep(0.2)
+            assert stage.value(AGO) > 0
+        await other.close()
         await soon(lambda: stage.value(AGO) == 0)
 
 

@@ -295,3 +295,13 @@ async def test_small_messages_never_hold_back_the_next_frame():
         await hello(ws)
         lines = [line.transport.get_extra_info("socket") for line in rig.door.ledger.lines]
         assert lines and all(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for sock in lines)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system does not know it")
+async def test_a_peer_that_vanished_is_noticed_in_half_a_minute():
+    """Also while something is said to it that nobody confirms; the system would wait a quarter of an hour."""
+    async with open_door() as rig, rig.ws():
+        (line,) = rig.door.ledger.lines
+        own = line.transport.get_extra_info("socket")
+        assert 25_000 == own.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        assert own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)

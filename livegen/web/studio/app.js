@@ -193,7 +193,7 @@ link.on("welcome", (welcome) => {
   parts.text?.tail(welcome.text?.[parts.instance]);
   parts.strokes?.tail(welcome.strokes?.[parts.instance]);
   link.send({ type: "listen", pattern: "*" });
-  build();
+  build().then(() => parts.past?.again());
 });
 link.on("changed", () => !output && build());
 link.on("param", (values) => mirror.take(values));

@@ -57,6 +57,11 @@ export class Past {
     else this.open(false);
   }
 
+  /** The line is there again: who looked looks on, unless the stage is back at what plays. */
+  again() {
+    if (this.wanted !== undefined) this.mirror.fire(`${this.base}/past/look`, [this.wanted]);
+  }
+
   leave() {
     this.wanted = undefined;
     this.mirror.fire(`${this.base}/past/leave`, []);
