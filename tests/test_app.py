@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import simplejpeg
+from pythonosc.udp_client import SimpleUDPClient
 from stage_rig import TINY, RealStage
 from websockets.asyncio.client import connect
 
@@ -175,6 +176,24 @@ def test_a_killed_stage_comes_back_where_it_was(tmp_path):
         stage.start()
         assert -0.25 == stage.value("/livegen/main/params/hue")
         assert not list(tmp_path.glob("*.json")), "nothing is written beside the artist's patch"
+
+
+def test_a_recall_that_waits_for_its_bar_survives_the_killing_of_the_stage(tmp_path):
+    """It still waits when the stage is back, and goes on the next bar."""
+    with RealStage(tmp_path, patch=TINY + "[tempo]\nbpm = 30\n") as stage:
+        stage.running()
+        osc = SimpleUDPClient("127.0.0.1", stage.port)
+        osc.send_message("/livegen/tempo/downbeat", [])
+        osc.send_message("/livegen/main/presets/load", ["ember", 0.0, "bar"])
+        stage.until(lambda: stage.value("/livegen/main/presets/waiting") == "ember", 2, "the wait")
+        kept = state.place(tmp_path / "state" / "livegen", stage.patch)
+        stage.until(lambda: (state.read(kept) or {"instruments": {"main": {}}})["instruments"]["main"].get("waiting"), 4, "the save")
+        stage.stop(signal.SIGKILL)
+        stage.start()
+        stage.until(lambda: stage.value("/livegen/main/presets/waiting") == "ember", 3, "the wait goes on")
+        assert "silk" == stage.value("/livegen/main/presets/current")
+        stage.until(lambda: stage.value("/livegen/main/presets/current") == "ember", 12, "the bar")
+        assert 1 == stage.value("/livegen/tempo/beat") and "" == stage.value("/livegen/main/presets/waiting")
 
 
 def test_a_taken_port_is_one_sentence_and_its_own_exit_code(stage, tmp_path):

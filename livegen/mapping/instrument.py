@@ -369,7 +369,7 @@ class Instrument:
         return Memory(
             z=self.here.z, seed=self.seed, counter=self.counter, current=self.current,
             arriving=self.passage is not None, aim=self.aim, phases=self.clock.phases,
-            saved=self.book.saved(), deleted=self.book.deleted(), order=list(self.cues),
+            saved=self.book.saved(), deleted=self.book.deleted(), order=list(self.cues), waiting=self.waiting,
         ).as_dict()  # fmt: skip
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -384,3 +384,4 @@ class Instrument:
         if was.arriving and was.current in self.cues:
             self.hold(self.cues[was.current])
 
+        self.waiting = was.waiting

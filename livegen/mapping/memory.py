@@ -8,10 +8,11 @@ import numpy as np
 
 from ..errors import BadValue
 from ..latent import Floats
-from . import aims, cues
+from . import aims, cues, recall
 from .aims import Aim
 from .cues import Cue
 from .looks import Look
+from .recall import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,6 +36,8 @@ class Memory:
     """Cues of the patch that were deleted."""
     order: list[str]
     """The cues as they are listed."""
+    waiting: Waiting | None = None
+    """A recall that waited for its beat."""
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -48,6 +51,7 @@ class Memory:
             "saved": [cue.as_dict() for cue in self.saved],
             "deleted": list(self.deleted),
             "order": list(self.order),
+            "waiting": self.waiting and self.waiting.as_dict(),
         }
 
 
@@ -72,6 +76,7 @@ def remembered(stored: Mapping[str, Any], size: int) -> Memory:
             saved=[cues.revived(cue) for cue in stored["saved"]],
             deleted=[str(name) for name in stored["deleted"]],
             order=[str(name) for name in stored.get("order", ())],
+            waiting=recall.revived(stored["waiting"]) if stored.get("waiting") else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadValue(f"this is not where an instrument stood: {error}", hint="start afresh") from None

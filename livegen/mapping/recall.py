@@ -9,7 +9,7 @@ from typing import Any
 from ..board import Snapshot, Write
 from ..errors import BadValue
 from ..params import number
-from .cues import BAR, LONGEST_MORPH, NOW, QUANTA, SWITCHES, Cue
+from .cues import BAR, LONGEST_MORPH, NOW, QUANTA, SWITCHES, Cue, among
 from .curve import CURVES
 
 POSITION, METER, BPM = "/livegen/tempo/position", "/livegen/tempo/meter", "/livegen/tempo/bpm"
@@ -43,6 +43,27 @@ class Waiting:
     """Where the beat is that it waits for, beats."""
     seen: float
     """Where the count stood last."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON for the state file; ``revived`` reads it. Where the count stood is not in it."""
+        said = self.recall
+        return {
+            "name": said.name, "seconds": said.seconds, "curve": said.curve, "quantum": said.quantum, "switch": said.switch,
+            "origin": self.origin,
+        }  # fmt: skip
+
+
+def revived(stored: Mapping[str, Any]) -> Waiting:
+    """What ``as_dict`` gave: it waits for the next beat or bar that comes. Raises KeyError, TypeError or ValueError."""
+    seconds = float(stored["seconds"])
+    if not 0.0 <= seconds <= LONGEST_MORPH:
+        raise ValueError(f"a morph of {seconds} s")
+    recall = Recall(
+        name=str(stored["name"]), seconds=seconds, curve=among(CURVES, stored["curve"]),
+        quantum=among(QUANTA, stored["quantum"]), switch=among(SWITCHES, stored["switch"]),
+    )  # fmt: skip
+    # A count beyond all others: whatever comes is one that begins anew.
+    return Waiting(recall=recall, origin=str(stored["origin"]), due=math.inf, seen=math.inf)
 
 
 def recall_of(cue: Cue, write: Write) -> Recall:

@@ -1,17 +1,19 @@
 """Recalls: what a message asks for, and the beat it waits for."""
 
 import itertools
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from mapping_rig import A, B, C, Rig
+from mapping_rig import MAIN, PARAMS, SIZE, A, B, C, Rig
 
 from livegen.board import Board
 from livegen.errors import BadValue
+from livegen.mapping import Instrument
 from livegen.mapping.cues import BAR, BEAT
-from livegen.mapping.recall import BPM, METER, POSITION, RUNNING, Recall, recall_of
+from livegen.mapping.recall import BPM, METER, POSITION, RUNNING, Recall, recall_of, revived
 from livegen.params import BOOL, INT, READ, Param
 
 TEMPO = (
@@ -130,3 +132,42 @@ def test_what_was_pressed_before_the_bar_goes_with_it_though_the_frame_is_later(
     rig.say("presets/load", "b", 0.0, "bar")
     rig.tick(0.02)
     assert "b" == rig.board.value("/livegen/main/presets/current")
+
+
+@pytest.mark.parametrize("later", [0.41, 6.71])
+def test_after_a_restart_it_goes_on_the_next_bar(later):
+    """Its own, or if that has passed the one after; a morph that was under way is there meanwhile, as ever."""
+    rig = Timed([A, B, C])
+    rig.say("presets/load", "c", 5.0)
+    rig.run(0.3)
+    rig.say("presets/load", "b", 0.5, "bar", "exp", "end")
+    rig.run(0.2)
+    stored = json.loads(json.dumps(rig.instrument.state(), allow_nan=False))
+    again = Timed([A, B, C])
+    again.instrument = Instrument(MAIN, latent=SIZE, params=PARAMS, cues=[A, B, C], seed=5)
+    again.instrument.restore(stored)
+    again.began = again.clock.now() - 0.5 - later
+    while (again.clock.now() + 1 / 30 - again.began) % 2.0 > 1 / 30:
+        again.tick()
+        assert ("c", "b") == tuple(again.board.value(f"/livegen/main/presets/{name}") for name in ("current", "waiting"))
+    again.tick()
+    assert ("b", "") == tuple(again.board.value(f"/livegen/main/presets/{name}") for name in ("current", "waiting"))
+    assert ("exp", "end", 0.5) == (again.instrument.passage.curve, again.instrument.passage.switch, again.instrument.passage.seconds)
+
+
+def test_without_a_clock_or_without_its_cue_nothing_waits_after_a_restart():
+    """It goes at once, or nowhere."""
+    stored = {"name": "b", "seconds": 0.0, "curve": "smooth", "quantum": "bar", "switch": "middle", "origin": "osc"}
+    for cues, at in (([A, B], "b"), ([A], "a")):
+        rig = Rig(cues)
+        rig.instrument.restore({**rig.instrument.state(), "waiting": stored})
+        rig.tick()
+        assert (at, None) == (rig.instrument.current, rig.instrument.waiting)
+
+
+@pytest.mark.parametrize("wrong", [{"seconds": float("nan")}, {"seconds": -1.0}, {"curve": "x"}, {"quantum": "year"}, {"switch": ""}])
+def test_a_wait_that_makes_no_sense_is_not_revived(wrong):
+    stored = {"name": "b", "seconds": 0.0, "curve": "smooth", "quantum": "bar", "switch": "middle", "origin": "osc"}
+    assert stored == revived(stored).as_dict()
+    with pytest.raises(ValueError):
+        revived({**stored, **wrong})
