@@ -4,7 +4,7 @@
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -313,6 +313,8 @@ class Ensemble:
             if name == self.first:
                 self._led = self.cuelist.lead(snapshot)
             led = snapshot if self._led is None else replace(snapshot, writes=tuple(self._led[name]))
+            if points := self._points():
+                led = replace(led, writes=tuple(write for write in led.writes if write.address not in points))
             player.carried = partial(self._carried, name)
             score = player.advance(self._kept(name, self._with_safe_cue(player, led)))
             self.notes.extend(score.notes)
@@ -325,6 +327,10 @@ class Ensemble:
             return self._with_told(name, player, snapshot, score)
 
         return advance
+
+    def _points(self) -> Collection[str]:
+        """Addresses of which instruments hear nothing in this tick: they play a map."""
+        return set[str]().union(*(section.points for section in self.sections if isinstance(section, Maps)))
 
     def _come_round(self, player: Instrument, snapshot: Snapshot) -> None:
         """A loop or a tour has come round: routes, readers and whoever listens hear of it."""

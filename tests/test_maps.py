@@ -11,6 +11,7 @@ from livegen.engine.latching import latched
 from livegen.engine.voice import Track
 from livegen.ensemble import Ensemble
 from livegen.errors import BadValue, PatchError, UnknownParam
+from livegen.mapping.aims import Plane
 from livegen.mapping.learned import read
 from livegen.maps import teacher as teaching
 from livegen.maps.readers import listens_to_generators
@@ -202,6 +203,105 @@ def test_the_whole_latent_is_played_between_cues(show):
         f"{MAP}/hands"
     )
     assert not np.allclose(middle, show.tracks[0].score.latent.values)
+
+
+@pytest.fixture
+def plane(show):
+    """The point of the plane is the hand; what it plays is the blend of the cues, or the whole latent between them."""
+
+    def taught(what, source=f"{MAIN}/xy"):
+        show.tell(f"{MAP}/inputs", source)
+        show.tell(f"{MAP}/targets", what)
+        for x, cue in ((0.1, "one"), (0.9, "two")):
+            for y in (0.2, 0.8):
+                show.tell(f"{MAIN}/presets/load", cue)
+                show.tick()
+                show.tell(f"{MAIN}/xy", x, y)
+                show.tick(5)
+                show.tell(WEIGHTS, *((1.0, 0.0) if cue == "one" else (0.0, 1.0)))
+                show.tick(5)
+                show.tell(f"{MAP}/add")
+                show.tick()
+        show.settle()
+        show.learn()
+        show.tell(f"{MAP}/startRunning")
+        show.tick(5)
+        return show
+
+    return taught
+
+
+def looks(show):
+    """How far the latent is from the two cues."""
+    player = show.ensemble.cast.instruments["main"]
+    return [float(np.linalg.norm(player.here.z - player.book.looks[name].z)) for name in ("one", "two")]
+
+
+@pytest.mark.parametrize("source", [f"{MAIN}/xy", f"{MAIN}/xy:0"])
+@pytest.mark.parametrize("what", ["main/presets/weights", "main/z"])
+def test_a_map_that_the_plane_plays_is_not_fought_by_the_plane(plane, what, source):
+    """The hand on the plane goes from cue to cue and the picture with it, without a glide that begins anew in every
+    tick; where the hand moves and the map says the same as before, the picture stays."""
+    show = plane(what, source)
+    player = show.ensemble.cast.instruments["main"]
+    for step in range(41):
+        show.tell(f"{MAIN}/xy", 0.1 + 0.8 * step / 40, 0.5)
+        show.tick()
+        assert not isinstance(player.aim, Plane) and (step < 5 or player.passage is None)
+    one, two = looks(show)
+    assert two < 0.3 * one
+    for step in range(10):
+        show.tell(f"{MAIN}/xy", 0.9, 0.5 + (step % 2) * 1e-6)
+        show.tick()
+    assert two == pytest.approx(looks(show)[1], abs=0.05)
+
+
+def test_the_plane_is_the_plane_where_no_map_plays(plane):
+    """The map that stops, one of which a hand has taken the latent, one whose target is left alone."""
+    show = plane("main/presets/weights")
+    player = show.ensemble.cast.instruments["main"]
+
+    def moved():
+        show.tell(f"{MAIN}/xy", float(show.clock.now() % 0.5), 0.4)
+        show.tick()
+        return isinstance(player.aim, Plane)
+
+    assert not moved()
+    show.tell(f"{MAIN}/presets/load", "one")
+    show.tick()
+    assert moved()
+    show.tell(f"{MAP}/startRunning")
+    show.tick()
+    assert not moved()
+    show.tell(f"{MAP}/disableModelRunning", 1)
+    show.tick()
+    assert moved()
+    show.tell(f"{MAP}/enableModelRunning", 1)
+    show.tick(2)
+    assert not moved()
+    show.tell(f"{MAP}/stopRunning")
+    show.tick()
+    assert moved()
+
+
+def test_a_map_of_something_else_leaves_the_plane_alone(show):
+    """The point may play the hue and go about the plane."""
+    show.tell(f"{MAP}/inputs", f"{MAIN}/xy")
+    show.tell(f"{MAP}/targets", "main/params/hue")
+    for x, hue in ((0.1, -0.3), (0.9, 0.3)):
+        show.tell(f"{MAIN}/xy", x, 0.5)
+        show.tell(HUE, hue, origin="ws 1")
+        show.tick()
+        show.tell(f"{MAP}/add")
+        show.tick()
+    show.learn()
+    show.tell(f"{MAIN}/presets/load", "one")
+    show.tell(f"{MAP}/startRunning")
+    show.tick()
+    for x in (0.5, 0.9):
+        show.tell(f"{MAIN}/xy", x, 0.5)
+        show.tick(5)
+    assert isinstance(show.ensemble.cast.instruments["main"].aim, Plane) and 0.2 < show.value(HUE)
 
 
 def test_a_gesture_is_taken_down_while_it_moves(show):
@@ -528,8 +628,8 @@ def test_a_moment_goes_on_as_the_show_does(six):
     assert not np.isclose(0.4, other.board.value(HUE))
 
 
-@pytest.mark.parametrize("later", [False, True])
-def test_a_take_replays_what_was_learned_without_learning_it(tmp_path, later, monkeypatch):
+@pytest.mark.parametrize(("later", "hand"), [(False, "/pad"), (True, "/pad"), (False, f"{MAIN}/xy"), (True, f"{MAIN}/xy")])
+def test_a_take_replays_what_was_learned_without_learning_it(tmp_path, later, hand, monkeypatch):
     """Taught, trained and played while it is recorded, or before: the same pictures to the bit."""
     show = Played(tmp_path / "a.take", PATCH, later=later)
 
@@ -542,10 +642,10 @@ def test_a_take_replays_what_was_learned_without_learning_it(tmp_path, later, mo
     teacher = Teacher(show.ensemble, tmp_path / "taught.toml", apply, show.clock.now)
     teacher.begin()
     teacher.settle()
-    show.tell(f"{MAP}/inputs", "/pad:0", "/pad:1")
+    show.tell(f"{MAP}/inputs", f"{hand}:0", f"{hand}:1")
     show.tell(f"{MAP}/targets", "main/params/hue", "main/presets/weights", "main/params/look")
     for x, y, hue in PLACES:
-        show.tell("/pad", x, y)
+        show.tell(hand, x, y)
         show.tell(f"{MAIN}/presets/load", "one" if x < 0.5 else "two", 0.0)
         show.tell(HUE, hue)
         show.tick()
@@ -559,7 +659,7 @@ def test_a_take_replays_what_was_learned_without_learning_it(tmp_path, later, mo
         show.record()
     draw = np.random.default_rng(1)
     for step in range(80):
-        show.tell("/pad", float(draw.uniform()), float(draw.uniform()))
+        show.tell(hand, float(draw.uniform()), float(draw.uniform()))
         if step % 20 == 7:
             show.tell(HUE, 0.1, origin="ws 2")
         if step % 20 == 13:

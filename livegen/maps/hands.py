@@ -1,6 +1,6 @@
 """Hands: what somebody says to a map, and what somebody does to its targets while it plays."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from ..board import Board
@@ -8,9 +8,10 @@ from ..errors import BadValue
 from ..mapping.learned.examples import LONGEST_NAME
 from ..mapping.learned.model import Model
 from ..mapping.learned.player import Player
-from ..mapping.learned.targets import CUES, LATENT, NUMBERS, PART, Target
+from ..mapping.learned.targets import CUES, LATENT, NUMBERS, PART, WEIGHTS, Target, fits
 from ..message import Message
 from ..params import is_bang, number
+from .ears import parts
 
 ORIGIN = "map"
 """Who a map is, to the board."""
@@ -54,6 +55,23 @@ def taken(player: Player, sent: Iterable[str], board: Board) -> set[str]:
         away = of_latent and prefixes and one.address.startswith(prefixes)
         if one.name in player.last and slot is not None and (away or slot.origin not in QUIET):
             found.add(one.name)
+    return found
+
+
+def points(player: Player, muted: Collection[str], board: Board) -> set[str]:
+    """The addresses of planes whose point plays the map, while the map sends the same latent somewhere: whoever moves
+    that point means the map and not the plane. ``muted``: names of targets that are left alone."""
+    model, slots = player.model, board.slots
+    if model is None:
+        return set()
+    heard = {parts(name)[0] for name in model.inputs}
+    found = set()
+    for one in model.targets:
+        head = one.address.removesuffix(WEIGHTS if one.kind == CUES else "/z")
+        whole = head != one.address and one.kind in (CUES, LATENT, NUMBERS)
+        row = slots[one.address].param if one.address in slots else None
+        if whole and f"{head}/xy" in heard and one.name not in player.free and one.name not in muted and fits(one, row):
+            found.add(f"{head}/xy")
     return found
 
 

@@ -23,7 +23,7 @@ from ..patch import Patch
 from ..wire.plain import packed, unpacked
 from . import words
 from .ears import Ears, numbers_of, on_board, playable
-from .hands import ORIGIN, chosen, entries, pressed, set_by_hand, taken
+from .hands import ORIGIN, chosen, entries, points, pressed, set_by_hand, taken
 from .one_map import Map, kept, stand
 from .words import BASE, WEKINATOR, WEKINATOR_INPUTS
 
@@ -78,6 +78,8 @@ class Maps:
         self._orderly: frozenset[str] = frozenset()
         self._wanted: frozenset[str] = frozenset()
         self._rows: tuple[int, dict[str, Target | None]] = (-1, {})
+        self.points: set[str] = set()
+        """The planes' points that play a map in this tick, and nothing else; found anew before every latch."""
         self.revise(patch)
 
     def rows(self, patch: Patch) -> tuple[Param, ...]:
@@ -199,6 +201,7 @@ class Maps:
         for order in orders:
             yield from self._followed(order, now, board)
         self._overhear(now, board)
+        self.points = set()
         for one in tuple(self.maps.values()):
             yield from self._play(one, sent, now, board)
 
@@ -261,6 +264,7 @@ class Maps:
             }
             muted = {each.name for index, each in enumerate(model.targets, 1) if index in one.muted}
             cutoff = float(board.value(f"{one.base}/smoothing"))
+            self.points |= points(player, muted, board)
             for each, value in player.advance(values, now, params, entries(model, board), cutoff):
                 if each.name not in muted:
                     yield Message(
