@@ -333,7 +333,10 @@ class Ensemble:
         return set[str]().union(*(section.points for section in self.sections if isinstance(section, Maps)))
 
     def _come_round(self, player: Instrument, snapshot: Snapshot) -> None:
-        """A loop or a tour has come round: routes, readers and whoever listens hear of it."""
+        """A loop or a tour has come round: routes, readers and whoever listens hear of it.
+
+        Whether it has is known when the board has been read: what routes make of it is followed in the next tick, its
+        time that of this one, so that only what goes at once, without a glide, is seen a frame later."""
         rounds = f"{player.prefix}/rounds"
         self.board.echo({rounds: snapshot.values.get(rounds, 0) + 1})
         pulse: Sequence[tuple[str, tuple[Any, ...]]] = ((f"{player.prefix}/loop", ()),)

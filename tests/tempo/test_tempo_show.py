@@ -78,6 +78,20 @@ def test_a_loop_that_comes_round_says_so_to_listeners_to_readers_and_to_routes()
     assert (3, 4) == (show.value("main/rounds"), len(seeds))
 
 
+def test_what_a_loop_sets_off_counts_from_when_it_came_round():
+    """A route follows in the tick after, by which time a glide is as far as if it had begun with the pulse."""
+    show = Show()
+    player = show.ensemble.cast.instruments["main"]
+    while not show.told:
+        show.tick()
+    here, elapsed, before = player.here.z, player.clock.elapsed, show.value("main/seed")
+    assert player.passage is None
+    show.tick()
+    assert before != show.value("main/seed")
+    assert elapsed == pytest.approx(player.passage.began) and (here == player.passage.start.z).all()
+    assert 0.02 / 0.6 == pytest.approx(player.passage.share(player.clock.elapsed), abs=1e-6)
+
+
 def test_an_edited_patch_keeps_the_beat():
     """Another tempo, another loop, and the position goes on."""
     show = Show()
