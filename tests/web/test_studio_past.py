@@ -213,3 +213,20 @@ async def test_on_a_phone_a_finger_scrubs(stage):
         await page.locator("#past [aria-label='Close the past']").tap()
         await soon(lambda: stage.value(AGO) == 0)
         await soon(lambda: drawn(page))
+
+
+async def test_who_turns_to_another_generator_leaves_the_past_of_the_first(stage):
+    """Nobody sees there any more that it is not now."""
+    plain = stage.patch.read_text()
+    async with studio(stage) as page:
+        stage.patch.write_text(plain + '[generators.other]\nkind = "cppn"\nlatent = 8\n')
+        tab = page.locator("#tabs").get_by_text("other")
+        await tab.wait_for()
+        await page.keyboard.press("p")
+        await page.locator(".belt img[src]").first.wait_for()
+        await page.keyboard.press("ArrowLeft")
+        await soon(lambda: stage.value(AGO) > 0)
+        await tab.click()
+        await soon(lambda: stage.value(AGO) == 0)
+        stage.patch.write_text(plain)
+        await page.locator("#tabs").get_by_text("other").wait_for(state="detached")

@@ -88,7 +88,7 @@ function assemble(names, params) {
   const explored = Boolean(row(`${base}/explore/next`));
   parts.explore?.close(explored);
   parts.explore = explored ? new Explore(link, mirror, parts.instance) : null;
-  parts.past?.close();
+  parts.past?.close(parts.instance);
   parts.past = new Past(mirror, parts.instance, link.token);
   parts.maps = new MapPanel(link, mirror, params, parts.instance);
   parts.plane = new Plane(byId("plane"), mirror, `${base}/xy`);

@@ -29,8 +29,9 @@ export class Past {
     return this.belt.said;
   }
 
-  /** Another instance is being shown, or the strip is closed for good. */
-  close() {
+  /** The page is being built again; where it shows `instance` from now on, and that is another one, this one's past is left. */
+  close(instance) {
+    if (this.wanted !== undefined && this.base !== `/livegen/${instance}`) this.leave();
     clearInterval(this.timer);
     cancelAnimationFrame(this.frame);
     this.belt.close();
