@@ -78,7 +78,7 @@ def test_what_lucidrains_programs_saved_is_painted_as_it_was(make, tmp_path, cap
     assert 0 == cli.main(["import", str(path), *CARD])
     assert 0 == cli.main(["still", "model_9", "--seed", "3", "--noise", "none", "-o", str(out)])
     if styled:
-        w = lucid_rig.mapped(held, torch.from_numpy(from_seed(3, 16))[None])
+        w = lucid_rig.mapped(held, torch.from_numpy(from_seed(3, 16).copy())[None])
         wanted = lucid_rig.painted(held, w[:, None].expand(-1, 3, -1), torch.full((1, 16, 16, 1), 0.5))
     else:
         wanted = lucid_rig.grown(held, torch.from_numpy(from_seed(3, 12))[None], [torch.zeros(1)] * 3)
