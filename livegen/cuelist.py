@@ -5,6 +5,7 @@ what plays, whoever recalled it, is what the list goes on from.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -109,7 +110,8 @@ class CueList:
         board.echo({HEAD + name: value for name, value in stands.items()})
 
     def state(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in MEMORY} | {"glides": self.glides.moment()}
+        """Of its own: what goes on here changes nothing in it."""
+        return deepcopy({name: getattr(self, name) for name in MEMORY}) | {"glides": self.glides.moment()}
 
     moment = state
 

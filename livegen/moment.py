@@ -55,6 +55,7 @@ def resume(said: Mapping[str, Any], ensemble: Ensemble, tracks: Sequence[Track],
         if section.name in said["sections"]:
             section.resume(said["sections"][section.name])
     stand(ensemble.cast.router, said["router"])
+    ensemble.known.clear()
     ensemble.known.update(unpacked(said["known"]))
     ensemble.seeing.stands.update(unpacked(said["stands"]))
     speech.pages.update(unpacked(said["pages"]))

@@ -1,7 +1,7 @@
 """A performance with everything in it, recorded, proven and filmed: ``python tests/performance.py --seconds 300``.
 
-A real stage hears OSC over a real socket for as long as is wanted: faders, cues with times and quanta, seeds, walks, a
-map that is taught and then played, taps at one tempo and another. In the middle its worker is killed. Then the take is
+A real stage hears OSC over a real socket for as long as is wanted: faders, cues with times and quanta, seeds, walks,
+oscillators that are turned, looks back, a map that is taught and then played, taps at one tempo and another. In the middle its worker is killed. Then the take is
 painted again: at the show's own size, where every picture has to be the one that was shown, and at twice the size.
 What was filmed live lies beside it, to be watched.
 """
@@ -18,6 +18,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import av
+import numpy as np
 import psutil
 from pythonosc.udp_client import SimpleUDPClient
 from stage_rig import RealStage
@@ -71,6 +73,10 @@ smooth = {{ slew = 0.3 }}
 from = "lfo/breath"
 to = "main/params/light"
 out = [-0.15, 0.15]
+[[modulate]]
+from = "lfo/breath"
+to = "main/params/zoom"
+depth = 0.05
 """
 MAP, MAIN, TEMPO = "/livegen/map", "/livegen/main", "/livegen/tempo"
 CUES = ("silk", "ember", "ink", "lotus")
@@ -117,7 +123,8 @@ class Performer:
 
     def changes(self, share):
         """A cue, a seed, a place, a freeze, again and again; many of them in the middle of the one before."""
-        at, acts = 1.0, (self.cue, self.cue, self.seed, self.place, self.pull, self.hold)
+        at = 1.0
+        acts = (self.cue, self.cue, self.seed, self.place, self.pull, self.hold, self.turn, self.look_back)
         while at < self.seconds - 1:
             # While a map is taught nothing else may move.
             if not share * 2 < at < share * 8:
@@ -145,6 +152,20 @@ class Performer:
 
     def hold(self):
         self.say(f"{MAIN}/params/speed", self.draw.choice([0.0, 0.5, 1.0, 2.0]))
+
+    def turn(self):
+        """An oscillator, while it moves the picture."""
+        word, value = self.draw.choice([
+            ("shape", self.draw.choice(["sine", "saw", "square", "smooth_random"])), ("beats", self.draw.choice([1.0, 3.0, 4.0])),
+            ("phase", self.draw.random()), ("depth", self.draw.random()), ("sync", True),
+        ])  # fmt: skip
+        self.say(f"/livegen/lfo/breath/{word}", value)
+
+    def look_back(self):
+        """Into the past, and back to now, or on from there."""
+        self.say(f"{MAIN}/past/look", -self.draw.uniform(0.5, 20.0))
+        time.sleep(0.3)
+        self.say(f"{MAIN}/past/{self.draw.choice(['leave', 'play'])}")
 
     def show(self, x, y, hue):
         """One example of what the hand is to do."""
@@ -192,6 +213,23 @@ def painted(take, out, size=""):
     return code, said.getvalue(), time.monotonic() - began
 
 
+def alike(one, other, every=3):
+    """Share of the pictures, of every third, that look the same in both films at the same second: cuts, whose two sides may
+    fall on either side of a tick, are all that may differ."""
+    first, second = (list(small(path, every)) for path in (one, other))
+    near = [min(second, key=lambda each: abs(each[0] - at))[1] for at, _ in first]
+    off = [np.abs(mine - theirs).mean() for (_, mine), theirs in zip(first, near, strict=True)]
+    return float(np.mean(np.array(off) < 8.0))
+
+
+def small(path, every):
+    """(seconds, (36, 64, 3)) of every so many pictures of a film."""
+    with av.open(str(path)) as film:
+        for number, frame in enumerate(film.decode(video=0)):
+            if number % every == 0:
+                yield frame.time, frame.reformat(64, 36, "rgb24").to_ndarray().astype(float)
+
+
 def proven(folder, seconds, size=(320, 180)):
     """The performance, and everything that can be said of it."""
     path, live, found = performed(folder, seconds, size)
@@ -206,7 +244,7 @@ def proven(folder, seconds, size=(320, 180)):
         "failed": events[Failed.__name__], "ended": take.ended, "damaged": take.damaged,
         "megabytes_an_hour": round(path.stat().st_size / take.seconds * 3600 / 1e6, 1),
         "identical": not code, "said": words[0] if words else said, "own_size_times_realtime": round(take.seconds / took, 2),
-        "twice_written": not twice, "twice_times_realtime": round(take.seconds / longer, 2),
+        "twice_written": not twice, "twice_alike": round(alike(folder / "own_size.mkv", folder / "twice.mp4"), 3), "twice_times_realtime": round(take.seconds / longer, 2),
         "twice_seconds": round(film_times[-1], 1), "live_seconds": round(live_times[-1], 1), "live_pictures": len(live_times),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from livegen.engine.loop import Engine
 from livegen.engine.renderer import InlineRenderer, built
 from livegen.ensemble import Ensemble
 from livegen.errors import LivegenError
+from livegen.mapping.moments import moment_of, written
 from livegen.message import Message
 from livegen.moment import moment
 from livegen.patch import loads
@@ -193,6 +194,8 @@ class Played:
             lambda: self.tell(f"/livegen/lfo/{draw.choice(['beat', 'slow'])}/phase", float(draw.uniform(0, 1))),
             lambda: self.tell("/livegen/lfo/beat/depth", float(draw.uniform(0, 1))),
             lambda: self.tell("/livegen/main/params/zoom/depth", float(draw.uniform(-0.4, 0.4))),
+            self.look_back,
+            lambda: self.tell(f"/livegen/main/past/{draw.choice(['leave', 'play', 'keep'])}", *(["cue 1"] if draw.integers(2) else [])),
             lambda: self.tell("/pad"),
             lambda: self.tell("/live", float(draw.uniform(0, 1))),
             lambda: self.ensemble.board.echo({"/livegen/status/fps": float(draw.uniform(20, 30))}),
@@ -203,6 +206,13 @@ class Played:
                 acts[int(draw.integers(len(acts)))]()
                 self.clock.jump(0.000_1)
             self.tick()
+
+    def look_back(self):
+        """As whoever remembers the past answers: at where it stands now, half a second later."""
+        player = self.ensemble.cast.instruments["main"]
+        if (here := moment_of(player)) is not None:
+            self.tell("/livegen/main/past/look", -0.5)
+            self.tell("/livegen/main/past/stand", written(here, 0.5, timed=True))
 
     def close(self):
         self.recorder.close()

@@ -8,7 +8,8 @@ from take_rig import Played
 
 from livegen.replaying import Player, elsewhere, inline
 from livegen.taking import made_by
-from livegen.wire.take import read
+from livegen.wire.plain import packed
+from livegen.wire.take import MICRO, read
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -41,6 +42,29 @@ def test_a_take_may_begin_in_the_middle_of_anything(tmp_path, seed):
     for (_, at, pixels), shot in zip(show.frames, shots, strict=True):
         assert at == shot.at
         np.testing.assert_array_equal(pixels, shot.pixels)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_looks_in_between_changes_nothing(tmp_path, seed):
+    """A film at times of its own asks everybody between two ticks; whatever happens at a tick happens as in the show."""
+    show = Played(tmp_path / "a.take")
+    show.perform(np.random.default_rng(200 + seed))
+    take = read(show.close())
+
+    def ticks(shares):
+        player = Player(take, inline())
+        for tick in take.ticks:
+            player.hear(tick)
+            player.latch(tick.at / MICRO)
+            score = player._tracks[0].score
+            told = {**score.knobs, **player.values, "z": score.latent.values, "time": score.time, "seed": score.seed}
+            yield {name: repr(packed(value)) for name, value in told.items()}
+            for share in shares:
+                with player.glance((tick.at + share * 40_000) / MICRO):
+                    pass
+
+    for number, (plain, looked_at) in enumerate(zip(ticks(()), ticks((0.2, 0.9)), strict=True)):
+        assert {} == {name: (number, plain[name], looked_at[name]) for name in plain if plain[name] != looked_at[name]}
 
 
 def test_oscillators_that_were_turned_turn_again(tmp_path):

@@ -383,5 +383,4 @@ class Instrument:
         self.clock.phases |= {name: x for name, x in was.phases.items() if name in self.clock.phases}
         if was.arriving and was.current in self.cues:
             self.hold(self.cues[was.current])
-
         self.waiting = was.waiting

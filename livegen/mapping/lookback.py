@@ -86,6 +86,8 @@ class Lookback:
     """A moment was asked for that has not been said yet."""
     waiting: list[Write] = field(default_factory=list)
     """Instructions about it."""
+    seen: Sight | None = None
+    """What was seen at the last tick."""
 
     @property
     def looking(self) -> bool:
@@ -99,6 +101,7 @@ def shown(player: "Instrument", score: Score, snapshot: Snapshot) -> Score:
         heed(player, score, snapshot)
     if back.start is not None:
         score = covered(back, score, snapshot.at, player.rows, player.space)
+    back.seen = sight_of(score)
     if float(snapshot.values.get(f"{player.prefix}/past/ago", 0.0)) != back.ago:
         score = replace(score, echo=MappingProxyType({**score.echo, f"{player.prefix}/past/ago": back.ago}))
     return score
@@ -169,8 +172,8 @@ def heed(player: "Instrument", score: Score, snapshot: Snapshot) -> None:
 def away(player: "Instrument", snapshot: Snapshot, seconds: float, write: Write) -> None:
     """From what is seen to what plays, in ``seconds``."""
     back = player.lookback
-    if player.score is not None and back.start is not None:
-        back.start = sight_of(player.score)
+    if back.start is not None:
+        back.start = back.seen or back.start
     back.began, back.seconds = begun(player, snapshot, write), seconds
     back.moment = back.sight = None
     back.ago, back.touched, back.awaited, back.waiting = 0.0, set(), False, []
@@ -201,8 +204,7 @@ def on_stand(player: "Instrument", write: Write, snapshot: Snapshot) -> None:
     if said == "":
         raise nothing(write)
     moment, ago = read(str(said), player)
-    back.start = None if player.score is None else sight_of(player.score)
-    fresh = not back.looking
+    back.start, fresh = back.seen, not back.looking
     back.moment, back.sight, back.ago = moment, seen(player, moment), ago
     back.began, back.seconds = begun(player, snapshot, write), SCRUB
     back.start = back.start or back.sight
