@@ -5,6 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from .controls.midi import MidiDoor, MidiOptions
+from .controls.midi_lights import Lights
 from .controls.midi_ports import native
 from .linkfile import LinkFile
 from .mapping import Route
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from .app import App
 
 SHOW_EVERY = 1.0
+LAMPS_EVERY = 1 / 20
+"""Seconds between two words to those who have MIDI of their own."""
 
 
 class Box:
@@ -32,6 +35,7 @@ class Box:
             routes=self._routes, heard=self._heard, ports=lambda: native(app.ensemble.patch.midi.api),
         )  # fmt: skip
         self._listens = False
+        self._lights = Lights(ensemble.board, self._routes)
 
     def open(self) -> None:
         """Bind what was learned before, and look for ports. On the loop."""
@@ -54,7 +58,7 @@ class Box:
 
     async def follow(self) -> None:
         """The file of links, and the names of the ports on the board."""
-        keeping = asyncio.create_task(self.links.follow())
+        beside = [asyncio.create_task(each) for each in (self.links.follow(), self._shine())]
         try:
             while True:
                 said, patch = self.midi.statistics(), self._app.ensemble.patch.midi
@@ -63,7 +67,17 @@ class Box:
                 self._app.ensemble.board.echo({f"{ROOT}/midi/{name}": value for name, value in shown.items()})
                 await asyncio.sleep(SHOW_EVERY)
         finally:
-            keeping.cancel()
+            for each in beside:
+                each.cancel()
+
+    async def _shine(self) -> None:
+        """Where controls have to stand, on the board: a page tells it to the ports of its browser."""
+        lamps = ""
+        while True:
+            if (said := json.dumps(self._lights.stand())) != lamps:
+                self._app.ensemble.board.echo({f"{ROOT}/midi/lamps": said})
+                lamps = said
+            await asyncio.sleep(LAMPS_EVERY)
 
     def revise(self) -> None:
         """Another patch plays."""

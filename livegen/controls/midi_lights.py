@@ -88,6 +88,12 @@ class Lights:
             found.append((device, data))
         return found
 
+    def stand(self) -> dict[str, float]:
+        """Control, such as ``1/cc/7`` → where it has to stand now: for devices that others hold, a browser's."""
+        self._look(("",))
+        stands = ((name, shown(path, self.board.value(watched))) for _, name, path, watched in self._paths)
+        return {name: round(value, 5) for name, value in stands if value is not None}
+
     def forget(self, device: str) -> None:
         """A device is gone: when it comes back it shows nothing."""
         for key in [key for key in self._controls if key[0] == device]:

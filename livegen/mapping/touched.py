@@ -113,4 +113,5 @@ ROWS = (
     replace(row("list", STRING, "", "The MIDI ports that are heard, with commas between"), address=f"{ROOT}/midi/inputs"),
     replace(row("list", STRING, "", "The MIDI ports that are told what changes"), address=f"{ROOT}/midi/outputs"),
     replace(row("list", STRING, "", "What the patch knows of its controllers, as JSON"), address=f"{ROOT}/midi/rules"),
+    replace(row("list", STRING, "", "Where the controls of a MIDI box have to stand, 0..1 by name, as JSON"), address=f"{ROOT}/midi/lamps"),
 )  # fmt: skip

@@ -34,6 +34,15 @@ def test_every_kind_of_target_is_shown_by_every_kind_of_control():
     assert ["b0 08 7f"] == lit(Route(source="/midi/1/cc/8", to=f"{MAIN}/z/2", out=(0.0, 1.0)), z=[0, 0, 2, 0, 0, 0, 0, 0])
 
 
+def test_where_controls_stand_is_said_for_boxes_that_others_hold():
+    """As numbers, at once and again, whatever a hand does there."""
+    board = Ensemble(loads('[generators.main]\nkind = "cppn"\nlatent = 8\n')).board
+    routes = [Route(source="/midi/1/cc/7", to=f"{MAIN}/params/light", invert=True), Route(source="/midi/box/1/cc/8", to=f"{MAIN}/params/light"), Route(source="/midi/2/cc/16/turn", to=f"{MAIN}/params/light")]
+    board.echo({f"{MAIN}/params/light": board.params[f"{MAIN}/params/light"].from_normalized(0.75)})
+    lights = Lights(board, lambda: routes)
+    assert {"1/cc/7": 0.25, "2/cc/16": 0.75} == lights.stand() == lights.stand()
+
+
 def test_what_has_nothing_to_show_is_left_dark():
     """Triggers, planes, clocks, faders that are not MIDI."""
     targets = ("randomize", "xy", "presets/save")

@@ -34,6 +34,14 @@ seconds = 0
 params = { look = "ink", light = 0.5 }
 [midi]
 relative = ["1/cc/16"]
+[[routes]]
+from = "/midi/1/cc/23"
+to = "main/params/light"
+invert = true
+[[routes]]
+from = "/midi/1/note/40"
+to = "main/presets/load"
+send = ["ink", 0.0]
 """
 BOX = """
 window.sent = [];
@@ -150,6 +158,19 @@ async def test_lamps_and_faders_of_the_browser_follow(stage):
         await studio.page.evaluate("play(176, 7, 64)")
         await studio.page.wait_for_timeout(200)
         assert abs(studio.share(HUE) - 0.503) < 1e-6
+
+
+async def test_what_the_patch_itself_routes_is_shown_too(stage):
+    """The way of a route backwards, upside down here; a pad lights up while its cue plays."""
+    async with Studio(stage) as studio:
+        await studio.midi()
+        lit = "([number, value]) => JSON.stringify(sent.filter((data) => data[1] === number).at(-1)?.[2]) === String(value)"
+        studio.osc.send_message(f"{LIGHT}/normalized", 0.25)
+        await soon(lambda: studio.page.evaluate(lit, [23, 95]))
+        studio.osc.send_message(f"{MAIN}/presets/load", ["ink", 0.0])
+        await soon(lambda: studio.page.evaluate(lit, [40, 127]))
+        studio.osc.send_message(f"{MAIN}/presets/load", ["silk", 0.0])
+        await soon(lambda: studio.page.evaluate(lit, [40, 0]))
 
 
 async def test_an_encoder_turns_from_where_the_value_stands_and_no_step_is_lost(stage):

@@ -1,7 +1,6 @@
 // Learning by touching: L, touch a parameter, move a control. Bound controls say what they listen to.
 
 import { byId, el, say, spoken } from "./dom.js";
-import { toShare } from "./tree.js";
 
 const LEARN = "/livegen/learn";
 const MODES = ["jump", "pickup", "scale"];
@@ -53,7 +52,7 @@ export class Learn {
   build(params, base) {
     this.params = new Map(params.map((param) => [param.address, param]));
     this.base = base;
-    this.shown = new Set();
+    this.built = true;
     this.mirror.watch(`${LEARN}/list`, (text) => this.#take(links(text)));
     // What is known when the page is built anew is older than what a hand has armed since.
     let building = true;
@@ -62,6 +61,7 @@ export class Learn {
     if (this.on) this.#arm(this.armed);
     this.mirror.watch("/livegen/midi/inputs", () => this.#showPorts());
     this.mirror.watch("/livegen/midi/rules", (said) => this.midi.learn(said ? JSON.parse(said) : {}));
+    this.mirror.watch("/livegen/midi/lamps", (said) => this.midi.show(new Map(Object.entries(said ? JSON.parse(said) : {}))));
     this.#showPorts();
   }
 
@@ -164,10 +164,8 @@ export class Learn {
     say(this.none, found.length ? "" : "Nothing learned yet. L, touch a parameter, move a control.");
     this.none.hidden = found.length > 0;
     this.keeps.hidden = !found.length;
-    for (const { source, to } of found) this.#light(source, to);
-    this.#lamps();
     // The mode stays until one leaves it: the next parameter can be touched at once.
-    if (this.on && learned && this.shown) this.mirror.fire(`${LEARN}/start`, []);
+    if (this.on && learned && this.built) this.mirror.fire(`${LEARN}/start`, []);
   }
 
   #row({ source, arg, to, takeover, send }) {
@@ -183,29 +181,6 @@ export class Learn {
 
   #forget(address, cue) {
     this.mirror.fire(`${LEARN}/forget`, cue === undefined ? [address] : [address, cue]);
-  }
-
-  #light(source, to) {
-    const watched = to.endsWith("/presets/load") ? to.replace(/load$/, "current") : to;
-    if (!source.startsWith("/midi/") || this.shown?.has(watched)) return;
-    this.shown?.add(watched);
-    this.mirror.watch(watched, () => this.#lamps(), this);
-  }
-
-  // What each control of a device here should show, 0..1.
-  #lamps() {
-    const lamps = new Map();
-    for (const { source, to, send } of this.links) {
-      const name = /^\/midi\/(\d.*?)(?:\/turn)?$/.exec(source)?.[1];
-      if (!name) continue;
-      const param = this.params.get(to), value = this.mirror.value(to);
-      let share = null;
-      if (to.endsWith("/presets/load")) share = Number(this.mirror.value(to.replace(/load$/, "current")) === send[0]);
-      else if (param?.type === "bool") share = Number(Boolean(value));
-      else if (param && ["float", "int"].includes(param.type) && typeof value === "number") share = toShare(param, value);
-      if (share !== null) lamps.set(name, name.endsWith("/bend") ? share * 2 - 1 : share);
-    }
-    this.midi.show(lamps);
   }
 
   #showPorts() {
