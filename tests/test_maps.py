@@ -237,7 +237,7 @@ def looks(show):
     return [float(np.linalg.norm(player.here.z - player.book.looks[name].z)) for name in ("one", "two")]
 
 
-@pytest.mark.parametrize("source", [f"{MAIN}/xy", f"{MAIN}/xy:0"])
+@pytest.mark.parametrize("source", [f"{MAIN}/xy", f"{MAIN}/xy:0", "/livegen/0/xy"])
 @pytest.mark.parametrize("what", ["main/presets/weights", "main/z"])
 def test_a_map_that_the_plane_plays_is_not_fought_by_the_plane(plane, what, source):
     """The hand on the plane goes from cue to cue and the picture with it, without a glide that begins anew in every

@@ -134,9 +134,15 @@ class Ears:
         self.heard, self._spans = dict(said["heard"]), dict(said["spans"])
 
 
+def own(address: str, board: Board) -> str:
+    """A parameter's own address, where ``/livegen/0/xy`` or another of its names was said."""
+    alias = board.aliases.get(address)
+    return alias.address if alias is not None and alias.how == "same" else address
+
+
 def on_board(address: str, board: Board) -> tuple[float, ...] | None:
     """The numbers of a parameter; None where there is none that holds numbers."""
-    slot = board.slots.get(address)
+    slot = board.slots.get(own(address, board))
     if slot is None or not slot.param.holds:
         return None
     held = board.value(address)

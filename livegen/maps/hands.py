@@ -11,7 +11,7 @@ from ..mapping.learned.player import Player
 from ..mapping.learned.targets import CUES, LATENT, NUMBERS, PART, WEIGHTS, Target, fits
 from ..message import Message
 from ..params import is_bang, number
-from .ears import parts
+from .ears import own, parts
 
 ORIGIN = "map"
 """Who a map is, to the board."""
@@ -64,7 +64,7 @@ def points(player: Player, muted: Collection[str], board: Board) -> set[str]:
     model, slots = player.model, board.slots
     if model is None:
         return set()
-    heard = {parts(name)[0] for name in model.inputs}
+    heard = {own(parts(name)[0], board) for name in model.inputs}
     found = set()
     for one in model.targets:
         head = one.address.removesuffix(WEIGHTS if one.kind == CUES else "/z")

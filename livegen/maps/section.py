@@ -22,7 +22,7 @@ from ..params import Param, flat, number
 from ..patch import Patch
 from ..wire.plain import packed, unpacked
 from . import words
-from .ears import Ears, numbers_of, on_board, playable
+from .ears import Ears, numbers_of, on_board, own, playable
 from .hands import ORIGIN, chosen, entries, points, pressed, set_by_hand, taken
 from .one_map import Map, kept, stand
 from .words import BASE, WEKINATOR, WEKINATOR_INPUTS
@@ -253,9 +253,10 @@ class Maps:
             player.again()
         one.running = running
         if running and player.model is not None:
+            played = one.needed | {own(address, board) for address in one.needed}
             player.free |= taken(
                 player,
-                {self._hands[address] for address in sent - one.needed if address in self._hands},
+                {self._hands[address] for address in sent - played if address in self._hands},
                 board,
             )
             slots, model = board.slots, player.model
