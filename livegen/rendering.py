@@ -31,7 +31,7 @@ from .frame import Frame, Pixels
 from .replaying import Player, Shot
 from .streams.film import PART, Film, Kind, Stills, Video, joined, kind_of, still
 from .terminal import plain
-from .wire.take import MICRO, Take, read
+from .wire.take import MICRO, Asked, Take, read
 
 PART_S = 10.0
 """Seconds of film in a part: what a power cut may cost."""
@@ -142,7 +142,7 @@ def pictures(player: Player, plan: Plan, done: "Done", tally: Tally) -> Iterator
     """(seconds, picture) after picture; None for those that are there already."""
     if plan.stream >= len(player.ensemble.patch.generators):
         return
-    player.unpainted = player.alone(plan.stream)
+    player.unpainted, player.wanted = player.alone(plan.stream), plan.stream
     found = of_ticks(player, plan, tally) if plan.exact else of_times(player, plan)
     first, curtain = None, Curtain(player.ensemble.patch.safety.fade)
     taming = Taming(safety_of(player.ensemble.patch))
@@ -167,18 +167,21 @@ Painted = tuple[float, Mapping[str, Any], Callable[[], Pixels | None]]
 
 
 def of_times(player: Player, plan: Plan) -> Iterator[Painted]:
-    """The take at even times: everybody is asked at each of them. Whatever goes on from tick to tick goes on at the
-    show's own, so that nobody stands elsewhere than in the show because somebody looked in between."""
+    """The take at even times: everybody is asked at each of them. Whatever goes on from tick to tick or from picture to
+    picture goes on at the show's own, so that nobody stands elsewhere than in the show because somebody looked in between."""
     ticks = player.take.ticks
     if not len(ticks) or plan.fps is None:
         return
+    player.unpainted |= {stream for stream in player.streams if not player.stateful(stream)}
+    unasked = not any(isinstance(event, Asked) for tick in ticks for event in tick.events)
     start, coming = ticks.at(0), iter(ticks)
     tick = next(coming, None)
     for number in range(length(player.take, plan)):
         now = start + round(number * MICRO / plan.fps)
         while tick is not None and tick.at <= now:
-            player.hear(tick)
-            player.latch(tick.at / MICRO)
+            player.step(tick)
+            if unasked:
+                player.go_on()
             tick = next(coming, None)
         with player.glance(now / MICRO):
             yield now / MICRO, player.values, lambda: player.ask(plan.stream)

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from .brought import revived
-from .casting import introduced
 from .engine.latching import latched
 from .engine.renderer import InlineRenderer, Renderer, built
 from .engine.voice import Job, Show, Track, seated
@@ -73,12 +72,16 @@ class Player:
         self.notes = elsewhere(take.head.made_by)
         self.ensemble = Ensemble(self._first())
         self.notes += same_models(self.ensemble, take.head.digests, stand_in)
+        self._casts = [self.ensemble.cast]
+        """Everybody for every patch of the take."""
         self._look_ahead()
         self.ensemble.restore(take.head.state)
         self._seen: dict[int, Pixels] = {}
         self._jobs: dict[tuple[int, bool], Job] = {}
         self.unpainted: frozenset[int] = frozenset()
         """Streams whose pictures are not painted when they come."""
+        self.wanted: int | None = None
+        """The stream that ``size`` is for; None: all."""
         self.values: Mapping[str, Any] = {}
         """What the board held at the last tick."""
         self._now = take.head.began / MICRO
@@ -137,36 +140,34 @@ class Player:
         if now == self._now:
             yield
             return
-        ensemble, last, told = self.ensemble, self._now, [list(track.told) for track in self._tracks]
-        stood = moment(ensemble, (), self._speech)
+        stood, last, snapshot = moment(self.ensemble, (), self._speech), self._now, self._snapshot
+        tracks = [(track, track.score, track.state, track.version, list(track.told)) for track in self._tracks]
         self.latch(now)
-        for track, events in zip(self._tracks, told, strict=True):
-            track.told = events  # what happens at this moment is told at the next tick
+        for track, _, _, _, told in tracks:
+            track.told = list(told)  # what happens at this moment is told at the next tick
         yield
-        pages, stands = dict(self._speech.pages), dict(ensemble.seeing.stands)
-        stand(stood, ensemble, (), self._speech)
-        self._speech.pages.update(pages)
-        ensemble.seeing.stands.update(stands)
-        self._now = last
-
-    def hear(self, tick: Tick) -> None:
-        """What was heard until ``tick``, but nothing of what was painted: for those who paint at times of their own."""
-        for event in tick.events:
-            if not isinstance(event, Asked | Came | Failed | StoodIn):
-                self._follow(event)
+        stand(stood, self.ensemble, (), self._speech)
+        for track, track.score, track.state, track.version, track.told in tracks:
+            pass
+        self._now, self._snapshot, self.values = last, snapshot, snapshot.values
 
     def ask(self, stream: int) -> Pixels | None:
-        """Have every voice that counts painted as it stands now; the picture of ``stream``."""
-        found = None
+        """The picture of ``stream`` as it stands now. Nobody hears of it, and nothing goes on from it."""
+        job = self.waiting(stream)
+        if job is None:
+            return None
+        request = replace(job.request, size=self.size or job.request.size)
+        return self.paint(request, self.renderer).pixels
+
+    def go_on(self) -> None:
+        """Have every voice that counts painted for the tick that was read last, as in a show that never is late: for a
+        take in which no picture was asked for."""
         for track in self._tracks:
-            if track.score is None or track.voice.stream in self.unpainted - {stream}:
-                continue
-            job = self.job(track, track.voice.size)
-            picture = self.paint(job.request, self.renderer)
-            if track.settle(job, picture):
-                self.show(job, picture)
-            found = picture.pixels if track.voice.stream == stream else found
-        return found
+            if track.score is not None and track.voice.stream not in self.unpainted:
+                job = self.job(track, self._sized(track, track.voice.size))
+                picture = self.paint(job.request, self.renderer)
+                if track.settle(job, picture):
+                    self.show(job, picture)
 
     def waiting(self, stream: int) -> Job | None:
         """What ``stream`` would be asked for now."""
@@ -175,17 +176,23 @@ class Player:
 
     def stateful(self, stream: int) -> bool:
         """Whether all of its pictures have to be painted: it goes on from its last one, or routes listen to them."""
-        looked_at = f"{self.ensemble.prefix(stream)}/image/out/"
-        if any(address.startswith(looked_at) for address in self.ensemble.cast.overheard):
-            return True
-        return "step" in list(self.ensemble.cast.infos.values())[stream].abilities
+        for cast in self._casts:
+            for spec, info in list(zip(cast.patch.generators.values(), cast.infos.values(), strict=True))[stream : stream + 1]:
+                if "step" in info.abilities or any(address.startswith(f"{spec.prefix}/image/out/") for address in cast.overheard):
+                    return True
+        return False
 
     def alone(self, stream: int) -> frozenset[int]:
         """The streams on which the pictures of ``stream`` do not depend, whatever is painted there."""
-        said = (row.address for row in self.ensemble.cast.params if row.access == READ)
-        if self.ensemble.cast.overheard or listens_to_generators(self.take.head.moment, self.take.ticks, said):
+        said = (row.address for cast in self._casts for row in cast.params if row.access == READ)
+        if any(cast.overheard for cast in self._casts) or listens_to_generators(self.take.head.moment, self.take.ticks, said):
             return frozenset()
-        return frozenset(range(len(self.ensemble.patch.generators))) - {stream}
+        return self.streams - {stream}
+
+    @property
+    def streams(self) -> frozenset[int]:
+        """All that there are, of every patch of the take."""
+        return frozenset(range(max(len(cast.infos) for cast in self._casts)))
 
     def close(self) -> None:
         """Let the painter go."""
@@ -216,7 +223,7 @@ class Player:
             return None
         if isinstance(event, Asked):
             if track.score is not None:
-                self._jobs[event.stream, event.aside] = self.job(track, event.size)
+                self._jobs[event.stream, event.aside] = self.job(track, self._sized(track, event.size))
             return None
         job = self._jobs.pop((event.stream, isinstance(event, StoodIn)), None)
         if job is None:
@@ -246,8 +253,14 @@ class Player:
 
     def job(self, track: Track, size: tuple[int, int]) -> Job:
         """What a track is asked for now."""
-        request = track.request(self.size or size)
+        request = track.request(size)
         return Job(track, request, self._snapshot, None, self._now, track.version)
+
+    def _sized(self, track: Track, size: tuple[int, int]) -> tuple[int, int]:
+        """How large a picture is painted that was asked for at ``size``: a page that is written or drawn goes on at the
+        film's size; what routes hear of a picture they hear of the show's own."""
+        here = track.voice.seamless and self.wanted in (None, track.voice.stream)
+        return self.size or size if here else size
 
     def paint(self, request: Request, renderer: Renderer) -> Picture:
         """The picture of a request, however long that takes. Raises RenderFailed."""
@@ -309,7 +322,8 @@ class Player:
             for event in self.take.ticks[number].events:
                 if isinstance(event, Edited):
                     patch, notes = self._revived(event)
-                    found = {name: info.digest for name, info in introduced(patch).items()}
+                    self._casts.append(Ensemble(patch).cast)
+                    found = {name: info.digest for name, info in self._casts[-1].infos.items()}
                     notes += same_weights(found, dict(event.digests), self._stand_in)
                     self.notes += [note for note in notes if note not in self.notes]
 

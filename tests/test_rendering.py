@@ -12,6 +12,7 @@ from take_rig import Played
 from livegen import rendering
 from livegen.errors import BadValue, ModelRefused
 from livegen.rendering import Plan, Tally, filmed, planned, render, sized
+from livegen.opening import find
 from livegen.replaying import Player, inline
 from livegen.streams.film import times
 from livegen.wire.take import read
@@ -193,5 +194,24 @@ def test_at_twice_the_rate_every_other_picture_is_one_of_the_show_to_the_bit(tmp
         film(Player(read(take), inline()), plan, tmp_path / name)
         films[name] = stills(tmp_path / name)
     assert 199 == len(films["double"])
+    for at_tick, at_time in zip(films["exact"], films["double"][::2], strict=True):
+        np.testing.assert_array_equal(at_tick, at_time)
+
+
+@pytest.mark.parametrize("stream", range(3))
+def test_generators_that_lead_each_other_do_so_at_any_rate(tmp_path, stream):
+    """What a picture, a text and a drawing go on from, and what routes hear of them, are those of the show."""
+    text = find("chorus").read_text(encoding="utf8").replace("size = [640, 400]", "size = [48, 32]").replace("fps = 30", "fps = 25")
+    show, draw = Played(tmp_path / "a.take", text), np.random.default_rng(3)
+    for number in range(60):
+        if number % 15 == 5:
+            show.tell("/gesture", float(draw.uniform()), float(draw.uniform()))
+            show.tell("/livegen/picture/presets/load", int(draw.integers(1, 4)), 0.3)
+        show.tick()
+    take, films = show.close(), {}
+    for name, plan in (("exact", Plan(stream=stream, size=(48, 32), exact=True)), ("double", Plan(stream=stream, size=(48, 32), fps=50.0))):
+        film(Player(read(take), inline()), plan, tmp_path / name)
+        films[name] = stills(tmp_path / name)
+    assert 119 == len(films["double"])
     for at_tick, at_time in zip(films["exact"], films["double"][::2], strict=True):
         np.testing.assert_array_equal(at_tick, at_time)

@@ -54,8 +54,7 @@ def test_who_looks_in_between_changes_nothing(tmp_path, seed):
     def ticks(shares):
         player = Player(take, inline())
         for tick in take.ticks:
-            player.hear(tick)
-            player.latch(tick.at / MICRO)
+            player.step(tick)
             score = player._tracks[0].score
             told = {**score.knobs, **player.values, "z": score.latent.values, "time": score.time, "seed": score.seed}
             yield {name: repr(packed(value)) for name, value in told.items()}
