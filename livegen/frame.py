@@ -49,6 +49,8 @@ class Frame:
     """Text or strokes that came with it; a repeat carries none."""
     latent: Floats | None = None
     """(d,) z that it was really painted from, where an encoded image moved it."""
+    painted: Pixels | None = None
+    """The picture as its generator painted it, before a curtain or a dissolve; None: as in ``pixels``."""
 
     @property
     def width(self) -> int:

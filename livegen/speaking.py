@@ -68,7 +68,8 @@ class Speech:
             found = resting(page.trace, frame.at, page.kind)
         elif any(self._listens(f"{prefix}/image/out/{word}") for word in ("light", "warmth", "change")):
             page = self.pages.setdefault(frame.stream, Page(kind="image"))
-            found = looked(page.trace, frame.pixels, frame.at)
+            # What was painted, whatever is shown of it: a take that is played again knows of no curtain.
+            found = looked(page.trace, frame.pixels if frame.painted is None else frame.painted, frame.at)
         else:
             return
         self._echo({f"{prefix}/{address}": value for address, value in found.items()})

@@ -98,7 +98,7 @@ class Played:
         """``later``: nothing is recorded before ``record``."""
         self.clock = WholeMicroseconds(1000.0)
         self.ensemble = Ensemble(loads(text, "taken.toml"))
-        self.frames = []
+        self.frames, self.painted = [], []
         self.recorder = Recorder(path, lambda: edited(self.ensemble))
         self.speech = Speech(
             Hub(self.clock), prefix=self.ensemble.prefix, echo=self.ensemble.board.echo, say=lambda said: None,
@@ -119,6 +119,7 @@ class Played:
         self.speech.offer(frame)
         if not frame.held:
             self.frames.append((frame.stream, frame.at, frame.pixels.copy()))
+            self.painted.append((frame.stream, frame.at, frame.painted.copy()))
 
     def record(self):
         """From the next tick on."""
@@ -128,6 +129,7 @@ class Played:
             self.recorder.begin(beginning(self.ensemble, self.clock.now(), moment=said))
             self.ensemble.measured, self.recording = self.recorder.measured, True
             self.frames.clear()
+            self.painted.clear()
             return self.recorder
 
         self.engine.keep(begin)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from take_rig import Played
+from take_rig import PATCH, Played
 
 from livegen.replaying import Player, elsewhere, inline
 from livegen.taking import made_by
@@ -64,6 +64,24 @@ def test_who_looks_in_between_changes_nothing(tmp_path, seed):
 
     for number, (plain, looked_at) in enumerate(zip(ticks(()), ticks((0.2, 0.9)), strict=True)):
         assert {} == {name: (number, plain[name], looked_at[name]) for name in plain if plain[name] != looked_at[name]}
+
+
+def test_what_routes_hear_of_a_picture_is_what_was_painted(tmp_path):
+    """Behind the curtain too: a take that is played again knows of none."""
+    heard = '''
+[[routes]]
+from = "/livegen/main/image/out/light"
+to = "/livegen/main/params/twist"
+'''
+    show = Played(tmp_path / "a.take", PATCH + heard)
+    for number in range(40):
+        if number % 20 == 10:
+            show.tell("/livegen/panic/black", number == 10)
+        show.tick()
+    shots = [shot for tick in Player(read(show.close()), inline()).play() for shot in tick]
+    assert 40 == len(shots)
+    for (_, _, pixels), shot in zip(show.painted, shots, strict=True):
+        np.testing.assert_array_equal(pixels, shot.pixels)
 
 
 def test_oscillators_that_were_turned_turn_again(tmp_path):

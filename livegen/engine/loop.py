@@ -327,7 +327,7 @@ class Engine:
         return Frame(
             pixels=picture.pixels, seq=track.seq, stream=track.voice.stream, at=job.snapshot.at,
             applied=job.snapshot.applied, heard_at=job.heard_at, lineage=lineage, render_ms=picture.render_ms,
-            marks=picture.marks, latent=picture.latent,
+            marks=picture.marks, latent=picture.latent, painted=picture.pixels,
         )
 
     # Without the renderer --------------------------------------------------------------------
