@@ -29,13 +29,15 @@ from .ensemble import Ensemble, safety_of
 from .errors import BadValue, LivegenError
 from .frame import Frame, Pixels
 from .replaying import Player, Shot
-from .streams.film import PART, Film, Kind, Stills, Video, joined, kind_of, still
+from .streams.film import PART, Film, Kind, Stills, Video, audible, joined, kind_of, still
 from .terminal import plain
 from .wire.take import MICRO, Asked, Take, read
 
 PART_S = 10.0
 """Seconds of film in a part: what a power cut may cost."""
 LARGEST_SIDE = 8192
+SLOWEST, FASTEST = 0.1, 240.0
+"""Pictures in a second."""
 MOST_WAITING = 64
 """Pictures whose own sums have not come yet."""
 
@@ -70,7 +72,14 @@ def render(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise LivegenError(f"the take {path} cannot be read: {error.strerror or error}") from None
     out = Path(arguments.out or path.with_suffix(".mp4").name)
-    kind_of(out)  # no picture is painted for a film that cannot be written
+    sound = Path(arguments.sound) if arguments.sound else None
+    # No picture is painted for a film that cannot be written.
+    if kind_of(out) is not None and out.is_dir():
+        raise BadValue(f"{out} is a folder", hint="take another name, or one without an ending for PNGs")
+    if sound is not None:
+        audible(sound)
+    if not len(take.ticks):
+        raise LivegenError(f"the take {path} ends before its first picture")
     player = Player(take, worker(arguments.device), stand_in=arguments.stand_in)
     try:
         plan = planned(player, arguments)
@@ -79,7 +88,10 @@ def render(arguments: argparse.Namespace) -> int:
             console.print(plain(f"• {note}"), style="yellow")
         if take.note():
             console.print(f"• {take.note()}", style="yellow")
-        tally = filmed(player, plan, out, console, Path(arguments.sound) if arguments.sound else None)
+        tally = filmed(player, plan, out, console, sound)
+    except KeyboardInterrupt:
+        console.print(plain(f"broken off: {goes_on(out)}"), soft_wrap=True)
+        raise
     finally:
         player.close()
     console.print(plain(f"wrote {out}"))
@@ -87,6 +99,11 @@ def render(arguments: argparse.Namespace) -> int:
         console.print(f"{tally.same} of {tally.same + tally.other} pictures are those of the show, to the bit")
         return 1 if tally.other else 0
     return 0
+
+
+def goes_on(out: Path) -> str:
+    """What is left of a film that was broken off, in a sentence."""
+    return f"what is finished lies in {parts_of(out)}, and the same line goes on from there"
 
 
 def worker(device: str = "") -> Callable[[Ensemble], Renderer]:
@@ -103,8 +120,10 @@ def planned(player: Player, arguments: argparse.Namespace) -> Plan:
         raise BadValue(f"the take has no generator {name[:40]!r}", hint=f"one of {', '.join(names)}")
     shown = patch.generators[name].size
     size = sized(arguments.size, shown) if arguments.size else shown
+    if arguments.fps is not None and not SLOWEST <= arguments.fps <= FASTEST:
+        raise BadValue(f"no film can have {arguments.fps:g} pictures a second", hint=f"such as 60, from {SLOWEST:g} to {FASTEST:g}")
     even = (size[0] + size[0] % 2, size[1] + size[1] % 2)
-    exact = even == shown and not arguments.fps
+    exact = even == shown and arguments.fps is None
     return Plan(stream=names.index(name), size=even, fps=None if exact else arguments.fps or patch.fps, exact=exact)
 
 
@@ -121,21 +140,35 @@ def sized(said: str, shown: tuple[int, int]) -> tuple[int, int]:
 
 
 def filmed(player: Player, plan: Plan, out: Path, console: Console, sound: Path | None = None) -> Tally:
-    """Paint everything into ``out``. What an earlier try has finished is not painted again, where that can be."""
-    kind = kind_of(out)
-    folder = out if kind is None else out.with_name(f"{out.name}.parts")
-    done = begun(folder, player.take, plan)
-    tally, writer = Tally(), Writer(folder, kind, plan)
-    with bar(console, length(player.take, plan)) as step:
-        for number, (at, pixels) in enumerate(pictures(player, plan, done, tally)):
-            if pixels is not None:
-                writer.add(number, pixels, at)
-            step(number + 1)
-    parts = writer.close()
-    if kind is not None:
-        joined(parts, out, kind, sound)
-        shutil.rmtree(folder, ignore_errors=True)
+    """Paint everything into ``out``. What an earlier try has finished is not painted again, where that can be.
+
+    Raises LivegenError where it cannot be written, and where there is no picture."""
+    kind, folder, tally, some = kind_of(out), parts_of(out), Tally(), False
+    try:
+        done = begun(folder, player.take, plan)
+        writer = Writer(folder, kind, plan)
+        with bar(console, length(player.take, plan)) as step:
+            for number, (at, pixels) in enumerate(pictures(player, plan, done, tally)):
+                some = some or pixels is not None or done(number, at)
+                if pixels is not None:
+                    writer.add(number, pixels, at)
+                step(number + 1)
+        parts = writer.close()
+        if kind is not None and some:
+            joined(parts, out, kind, sound)
+        if kind is not None or not some:
+            shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        way_out = goes_on(out) if folder.is_dir() else "take another place with -o"
+        raise LivegenError(f"the film {out} could not be written: {error.strerror or error}", hint=way_out) from None
+    if not some:
+        raise LivegenError("no picture came in the show", hint="--fps paints it anew, such as --fps 30")
     return tally
+
+
+def parts_of(out: Path) -> Path:
+    """The folder of what is finished of a film."""
+    return out if kind_of(out) is None else out.with_name(f"{out.name}.parts")
 
 
 def pictures(player: Player, plan: Plan, done: "Done", tally: Tally) -> Iterator[tuple[float, Pixels | None]]:
@@ -301,7 +334,7 @@ def begun(folder: Path, take: Take, plan: Plan) -> Done:
     mark = {"take": named(take), "size": list(plan.size), "fps": plan.fps, "stream": plan.stream}
     note = folder / "film.json"
     if note.is_file():
-        if json.loads(note.read_text(encoding="utf8")) != mark:
+        if not same_film(note, mark):
             raise BadValue(f"{folder} holds pictures of another film", hint="take another name, or remove that folder")
     else:
         if folder.is_dir() and any(folder.iterdir()):
@@ -313,6 +346,17 @@ def begun(folder: Path, take: Take, plan: Plan) -> Done:
     while (folder / still(stills)).is_file():
         stills += 1
     return Done(max(parts, default=-1) + 1, stills)
+
+
+def same_film(note: Path, mark: Mapping[str, Any]) -> bool:
+    """Whether ``note`` says ``mark``; one that a full disk cut off, with nothing beside it, is written again."""
+    try:
+        return bool(json.loads(note.read_text(encoding="utf8")) == mark)
+    except ValueError:
+        empty = list(note.parent.iterdir()) == [note]
+        if empty:
+            note.write_text(json.dumps(mark), encoding="utf8")
+        return empty
 
 
 def named(take: Take) -> str:

@@ -1,6 +1,7 @@
 """Rendering: a take as a film, the very pictures of the show or the same motion at another size and rate."""
 
 import argparse
+import errno
 import io
 
 import numpy as np
@@ -10,7 +11,7 @@ from rich.console import Console
 from take_rig import Played
 
 from livegen import rendering
-from livegen.errors import BadValue, ModelRefused
+from livegen.errors import BadValue, LivegenError, ModelRefused
 from livegen.rendering import Plan, Tally, filmed, planned, render, sized
 from livegen.opening import find
 from livegen.replaying import Player, inline
@@ -215,3 +216,66 @@ def test_generators_that_lead_each_other_do_so_at_any_rate(tmp_path, stream):
     assert 119 == len(films["double"])
     for at_tick, at_time in zip(films["exact"], films["double"][::2], strict=True):
         np.testing.assert_array_equal(at_tick, at_time)
+
+
+@pytest.mark.parametrize("fps", [0.0, -3.0, 1000.0, float("nan"), float("inf")])
+def test_a_rate_that_no_film_has_is_refused(take, fps):
+    with pytest.raises(BadValue, match="pictures a second; such as 60"):
+        planned(Player(read(take), inline()), asked(take, "a", fps=fps))
+
+
+def test_nothing_is_painted_for_a_film_that_cannot_be_written(take, tmp_path, monkeypatch):
+    """A sound that is none, a folder in its place, a take without a picture: said before hours of work."""
+    monkeypatch.setattr(rendering, "filmed", lambda *_: pytest.fail("painted"))
+    (tmp_path / "text.wav").write_text("not a sound")
+    with pytest.raises(BadValue, match="the sound text.wav cannot be read"):
+        render(asked(take, tmp_path / "a.mkv", sound=str(tmp_path / "text.wav")))
+    (tmp_path / "b.mkv").mkdir()
+    with pytest.raises(BadValue, match="is a folder"):
+        render(asked(take, tmp_path / "b.mkv"))
+    head = take.read_bytes().partition(b"\n")[0]
+    (tmp_path / "cut.take").write_bytes(head + b"\n")
+    with pytest.raises(LivegenError, match="ends before its first picture"):
+        render(asked(tmp_path / "cut.take", tmp_path / "c.mkv"))
+
+
+def test_a_place_that_takes_no_film_is_said_with_the_way_out(take, tmp_path, monkeypatch):
+    """A file where a folder should be, and a disk that is full in the middle: the same line goes on afterwards."""
+    player, plan = Player(read(take), inline()), Plan(size=(48, 32), fps=5.0)
+    with pytest.raises(LivegenError, match="could not be written: .*; take another place"):
+        film(player, plan, take / "film")
+    out = tmp_path / "film"
+    out.mkdir()
+    (out / "film.json").write_text("")  # as a full disk leaves it
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rendering.Stills, "add", full)
+        with pytest.raises(LivegenError, match="No space left on device; what is finished lies in .*film, and the same line goes on"):
+            film(player, plan, out)
+    film(Player(read(take), inline()), plan, out)
+    assert len(stills(out)) > 20
+
+
+def test_who_breaks_a_film_off_reads_how_it_goes_on(take, tmp_path, monkeypatch, capfd):
+    def broken_off(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rendering, "filmed", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        render(asked(take, tmp_path / "a.mkv"))
+    assert "a.mkv.parts, and the same line goes on from there" in capfd.readouterr().err.replace("\n", "")
+
+
+def test_a_stream_that_no_picture_came_of_says_so(tmp_path):
+    """As of a take that was worked out from a sound: nobody has asked for pictures."""
+    show = Played(tmp_path / "a.take")
+    show.tell("/livegen/panic/hold", True)
+    show.tick(3)
+    player = Player(read(show.close()), inline())
+    player.stateful = lambda stream: True
+    with pytest.raises(LivegenError, match="no picture came in the show; --fps"):
+        film(player, Plan(size=(48, 32), exact=True), tmp_path / "b.mkv")
+    assert not list(tmp_path.glob("b*"))

@@ -166,6 +166,11 @@ def ends(av: Any, parts: Sequence[Path]) -> Fraction:
     return max((Fraction((packet.pts + (packet.duration or 0)) * packet.time_base) for packet in packets), default=Fraction(0))
 
 
+def audible(sound: Path) -> None:
+    """Raises DoorMissing, and BadValue when a file cannot be heard."""
+    opened(library(), sound).close()
+
+
 def opened(av: Any, sound: Path) -> Any:
     try:
         found = av.open(str(sound))
