@@ -382,13 +382,13 @@ class Ensemble:
         return kept
 
     def _with_safe_cue(self, player: Instrument, snapshot: Snapshot) -> Snapshot:
-        """The panic button as a recall of the safe cue, and as an end of hold and black; the release ends those alone."""
+        """The panic button as a recall of the safe cue, and as an end of hold, black and freeze; the release ends hold and black."""
         if any(write.address == f"{PANIC}/release" for write in snapshot.writes):
             self.board.echo({f"{PANIC}/hold": False, f"{PANIC}/black": False})
         pressed = [write for write in snapshot.writes if write.address == f"{PANIC}/safe"]
         if not pressed:
             return snapshot
-        self.board.echo({f"{PANIC}/hold": False, f"{PANIC}/black": False})
+        self.board.echo({f"{PANIC}/hold": False, f"{PANIC}/black": False, f"{player.prefix}/freeze": False})
         if not player.cues:
             return snapshot
         wanted, press = self.patch.safety.safe_cue, pressed[-1]

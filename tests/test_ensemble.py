@@ -180,6 +180,21 @@ def test_the_panic_button_leads_to_the_safe_cue_and_out_of_black(show):
     assert show.tick()[0].pixels[..., :3].max() > 40
 
 
+def test_the_panic_button_leads_out_of_a_frozen_picture(show):
+    """A second later the safe cue is there; without that the button would show nothing."""
+    show.say("/livegen/main/presets/load", "b", 0.0)
+    show.tick(30)
+    safe = show.ensemble.cast.instruments["main"].here.z
+    show.say("/livegen/main/presets/load", "a", 0.0)
+    show.tick(5)
+    show.say("/livegen/main/freeze", True)
+    show.tick(5)
+    show.say("/livegen/panic/safe", True)
+    show.tick(14)
+    assert not show.ensemble.board.value("/livegen/main/freeze")
+    assert np.array_equal(safe, show.ensemble.cast.instruments["main"].here.z)
+
+
 def test_an_edited_patch_is_taken_over_between_two_frames_and_what_was_played_stays(show):
     """New ranges, cues and routes; the hand's value survives."""
     show.say("/livegen/main/params/light", 0.5)
