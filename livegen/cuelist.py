@@ -38,6 +38,8 @@ class Led:
     """Instance → its writes, those of the list in their places among the others."""
     fresh: set[str] = field(default_factory=set)
     """Names that were saved in this tick."""
+    gone: set[str] = field(default_factory=set)
+    """Names that were deleted in this tick."""
     was: dict[str, str] = field(default_factory=dict)
     """Name that was given in this tick → what the instruments' books still call it."""
     moved: bool = False
@@ -98,7 +100,7 @@ class CueList:
             before, self.seen[name] = self.seen.get(name, ""), player.current
             again = player.recalls > self.recalls.get(name, player.recalls)
             self.recalls[name] = player.recalls
-            if player.current and (again or player.current != before):
+            if player.current in player.cues and (again or player.current != before):
                 yield from self._came(player, now, board, again or not before)
         yield from self.glides.tick(now, board)
         due = self._due()
@@ -260,6 +262,7 @@ class CueList:
             self._remember(write, snapshot)
             self._tell(self._players(), "save", (name,), write, led)
             led.fresh.add(name)
+            led.gone.discard(name)
         elif verb == "rename":
             self._rename(self._named(write, led), cue_name(write, 1), write, led)
         elif verb == "move":
@@ -267,6 +270,12 @@ class CueList:
         elif verb in EDITS:
             name = self._named(write, led)
             self._tell(self._holders(name, led), verb, (name, *write.value[1:]), write, led)
+            if verb == "delete":
+                led.gone.add(name)
+                if name in led.fresh and name not in self.order:  # no book has ever had it
+                    led.fresh.discard(name)
+                    self.sets.pop(name, None)
+                    self.current, self.standby = ("" if name == each else each for each in (self.current, self.standby))
 
     def _go(self, name: str, how: tuple[Any, ...], write: Write, led: Led) -> None:
         recall_of(Cue(name=name), replace(write, value=(name, *how)))  # a word that nobody understands moves nobody
@@ -283,7 +292,9 @@ class CueList:
             raise BadValue(f"{write.origin} wants {old!r} to be called {new!r}, which another cue is", hint="delete that one first")
         self._tell(self._holders(old, led), "rename", (old, new), write, led)
         led.was[new] = led.was.get(old, old)
-        led.fresh |= {new} if old in led.fresh else set()
+        if old in led.fresh:
+            led.fresh = led.fresh - {old} | {new}
+        led.gone.discard(new)
         self.order = [new if name == old else name for name in self.order]
         self.current, self.standby = (new if name == old else name for name in (self.current, self.standby))
         self.seen = {on: new if name == old else name for on, name in self.seen.items()}
@@ -303,7 +314,7 @@ class CueList:
     def _named(self, write: Write, led: Led) -> str:
         """The cue that the first argument names, by name or by number from 1. Raises BadValue."""
         said = write.value[0] if write.value else ""
-        if isinstance(said, str) and (said in self.order or said in led.fresh):
+        if isinstance(said, str) and said not in led.gone and (said in self.order or said in led.fresh):
             return said
         if not isinstance(said, str) and 1 <= (n := round(number(write.address, said))) <= len(self.order):
             return self.order[n - 1]

@@ -207,6 +207,20 @@ def test_nonsense_is_told_once_and_changes_nothing(said, why):
     assert before == (json.dumps(show.ensemble.cuelist.state()), {n: dict(p.cues) for n, p in show.ensemble.cast.instruments.items()})
 
 
+def test_what_is_deleted_in_the_tick_that_recalled_it_is_nowhere():
+    """Saved, renamed, recalled and deleted between two ticks: the list stands on no cue that is not there."""
+    show = Show()
+    for said in (("save", "x"), ("load", "x"), ("rename", "x", "y"), ("load", "y"), ("delete", "y"), ("load", "y")):
+        show.say(*said)
+    assert ("", "one") == show.stands()
+    assert "named the cue 'y', which is not there" in show.ensemble.notes[-1]
+    assert "x" not in show.ensemble.cuelist.sets and "y" not in show.ensemble.cuelist.sets
+    show.say("delete", "two")
+    show.say("save", "two")
+    show.say("load", "two", 0.0)
+    assert "two" == show.stands()[0]
+
+
 def test_it_comes_back_after_a_crash_and_in_the_middle_of_a_take():
     show = Show()
     show.say("move", "three", 1)
