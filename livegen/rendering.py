@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -182,12 +183,15 @@ def pictures(player: Player, plan: Plan, done: "Done", tally: Tally) -> Iterator
     # What goes on from its last picture, or is held back by it, has to be painted from the beginning.
     whole = player.stateful(plan.stream) or taming.changes
     last: Pixels | None = None
+    held = False
     for number, (now, values, paint) in enumerate(found):
         first = now if first is None else first
         there = done(number, now - first)
         curtain.move(now, bool(values.get(PANIC_BLACK, False)))
         if not there or whole:
-            made = None if last is not None and values.get(PANIC_HOLD, False) else paint()
+            # At its own ticks a film has held what is to be held; at others it looks again at what was asked for last.
+            before, held = held, bool(values.get(PANIC_HOLD, False))
+            made = None if last is not None and held and (before or plan.exact) else paint()
             last = last if made is None else made
         shown = None
         if last is not None and (whole or not there):
@@ -217,7 +221,7 @@ def of_times(player: Player, plan: Plan) -> Iterator[Painted]:
                 player.go_on()
             tick = next(coming, None)
         with player.glance(now / MICRO):
-            yield now / MICRO, player.values, lambda: player.ask(plan.stream)
+            yield now / MICRO, player.values, partial(player.ask, plan.stream, again=bool(player.values.get(PANIC_HOLD)))
 
 
 def of_ticks(player: Player, plan: Plan, tally: Tally) -> Iterator[Painted]:

@@ -78,6 +78,7 @@ class Player:
         self.ensemble.restore(take.head.state)
         self._seen: dict[int, Pixels] = {}
         self._jobs: dict[tuple[int, bool], Job] = {}
+        self._asked: dict[int, Job] = {}
         self.unpainted: frozenset[int] = frozenset()
         """Streams whose pictures are not painted when they come."""
         self.wanted: int | None = None
@@ -151,9 +152,10 @@ class Player:
             pass
         self._now, self._snapshot, self.values = last, snapshot, snapshot.values
 
-    def ask(self, stream: int) -> Pixels | None:
-        """The picture of ``stream`` as it stands now. Nobody hears of it, and nothing goes on from it."""
-        job = self.waiting(stream)
+    def ask(self, stream: int, again: bool = False) -> Pixels | None:
+        """The picture of ``stream`` as it stands now, or what it was asked for last ``again``. Nobody hears of it, and
+        nothing goes on from it."""
+        job = (self._asked.get(stream) if again else None) or self.waiting(stream)
         if job is None:
             return None
         request = replace(job.request, size=self.size or job.request.size)
@@ -223,7 +225,8 @@ class Player:
             return None
         if isinstance(event, Asked):
             if track.score is not None:
-                self._jobs[event.stream, event.aside] = self.job(track, self._sized(track, event.size))
+                job = self._jobs[event.stream, event.aside] = self.job(track, self._sized(track, event.size))
+                self._asked[event.stream] = job
             return None
         job = self._jobs.pop((event.stream, isinstance(event, StoodIn)), None)
         if job is None:

@@ -90,11 +90,11 @@ def test_a_film_that_was_broken_off_goes_on(take, tmp_path, monkeypatch):
     player = Player(read(take), inline())
     ask = player.ask
 
-    def falls(stream):
+    def falls(stream, **how):
         painted.append(stream)
         if len(painted) > 33:
             raise KeyboardInterrupt
-        return ask(stream)
+        return ask(stream, **how)
 
     player.ask = falls
     with pytest.raises(KeyboardInterrupt):
@@ -102,7 +102,7 @@ def test_a_film_that_was_broken_off_goes_on(take, tmp_path, monkeypatch):
     assert not broken.exists()
     again = Player(read(take), inline())
     counted, ask_again = [], again.ask
-    again.ask = lambda stream: counted.append(stream) or ask_again(stream)
+    again.ask = lambda stream, **how: counted.append(stream) or ask_again(stream, **how)
     film(again, plan, broken)
     assert len(list(times(whole))) - 20 == len(counted)
     assert list(times(whole)) == list(times(broken))
@@ -279,3 +279,19 @@ def test_a_stream_that_no_picture_came_of_says_so(tmp_path):
     with pytest.raises(LivegenError, match="no picture came in the show; --fps"):
         film(player, Plan(size=(48, 32), exact=True), tmp_path / "b.mkv")
     assert not list(tmp_path.glob("b*"))
+
+
+def test_what_is_held_is_what_the_show_held(tmp_path):
+    """In the middle of a morph, at a rate with pictures between the last tick and the button."""
+    show = Played(tmp_path / "a.take")
+    show.tick(5)
+    show.tell("/livegen/main/presets/load", "three", 0.3)
+    show.tick(3)
+    show.tell("/livegen/panic/hold", True)
+    show.tick(10)
+    take, films = show.close(), {}
+    for name, plan in (("exact", Plan(size=(48, 32), exact=True)), ("fast", Plan(size=(48, 32), fps=125.0))):
+        film(Player(read(take), inline()), plan, tmp_path / name)
+        films[name] = stills(tmp_path / name)
+    np.testing.assert_array_equal(films["exact"][-1], films["exact"][7])
+    np.testing.assert_array_equal(films["exact"][-1], films["fast"][-1])
