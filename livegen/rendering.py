@@ -178,15 +178,18 @@ def pictures(player: Player, plan: Plan, done: "Done", tally: Tally) -> Iterator
         return
     player.unpainted, player.wanted = player.alone(plan.stream), plan.stream
     found = of_ticks(player, plan, tally) if plan.exact else of_times(player, plan)
-    first, curtain = None, Curtain(player.ensemble.patch.safety.fade)
-    taming = Taming(safety_of(player.ensemble.patch))
+    safety = player.ensemble.patch.safety
+    first, curtain, taming = None, Curtain(safety.fade), Taming(safety_of(player.ensemble.patch))
     # What goes on from its last picture, or is held back by it, has to be painted from the beginning.
-    whole = player.stateful(plan.stream) or taming.changes
+    whole = player.stateful(plan.stream) or any(Taming(safety_of(patch)).changes for patch in player.patches)
     last: Pixels | None = None
     held = False
     for number, (now, values, paint) in enumerate(found):
         first = now if first is None else first
-        there = done(number, now - first)
+        there, patch = done(number, now - first), player.ensemble.patch
+        if patch.safety is not safety:  # another version of the patch plays
+            safety, curtain.seconds = patch.safety, patch.safety.fade
+            taming.tune(safety_of(patch))
         curtain.move(now, bool(values.get(PANIC_BLACK, False)))
         if not there or whole:
             # At its own ticks a film has held what is to be held; at others it looks again at what was asked for last.

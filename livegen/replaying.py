@@ -148,8 +148,8 @@ class Player:
             track.told = list(told)  # what happens at this moment is told at the next tick
         yield
         stand(stood, self.ensemble, (), self._speech)
-        for track, track.score, track.state, track.version, track.told in tracks:
-            pass
+        for track, score, state, version, told in tracks:
+            track.score, track.state, track.version, track.told = score, state, version, told
         self._now, self._snapshot, self.values = last, snapshot, snapshot.values
 
     def ask(self, stream: int, again: bool = False) -> Pixels | None:
@@ -192,6 +192,11 @@ class Player:
         return self.streams - {stream}
 
     @property
+    def patches(self) -> tuple[Patch, ...]:
+        """What plays, and every later patch of the take."""
+        return tuple(cast.patch for cast in self._casts)
+
+    @property
     def streams(self) -> frozenset[int]:
         """All that there are, of every patch of the take."""
         return frozenset(range(max(len(cast.infos) for cast in self._casts)))
@@ -225,8 +230,8 @@ class Player:
             return None
         if isinstance(event, Asked):
             if track.score is not None:
-                job = self._jobs[event.stream, event.aside] = self.job(track, self._sized(track, event.size))
-                self._asked[event.stream] = job
+                asked = self.job(track, self._sized(track, event.size))
+                self._jobs[event.stream, event.aside] = self._asked[event.stream] = asked
             return None
         job = self._jobs.pop((event.stream, isinstance(event, StoodIn)), None)
         if job is None:

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from rich.console import Console
-from take_rig import Played
+from take_rig import PATCH, Played
 
 from livegen import rendering
 from livegen.errors import BadValue, LivegenError, ModelRefused
-from livegen.rendering import Plan, Tally, filmed, planned, render, sized
 from livegen.opening import find
+from livegen.patch import loads
+from livegen.rendering import Plan, Tally, filmed, planned, render, sized
 from livegen.replaying import Player, inline
 from livegen.streams.film import times
 from livegen.wire.take import read
@@ -228,7 +229,7 @@ def test_nothing_is_painted_for_a_film_that_cannot_be_written(take, tmp_path, mo
     """A sound that is none, a folder in its place, a take without a picture: said before hours of work."""
     monkeypatch.setattr(rendering, "filmed", lambda *_: pytest.fail("painted"))
     (tmp_path / "text.wav").write_text("not a sound")
-    with pytest.raises(BadValue, match="the sound text.wav cannot be read"):
+    with pytest.raises(BadValue, match=r"the sound text\.wav cannot be read"):
         render(asked(take, tmp_path / "a.mkv", sound=str(tmp_path / "text.wav")))
     (tmp_path / "b.mkv").mkdir()
     with pytest.raises(BadValue, match="is a folder"):
@@ -242,7 +243,7 @@ def test_nothing_is_painted_for_a_film_that_cannot_be_written(take, tmp_path, mo
 def test_a_place_that_takes_no_film_is_said_with_the_way_out(take, tmp_path, monkeypatch):
     """A file where a folder should be, and a disk that is full in the middle: the same line goes on afterwards."""
     player, plan = Player(read(take), inline()), Plan(size=(48, 32), fps=5.0)
-    with pytest.raises(LivegenError, match="could not be written: .*; take another place"):
+    with pytest.raises(LivegenError, match=r"could not be written: .*; take another place"):
         film(player, plan, take / "film")
     out = tmp_path / "film"
     out.mkdir()
@@ -253,7 +254,7 @@ def test_a_place_that_takes_no_film_is_said_with_the_way_out(take, tmp_path, mon
 
     with monkeypatch.context() as patched:
         patched.setattr(rendering.Stills, "add", full)
-        with pytest.raises(LivegenError, match="No space left on device; what is finished lies in .*film, and the same line goes on"):
+        with pytest.raises(LivegenError, match=r"No space left on device; what is finished lies in .*film, and the same line goes on"):
             film(player, plan, out)
     film(Player(read(take), inline()), plan, out)
     assert len(stills(out)) > 20
@@ -295,3 +296,19 @@ def test_what_is_held_is_what_the_show_held(tmp_path):
         films[name] = stills(tmp_path / name)
     np.testing.assert_array_equal(films["exact"][-1], films["exact"][7])
     np.testing.assert_array_equal(films["exact"][-1], films["fast"][-1])
+
+
+def test_a_patch_edited_on_the_way_fades_as_it_says(tmp_path):
+    """The curtain is that of the patch that plays, in the film as in the show."""
+    show = Played(tmp_path / "a.take")
+    show.tick(4)
+    slow = PATCH + "[safety]\nfade = 2.0\n"
+    done = show.engine.change(show.ensemble.revised(loads(slow, "taken.toml")))
+    show.tick(2)
+    assert done.done()
+    show.tell("/livegen/panic/black", True)
+    show.tick(20)
+    player, out = Player(read(show.close()), inline()), tmp_path / "film"
+    film(player, Plan(size=(48, 32), exact=True), out)
+    for (_, _, pixels), picture in zip(show.frames, stills(out), strict=True):
+        np.testing.assert_array_equal(pixels[..., :3], picture)
