@@ -68,7 +68,7 @@ export class Strip {
     if (at < 0) return;
     if (aside) this.#focus((at + aside + this.count) % this.count);
     else if (event.key in STEPS) this.#put(at, this.values[at] + STEPS[event.key] * (this.high - this.low) * (event.shiftKey ? 0.1 : 1));
-    else if (event.key === "Delete" || event.key === "Backspace") this.#put(at, this.initial);
+    else if (event.key === "Delete") this.#put(at, this.initial);
     else return;
     event.preventDefault();
     event.stopPropagation();

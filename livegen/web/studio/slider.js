@@ -108,7 +108,7 @@ function steps(bar, param, hand) {
     if (by) step(by * (event.shiftKey ? 0.1 : 1));
     else if (event.key === "Home") hand.put(0);
     else if (event.key === "End") hand.put(1);
-    else if (event.key === "Delete" || event.key === "Backspace") hand.reset();
+    else if (event.key === "Delete") hand.reset(); // backspace goes back in the cue list, wherever one is
     else return;
     event.preventDefault();
     event.stopPropagation();
