@@ -27,3 +27,34 @@ async def test_backspace_goes_back_also_from_a_slider_that_was_just_moved(stage)
         await page.locator(f'[data-address="{LIGHT}"]').focus()
         await page.keyboard.press("Delete")
         await soon(lambda: stage.value(LIGHT) == 0)
+
+
+async def test_escape_closes_what_is_open_and_a_second_question_mark_the_help(stage):
+    """Each panel that a key opens; the help begins with its heading, also where it is longer than the window."""
+    async with studio(stage, viewport={"width": 1280, "height": 480}) as page:
+        for key, panel in (("k", "#list"), ("v", "#explore"), ("m", "#maps"), ("p", "#past")):
+            await page.keyboard.press(key)
+            await page.locator(panel).wait_for(state="visible")
+            await page.keyboard.press("Escape")
+            await page.locator(panel).wait_for(state="hidden", timeout=3000)
+        await page.keyboard.press("?")
+        await page.locator("#help").wait_for(state="visible")
+        assert 0 == await page.locator("#help").evaluate("help => help.scrollTop")
+        await page.keyboard.press("?")
+        await page.locator("#help").wait_for(state="hidden", timeout=3000)
+
+
+async def test_escape_leaves_a_field_as_it_was_and_the_next_key_plays(stage):
+    """What was typed is neither sent nor kept."""
+    async with studio(stage) as page:
+        await page.keyboard.press("k")
+        for field, kept in (("#list .title >> nth=0", "one"), ("#seed", str(stage.value("/livegen/main/seed")))):
+            await page.locator(field).click()
+            await page.keyboard.type("9b8")
+            await page.keyboard.press("Escape")
+            await soon(lambda: page.evaluate("() => document.activeElement === document.body"), 3)
+            assert kept == await page.locator(field).input_value()
+        await page.keyboard.press("b")
+        await soon(lambda: stage.value("/livegen/panic/black") is True)
+        assert "one,two" == stage.value("/livegen/cues/entries")
+        assert kept == str(stage.value("/livegen/main/seed"))

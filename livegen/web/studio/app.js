@@ -229,7 +229,7 @@ listenToKeys(output ? { f: toggleView } : {
     if (learn.on) learn.toggle(false);
     else if (document.body.classList.contains("view")) toggleView();
     else if (parts.past?.shown) parts.past.escape();
-    else for (const panel of [parts.explore, parts.maps]) panel?.open(false);
+    else for (const panel of [parts.explore, parts.maps, parts.list]) panel?.open(false);
   },
 }, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code) || parts.maps?.press(code)));
 link.open();

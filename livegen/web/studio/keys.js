@@ -6,7 +6,9 @@ const TYPING = "input:not([type=radio]), textarea, select, [contenteditable]";
 export function listenToKeys(actions, cue, first = () => false) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+    const dialog = document.querySelector("dialog[open]"), field = event.target.closest?.(TYPING);
+    if (dialog) return event.key === "?" && dialog.id === "help" && dialog.close();
+    if (field) return event.key === "Escape" && giveUp(field);
     const key = event.key === " " ? "space" : event.key.toLowerCase();
     // A button reached with Tab keeps its own space bar.
     if (key === "space" && event.target.matches?.("button:focus-visible, summary:focus-visible")) return;
@@ -16,6 +18,14 @@ export function listenToKeys(actions, cue, first = () => false) {
     event.preventDefault();
     act();
   });
+  let before = "";
+  document.addEventListener("focusin", ({ target }) => (before = target.value));
+  // Escape out of a field: its one line is as it was, nothing is sent, and the next key plays.
+  const giveUp = (field) => {
+    if (field !== document.activeElement) return;
+    if (field.matches("input")) field.value = before;
+    field.blur();
+  };
   // A button that was pressed by hand lets go of the focus, or the next space would press it again.
   document.addEventListener("click", (event) => {
     if (event.detail > 0) event.target.closest?.("button")?.blur();

@@ -53,6 +53,7 @@ export function toggleHelp() {
   const help = byId("help");
   if (help.open) help.close();
   else help.showModal();
+  help.scrollTop = 0; // its button takes the focus, and would be scrolled to
 }
 
 /** Only the picture, on the whole screen where the browser allows it; again to come back. */
