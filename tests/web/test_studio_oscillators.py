@@ -102,6 +102,15 @@ async def said(card, address, words):
     return words == await card.locator(f'[data-address="{address}"] .value').text_content()
 
 
+async def test_a_long_name_stays_within_the_panel(stage):
+    """The name is cut, not the sliders under it."""
+    async with studio(stage, viewport={"width": 1280, "height": 720}) as page:
+        stage.patch.write_text(SWUNG.replace("lfos.slow", "lfos.a-name-as-long-as-names-may-be-a"))
+        await page.locator('#oscillators [aria-label^="Oscillator A-name"]').wait_for(state="visible", timeout=15000)
+        widths = await page.locator("#controls .slider, #oscillators .slider").evaluate_all("all => [...new Set(all.map(bar => bar.clientWidth))]")
+        assert 1 == len(widths)
+
+
 DOT = """canvas => {
   const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   for (let i = 0; i < data.length; i += 4) if (data[i] > 240 && data[i + 2] < 120 && data[i + 3] > 200) return (i / 4) % width;
