@@ -102,6 +102,20 @@ async def said(card, address, words):
     return words == await card.locator(f'[data-address="{address}"] .value').text_content()
 
 
+async def test_the_ring_on_a_slider_never_covers_its_words(stage):
+    """Wherever it swings: the value is read while it moves. A picture on the slider moves the words, and so the ring."""
+    async with studio(stage) as page:
+        await swung(stage, page)
+        bar = page.locator(f'#controls [data-address="{LIGHT}"]')
+        await bar.locator(".ring").wait_for(state="attached")
+        for pictured in (False, True):
+            await bar.evaluate("(bar, on) => bar.classList.toggle('pictured', on)", pictured)
+            ring, *words = [await bar.locator(part).evaluate(MIDDLE) for part in (".ring", ".name", ".value")]
+            height = (await bar.bounding_box())["height"]
+            assert all(abs(ring["y"] - word["y"]) > (ring["height"] + 14) / 2 for word in words)
+            assert ring["height"] / 2 <= ring["y"] - (await bar.bounding_box())["y"] <= height - ring["height"] / 2
+
+
 async def test_a_long_name_stays_within_the_panel(stage):
     """The name is cut, not the sliders under it."""
     async with studio(stage, viewport={"width": 1280, "height": 720}) as page:
@@ -117,6 +131,7 @@ DOT = """canvas => {
   return -1;
 }"""
 """Where the dot is, across."""
+MIDDLE = "node => { const { y, height } = node.getBoundingClientRect(); return { y: y + height / 2, height }; }"
 LINED = """canvas => {
   const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let lined = 0;
