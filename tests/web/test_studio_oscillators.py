@@ -116,6 +116,22 @@ async def test_the_ring_on_a_slider_never_covers_its_words(stage):
             assert ring["height"] / 2 <= ring["y"] - (await bar.bounding_box())["y"] <= height - ring["height"] / 2
 
 
+async def test_who_wants_little_motion_sees_rings_and_waves_step_twice_a_second(stage):
+    """Rings on a slider and on the plane, and the dot on its wave; everybody else sees them run."""
+    stage.patch.write_text(f'{SWUNG}[[modulate]]\nfrom = "lfo/wave"\nto = "/livegen/main/xy/0"\ndepth = 0.2\n')
+    counted = {}
+    for motion in ("no-preference", "reduce"):
+        async with studio(stage, reduced_motion=motion, viewport={"width": 1440, "height": 2400}) as page:
+            await page.locator(f'#controls [data-address="{LIGHT}"] .ring').wait_for(state="attached", timeout=15000)
+            stage.osc.send_message(f"{WAVE}/depth", 1.0)  # whoever turned them before left them so
+            stage.osc.send_message(f"{LIGHT}/depth", 0.2)
+            await asyncio.sleep(0.5)
+            counted[motion] = await page.evaluate(MOVES, LIGHT)
+    assert all(count > 20 for count in counted["no-preference"].values()), counted
+    assert all(0 < count <= 6 for count in counted["reduce"].values()), counted
+    stage.patch.write_text(PATCH)
+
+
 async def test_a_long_name_stays_within_the_panel(stage):
     """The name is cut, not the sliders under it."""
     async with studio(stage, viewport={"width": 1280, "height": 720}) as page:
@@ -139,3 +155,17 @@ LINED = """canvas => {
   return lined / width;
 }"""
 """What share of the width has a line."""
+MOVES = """async light => {
+  const counts = { slider: 0, plane: 0, wave: 0 }, arc = CanvasRenderingContext2D.prototype.arc;
+  const plane = document.querySelector("#plane canvas"), wave = document.querySelector("#oscillators canvas");
+  CanvasRenderingContext2D.prototype.arc = function (x, y, radius, ...rest) {
+    if (this.canvas === plane && radius === 9) counts.plane += 1;
+    if (this.canvas === wave) counts.wave += 1;
+    arc.call(this, x, y, radius, ...rest);
+  };
+  new MutationObserver((all) => (counts.slider += all.length && 1))
+    .observe(document.querySelector(`#controls [data-address="${light}"] .fill`), { attributeFilter: ["style"] });
+  await new Promise((resolve) => setTimeout(resolve, 2200));
+  return counts;
+}"""
+"""How often each of them is moved in a little more than two seconds."""

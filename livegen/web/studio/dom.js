@@ -53,4 +53,19 @@ export function settle(node, query, neighbour, home) {
 
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+export const calm = () => stillness.matches;
+
+const CALM_MS = 500;
+
+/** `draw` whenever it is asked for; twice a second, and the last time too, where somebody wants little motion. */
+export function unhurried(draw) {
+  let due;
+  return () => {
+    if (!calm()) return draw();
+    due ??= setTimeout(() => {
+      due = undefined;
+      draw();
+    }, CALM_MS);
+  };
+}

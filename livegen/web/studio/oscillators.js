@@ -1,11 +1,10 @@
 // Oscillators: the wave of each with a dot where it stands now, its shape, length, phase and depth, and how far it moves what.
 
-import { calm, colour, el, sharpen, spoken } from "./dom.js";
+import { colour, el, sharpen, spoken, unhurried } from "./dom.js";
 import { slider } from "./slider.js";
 
 const BASE = "/livegen/lfo/";
 const BINS = 96;
-const CALM_MS = 500; // between two drawings where somebody wants little motion
 const ICONS = {
   sine: "M3 12c3-9 6-9 9 0s6 9 9 0", triangle: "M3 17l9-10 9 10", saw: "M4 17L20 7v10", square: "M4 17V7h8v10h8",
   random: "M3 14h4V7h4v10h5V9h5", smooth_random: "M3 14c2 0 2-7 4.5-7s2.5 9 5 9 2.5-5 4.5-5 2 2 4 2",
@@ -101,13 +100,14 @@ function shapes(param, mirror) {
 class Wave {
   constructor(mirror, value, base) {
     this.canvas = el("canvas", { class: "wave", "aria-hidden": "true" });
-    Object.assign(this, { value, now: value?.value ?? 0.5, round: 0, heights: new Float32Array(BINS).fill(NaN), visible: false, drawn: 0 });
+    Object.assign(this, { value, now: value?.value ?? 0.5, round: 0, heights: new Float32Array(BINS).fill(NaN), visible: false });
+    this.stir = unhurried(() => this.ask());
     mirror.watch(`${base}/shape`, (shape) => {
       this.shape = String(shape);
       this.heights.fill(NaN);
       this.ask();
     });
-    mirror.watch(`${base}/value`, (height) => typeof height === "number" && (this.now = height, this.ask()));
+    mirror.watch(`${base}/value`, (height) => typeof height === "number" && (this.now = height, this.stir()));
     mirror.watch(`${base}/round`, (round) => typeof round === "number" && this.#keep(round));
   }
 
@@ -119,10 +119,8 @@ class Wave {
   // Both numbers of a tick come together: one drawing for the two.
   ask() {
     if (this.asked || !this.visible || document.hidden) return;
-    if (calm() && performance.now() - this.drawn < CALM_MS) return;
     this.asked = requestAnimationFrame(() => {
       this.asked = 0;
-      this.drawn = performance.now();
       this.#draw();
     });
   }
@@ -132,7 +130,7 @@ class Wave {
     // What lies between two words of the stage is filled in; a leap is not.
     for (let back = gone < BINS / 4 ? Math.max(0, gone - 1) : 0; back >= 0; back -= 1) this.heights[(to - back + BINS) % BINS] = this.now;
     Object.assign(this, { bin: to, round });
-    this.ask();
+    this.stir();
   }
 
   #draw() {

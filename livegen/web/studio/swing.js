@@ -1,6 +1,6 @@
 // What a modulation does to a control: a ring where the value stands now, and how far it has swung of late.
 
-import { el } from "./dom.js";
+import { el, unhurried } from "./dom.js";
 
 const FORGET = 0.01; // of the way back to the ring, with every value that comes
 
@@ -9,17 +9,22 @@ const FORGET = 0.01; // of the way back to the ring, with every value that comes
  * `toShare`: value → 0..1. The style has them as --now, --least and --most.
  */
 export function swing(mirror, address, host, toShare) {
-  let ring = null, least = 1, most = 0;
+  let ring = null, now = 0, least = 1, most = 0;
+  const show = () => {
+    for (const [name, share] of Object.entries({ now, least, most })) host.style.setProperty(`--${name}`, share.toFixed(4));
+  };
+  const walk = unhurried(show);
   mirror.watch(`${address}/modulated`, (given) => {
     if (typeof given !== "number") return;
-    const now = toShare(given);
-    if (!ring) {
+    now = toShare(given);
+    least = Math.min(now, least + (now - least) * FORGET);
+    most = Math.max(now, most + (now - most) * FORGET);
+    if (ring) walk();
+    else {
       ring = el("i", { class: "ring", "aria-hidden": "true" });
       host.append(el("i", { class: "swing", "aria-hidden": "true" }), ring);
       host.classList.add("swung");
+      show();
     }
-    least = Math.min(now, least + (now - least) * FORGET);
-    most = Math.max(now, most + (now - most) * FORGET);
-    for (const [name, share] of Object.entries({ now, least, most })) host.style.setProperty(`--${name}`, share.toFixed(4));
   });
 }

@@ -1,6 +1,6 @@
 // The plane: one finger walks between the cues. (0, 0) is the lower left corner.
 
-import { calm, colour, el, sharpen } from "./dom.js";
+import { calm, colour, el, sharpen, unhurried } from "./dom.js";
 
 const TRAIL_MS = 1600;
 const LEAP = 0.3; // what jumps so far was not drawn by a hand
@@ -19,6 +19,7 @@ export class Plane {
     this.trail = [];
     this.dots = new Map();
     this.finger = null;
+    this.stir = unhurried(() => this.#wake());
     pad.onpointerdown = (event) => this.#down(event);
     pad.onpointermove = (event) => this.#move(event);
     pad.onpointerup = pad.onpointercancel = pad.onlostpointercapture = (event) => this.#up(event);
@@ -117,7 +118,7 @@ export class Plane {
 
   #show([x, y]) {
     if (typeof x !== "number" || typeof y !== "number") return;
-    if (Math.hypot(x - this.at[0], y - this.at[1]) > LEAP && this.finger === null) this.trail = [];
+    if (calm() || (Math.hypot(x - this.at[0], y - this.at[1]) > LEAP && this.finger === null)) this.trail = [];
     this.at = [x, y];
     this.pad.setAttribute("aria-valuetext", `${Math.round(x * 100)} across, ${Math.round(y * 100)} up`);
     this.trail.push([x, y, performance.now()]);
@@ -129,7 +130,7 @@ export class Plane {
   #swing(axis, value) {
     if (typeof value !== "number") return;
     this.swung[axis] = value;
-    this.#wake();
+    this.stir();
   }
 
   #wake() {
@@ -145,7 +146,7 @@ export class Plane {
     const now = performance.now(), accent = colour("--accent");
     while (this.trail.length && now - this.trail[0][2] > TRAIL_MS) this.trail.shift();
     context.strokeStyle = context.fillStyle = accent;
-    if (!calm()) this.#drawTrail(context, width, height, now);
+    this.#drawTrail(context, width, height, now);
     const x = this.at[0] * width, y = (1 - this.at[1]) * height;
     context.globalAlpha = 0.18;
     context.fillRect(x - 0.5, 0, 1, height);
