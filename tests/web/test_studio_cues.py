@@ -98,3 +98,30 @@ async def test_on_a_phone_the_list_lies_under_the_cues_and_a_thumb_reaches_go(st
         await page.locator("#go").click()
         await soon(lambda: on(stage)[0] == before[1] != "")
         assert await page.evaluate("() => document.documentElement.scrollWidth <= 390")
+
+
+async def test_a_generator_without_cues_shows_none_on_its_plane_and_the_pictures_of_the_others_in_the_list(tmp_path):
+    """And back: every cue of the first stands on the plane once."""
+    refused = []
+    with RealStage(tmp_path, patch=f'{TINY}\n[generators.second]\nkind = "cppn"\nlatent = 8\n') as started:
+        stage = started.running()
+        async with browsing(f"http://127.0.0.1:{stage.port}/", viewport={"width": 1440, "height": 900}) as page:
+            page.on("response", lambda answer: answer.status == 404 and refused.append(answer.url))
+            await soon(lambda: page.locator(".list li").count())
+            await page.keyboard.press("k")
+            await soon(lambda: seen(page, 2))
+            assert 2 == await page.locator("#plane .dot").count()
+            await page.get_by_role("tab", name="second").click()
+            await page.locator("#cue-none").wait_for(state="visible")
+            await soon(lambda: seen(page, 2))
+            assert 0 == await page.locator("#plane .dot").count()
+            await page.get_by_role("tab", name="main").click()
+            await page.locator("#cue-none").wait_for(state="hidden")
+            await soon(lambda: seen(page, 2))
+            assert 2 == await page.locator("#plane .dot").count()
+    assert [] == refused
+
+
+async def seen(page, count: int) -> bool:
+    """Whether so many rows of the list have their picture."""
+    return count == await page.locator(".list img").evaluate_all("all => all.filter(image => image.naturalWidth && !image.hidden).length")

@@ -26,13 +26,13 @@ export class Cues {
 
   /** The names there are. Only a different list builds the row again. */
   list(names) {
+    byId("cue-none").hidden = names.length > 0;
     if (names.join("\n") === this.names.join("\n")) return;
     this.names = names;
     const kept = this.buttons;
     this.buttons = new Map(names.map((name) => [name, kept.get(name) ?? this.#button(name)]));
     this.row.replaceChildren(...this.buttons.values());
     names.forEach((name, i) => (this.buttons.get(name).querySelector(".number").textContent = i < 8 ? i + 1 : ""));
-    byId("cue-none").hidden = names.length > 0;
   }
 
   /** What the stage says about its cues: [{name, on, seconds, xy}]. */

@@ -41,7 +41,7 @@ export class CueList {
     byId("list").hidden = !on;
     byId("list-open").setAttribute("aria-pressed", on);
     if (!on) return;
-    for (const row of this.rows.values()) row.paint();
+    this.#paint();
     byId("list").scrollIntoView({ block: "nearest" });
   }
 
@@ -54,7 +54,14 @@ export class CueList {
     }
     this.cues = found;
     for (const [name, row] of this.rows) row.learn(this.#cue(name));
+    this.#paint();
     this.#show();
+  }
+
+  // Only what the stage has told of: before, nobody knows which generator has the picture of a cue.
+  #paint() {
+    if (byId("list").hidden) return;
+    for (const [name, row] of this.rows) if (this.cues.has(name)) row.paint();
   }
 
   #cue(name) {
@@ -91,10 +98,8 @@ export class CueList {
     this.rows = new Map(names.map((name) => [name, kept.get(name) ?? new Row(this, name, (verb, ...args) => this.#tell(verb, ...args))]));
     this.body.replaceChildren(...[...this.rows.values()].map((row) => row.node));
     names.forEach((name, i) => this.rows.get(name).number(i + 1, names.length));
-    for (const [name, row] of this.rows) {
-      row.learn(this.#cue(name));
-      if (!byId("list").hidden) row.paint();
-    }
+    for (const [name, row] of this.rows) row.learn(this.#cue(name));
+    this.#paint();
     if (focused && part) this.rows.get(focused)?.node.querySelector(`[data-part="${part}"]`)?.focus();
     this.none.hidden = names.length > 0;
     this.#show();

@@ -35,6 +35,7 @@ export class Plane {
   close() {
     this.resized.disconnect();
     cancelAnimationFrame(this.drawing);
+    for (const dot of this.dots.values()) dot.remove();
   }
 
   /** Where the cues stand: [{name, place: [x, y]}]. */
