@@ -34,3 +34,12 @@ async def test_on_a_lying_phone_the_whole_picture_is_above_the_rail(stage):
         for part in ("#stage", "#past-open"):
             box = await page.locator(part).bounding_box()
             assert box["y"] + box["height"] <= rail["y"]
+
+
+async def test_a_look_that_is_chosen_keeps_its_whole_name(stage):
+    """It is marked by its colour, not by heavier letters that no longer fit."""
+    async with studio(stage, viewport={"width": 1440, "height": 900}) as page:
+        for look in await page.locator(".choice[data-choice]:visible").all():
+            await look.click()
+            await page.wait_for_function("look => look.getAttribute('aria-checked') === 'true'", arg=await look.element_handle())
+            assert await look.evaluate("look => look.scrollWidth <= look.clientWidth"), await look.text_content()
