@@ -107,7 +107,7 @@ async def test_the_past_is_scrubbed_kept_and_played_on(stage):
 
 
 async def test_keys_scrub_by_seconds_and_by_frames(stage):
-    """T opens, arrows scrub, shift a frame, end and escape go back; other keys go on playing."""
+    """P opens, arrows scrub, shift a frame, end and escape go back; other keys go on playing."""
     async with studio(stage) as page:
         await two_cues(page, stage)
         await page.keyboard.press("p")
@@ -230,3 +230,20 @@ async def test_who_turns_to_another_generator_leaves_the_past_of_the_first(stage
         await soon(lambda: stage.value(AGO) == 0)
         stage.patch.write_text(plain)
         await page.locator("#tabs").get_by_text("other").wait_for(state="detached")
+
+
+async def test_nobody_is_asked_for_the_past_while_the_stage_is_away(stage):
+    """The strip stays open, and is fed again when the stage is back."""
+    asked = []
+    async with studio(stage, asked=asked) as page:
+        await page.keyboard.press("p")
+        await soon(lambda: any("/past/" in url for url in asked))
+        stage.stop()
+        await page.locator('body[data-link="away"]').wait_for()
+        asked.clear()
+        await asyncio.sleep(2.5)
+        assert [] == [url for url in asked if "/past/" in url]
+        stage.start()
+        await page.locator('body[data-link="open"]').wait_for()
+        await soon(lambda: any("/past/" in url for url in asked))
+        assert await page.locator("#past").is_visible()

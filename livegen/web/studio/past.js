@@ -47,7 +47,7 @@ export class Past {
       if (this.ago) this.leave();
       return;
     }
-    this.timer = setInterval(() => !document.hidden && this.#load(), EVERY_MS);
+    this.timer = setInterval(() => !document.hidden && this.mirror.link.state === "open" && this.#load(), EVERY_MS);
     this.#load();
     this.strip.focus({ preventScroll: true });
   }
