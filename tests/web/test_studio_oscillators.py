@@ -116,6 +116,22 @@ async def test_the_ring_on_a_slider_never_covers_its_words(stage):
             assert ring["height"] / 2 <= ring["y"] - (await bar.bounding_box())["y"] <= height - ring["height"] / 2
 
 
+async def test_learning_marks_all_of_an_oscillator_that_can_be_touched(stage):
+    """Its shapes and its way to the beat too, and a touch arms them."""
+    async with studio(stage) as page:
+        card = await swung(stage, page)
+        before = stage.value(f"{WAVE}/shape")
+        other = "saw" if before == "sine" else "sine"
+        await page.keyboard.press("l")
+        for part, address in ((".shapes", f"{WAVE}/shape"), (".oscillator-head button", f"{WAVE}/sync")):
+            assert "dashed" == await card.locator(part).evaluate("part => getComputedStyle(part).outlineStyle")
+            await (card.locator(part) if "button" in part else card.locator(f'[data-choice="{other}"]')).click()
+            await soon(lambda address=address: stage.value("/livegen/learn/armed") == address)
+        assert before == stage.value(f"{WAVE}/shape")
+        await page.keyboard.press("Escape")
+        await soon(lambda: stage.value("/livegen/learn/armed") == "")
+
+
 async def test_who_wants_little_motion_sees_rings_and_waves_step_twice_a_second(stage):
     """Rings on a slider and on the plane, and the dot on its wave; everybody else sees them run."""
     stage.patch.write_text(f'{SWUNG}[[modulate]]\nfrom = "lfo/wave"\nto = "/livegen/main/xy/0"\ndepth = 0.2\n')
