@@ -1,7 +1,7 @@
 """The studio's keys in a real browser, on a real stage: the same key does the same, wherever the last touch was."""
 
 import pytest
-from test_studio import CHROMIUM, LIGHT, RunningStage, pull, soon, studio
+from test_studio import CHROMIUM, LIGHT, LOOK, RunningStage, pull, soon, studio
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 
@@ -58,3 +58,16 @@ async def test_escape_leaves_a_field_as_it_was_and_the_next_key_plays(stage):
         await soon(lambda: stage.value("/livegen/panic/black") is True)
         assert "one,two" == stage.value("/livegen/cues/entries")
         assert kept == str(stage.value("/livegen/main/seed"))
+
+
+async def test_looks_are_one_stop_of_the_tab_key_and_arrows_go_through_them(stage):
+    """As radio buttons are everywhere; the arrows choose and go round."""
+    async with studio(stage) as page:
+        looks = page.locator(f'[data-address="{LOOK}"] .choice')
+        assert ["silk"] == await looks.evaluate_all("all => all.filter(({ tabIndex }) => tabIndex === 0).map(({ dataset }) => dataset.choice)")
+        names = await looks.evaluate_all("all => all.map(({ dataset }) => dataset.choice)")
+        await looks.first.focus()
+        for key, at in (("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowLeft", -1), ("ArrowDown", 0)):
+            await page.keyboard.press(key)
+            await soon(lambda at=at: stage.value(LOOK) == names[at])
+            assert names[at] == await page.evaluate("() => document.activeElement.dataset.choice")

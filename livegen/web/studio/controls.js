@@ -2,6 +2,7 @@
 
 import { el, say, spoken } from "./dom.js";
 import { Strip } from "./latent.js";
+import { radios } from "./radios.js";
 import { slider } from "./slider.js";
 
 const FEW = 10;
@@ -50,18 +51,8 @@ function choice(param, mirror) {
 }
 
 function buttons(param, mirror) {
-  const self = {};
-  const all = param.choices.map((name) =>
-    el("button", { class: "choice", type: "button", role: "radio", text: spoken(name), "data-choice": name, onclick: () => pick(name) }));
-  const box = el("div", { class: "choices", role: "radiogroup", "aria-label": spoken(param.name), title: param.description, "data-address": param.address }, ...all);
-  const show = (chosen) => all.forEach((button) => button.setAttribute("aria-checked", button.dataset.choice === String(chosen)));
-  const pick = (name) => {
-    mirror.set(param.address, name, self);
-    show(name);
-  };
-  show(param.value);
-  mirror.watch(param.address, show, self);
-  return box;
+  const all = param.choices.map((name) => el("button", { class: "choice", type: "button", role: "radio", text: spoken(name), "data-choice": name }));
+  return radios(el("div", { class: "choices", role: "radiogroup", "aria-label": spoken(param.name), title: param.description, "data-address": param.address }, ...all), all, param, mirror);
 }
 
 function list(param, mirror) {

@@ -1,6 +1,7 @@
 // Oscillators: the wave of each with a dot where it stands now, its shape, length, phase and depth, and how far it moves what.
 
 import { colour, el, sharpen, spoken, unhurried } from "./dom.js";
+import { radios } from "./radios.js";
 import { slider } from "./slider.js";
 
 const BASE = "/livegen/lfo/";
@@ -64,36 +65,9 @@ function icon(d) {
 }
 
 function shapes(param, mirror) {
-  const self = {};
-  const all = param.choices.map((name) => el("button", {
-    class: "choice", type: "button", role: "radio", title: spoken(name), "aria-label": spoken(name), "data-choice": name, onclick: () => pick(name),
-  }));
+  const all = param.choices.map((name) => el("button", { class: "choice", type: "button", role: "radio", title: spoken(name), "aria-label": spoken(name), "data-choice": name }));
   for (const button of all) button.append(icon(ICONS[button.dataset.choice] ?? ""));
-  const show = (chosen) => {
-    const at = Math.max(0, param.choices.indexOf(String(chosen)));
-    all.forEach((button, i) => {
-      button.setAttribute("aria-checked", i === at);
-      button.tabIndex = i === at ? 0 : -1; // the tab key goes to the chosen one, arrows go on from there
-    });
-  };
-  const pick = (name) => {
-    mirror.set(param.address, name, self);
-    show(name);
-  };
-  const box = el("div", { class: "shapes", role: "radiogroup", "aria-label": "Shape", title: param.description, "data-address": param.address }, ...all);
-  box.addEventListener("keydown", (event) => {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const at = all.indexOf(document.activeElement);
-    if (!by || at < 0) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const next = all[(at + by + all.length) % all.length];
-    pick(next.dataset.choice);
-    next.focus();
-  });
-  show(param.value);
-  mirror.watch(param.address, show, self);
-  return box;
+  return radios(el("div", { class: "shapes", role: "radiogroup", "aria-label": "Shape", title: param.description, "data-address": param.address }, ...all), all, param, mirror);
 }
 
 /** One round from left to right, and the dot. Nothing is drawn while it is out of sight. */
