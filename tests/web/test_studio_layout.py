@@ -43,3 +43,16 @@ async def test_a_look_that_is_chosen_keeps_its_whole_name(stage):
             await look.click()
             await page.wait_for_function("look => look.getAttribute('aria-checked') === 'true'", arg=await look.element_handle())
             assert await look.evaluate("look => look.scrollWidth <= look.clientWidth"), await look.text_content()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (844, 390), (820, 1180)])
+async def test_the_past_comes_into_sight_wherever_the_page_was_scrolled_to(stage, size):
+    """Its button stays on the picture; the strip under it may be far up the page."""
+    width, height = size
+    async with studio(stage, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True) as page:
+        await page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+        await page.locator("#past-open").tap()
+        await page.locator("#past").wait_for(state="visible")
+        strip, rail, picture = [await page.locator(part).bounding_box() for part in ("#past", "#rail", "#stage")]
+        assert (0 if width > height else picture["y"] + picture["height"]) <= strip["y"] + 1
+        assert strip["y"] + strip["height"] <= rail["y"]

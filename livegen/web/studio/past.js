@@ -15,7 +15,10 @@ export class Past {
     this.box = byId("past");
     this.button = byId("past-open");
     this.#build();
-    this.button.onclick = () => this.open(this.box.hidden);
+    this.button.onclick = () => {
+      this.open(this.box.hidden);
+      this.box.scrollIntoView({ block: "nearest" }); // the button is always in sight, the strip's place is not
+    };
     mirror.watch(`${this.base}/past/ago`, (ago) => this.#stand(Number(ago) || 0));
     if (this.shown) this.open(true);
   }
