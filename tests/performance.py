@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -213,21 +214,23 @@ def painted(take, out, size=""):
     return code, said.getvalue(), time.monotonic() - began
 
 
-def alike(one, other, every=3):
+def alike(one, other):
     """Share of the pictures, of every third, that look the same in both films at the same second: cuts, whose two sides may
     fall on either side of a tick, are all that may differ."""
-    first, second = (list(small(path, every)) for path in (one, other))
-    near = [min(second, key=lambda each: abs(each[0] - at))[1] for at, _ in first]
-    off = [np.abs(mine - theirs).mean() for (_, mine), theirs in zip(first, near, strict=True)]
+    theirs = list(small(other))
+    times = np.array([at for at, _ in theirs])
+    off = [
+        np.abs(mine.astype(float) - theirs[int(np.abs(times - at).argmin())][1]).mean()
+        for at, mine in islice(small(one), 0, None, 3)
+    ]
     return float(np.mean(np.array(off) < 8.0))
 
 
-def small(path, every):
-    """(seconds, (36, 64, 3)) of every so many pictures of a film."""
+def small(path):
+    """(seconds, (36, 64, 3) uint8) of every picture of a film."""
     with av.open(str(path)) as film:
-        for number, frame in enumerate(film.decode(video=0)):
-            if number % every == 0:
-                yield frame.time, frame.reformat(64, 36, "rgb24").to_ndarray().astype(float)
+        for frame in film.decode(video=0):
+            yield frame.time, frame.reformat(64, 36, "rgb24").to_ndarray()
 
 
 def proven(folder, seconds, size=(320, 180)):

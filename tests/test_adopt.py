@@ -81,7 +81,7 @@ def test_what_lucidrains_programs_saved_is_painted_as_it_was(make, tmp_path, cap
         w = lucid_rig.mapped(held, torch.from_numpy(from_seed(3, 16).copy())[None])
         wanted = lucid_rig.painted(held, w[:, None].expand(-1, 3, -1), torch.full((1, 16, 16, 1), 0.5))
     else:
-        wanted = lucid_rig.grown(held, torch.from_numpy(from_seed(3, 12))[None], [torch.zeros(1)] * 3)
+        wanted = lucid_rig.grown(held, torch.from_numpy(from_seed(3, 12).copy())[None], [torch.zeros(1)] * 3)
     wanted = 2 * wanted.numpy() - 1
     assert np.abs(np.load(out) - wanted).max() < 2e-4 * np.abs(wanted).max()
     assert "(lucidrains)" in capsys.readouterr().err

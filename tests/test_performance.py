@@ -20,6 +20,6 @@ def test_a_performance_with_everything_in_it_comes_back_to_the_bit(tmp_path):
     assert (True, 5, 84.0) == (found["worker_killed"], found["examples"], found["bpm_at_the_end"])
     assert "learned from 5 examples" in found["map"]
     assert found["heard"] > 0.9 * found["sent"] > 300
-    assert found["twice_alike"] > 0.9, found
+    assert found["twice_alike"] > 0.8, found
     assert abs(found["twice_seconds"] - found["seconds"]) < 0.2
     assert found["live_seconds"] > 0.7 * found["seconds"]
