@@ -13,12 +13,13 @@ from .board import Board
 from .errors import BadValue
 from .mapping import Lfo
 from .mapping.beats import Beat, beat_of
+from .mapping.buttons import Buttons
 from .mapping.curve import smooth
 from .mapping.modulation import is_depth
 from .mapping.sources import SHAPES, height
 from .message import Message
 from .namespace import ROOT
-from .params import ENUM, READ, TRIGGER, WRITE, Param, is_bang, number
+from .params import ENUM, READ, TRIGGER, WRITE, Param
 from .patch import Patch
 
 BASE = f"{ROOT}/lfo"
@@ -31,7 +32,6 @@ ARRIVES = 0.15
 """Seconds in which another shape, phase or depth arrives, so that nothing clicks."""
 HOME = 0.3
 """Seconds in which one goes back to the beat."""
-SENDERS = 64
 
 
 def rows_of(lfo: Lfo, meter: int) -> tuple[Param, ...]:
@@ -102,7 +102,7 @@ class Oscillators:
         self._homing: dict[str, tuple[float, float, float]] = {}
         """(clock second at which it began, from which shift, to which)"""
         self._pressed: list[str] = []
-        self._rose: dict[str, bool] = {}
+        self._buttons = Buttons()
         self.swings: dict[str, float] = {}
         """As routes call them, ``lfo/sea``: where each stands, 0..1."""
 
@@ -135,20 +135,8 @@ class Oscillators:
     def hear(self, message: Message) -> None:
         """Raises BadValue for what makes no sense."""
         with self._lock:
-            if self._is_press(message):
+            if self._buttons.pressed(message):
                 self._pressed.append(named(message.address))
-
-    def _is_press(self, message: Message) -> bool:
-        """A button's number counts when it goes up, once, per sender."""
-        args = message.args
-        if not args or is_bang(args[-1]) or isinstance(args[-1], str):
-            return True
-        key, up = f"{message.address} {message.origin}", number(message.address, args[-1]) >= 0.5
-        rose = up and not self._rose.get(key, False)
-        self._rose[key] = up
-        if len(self._rose) > SENDERS:
-            del self._rose[next(iter(self._rose))]
-        return rose
 
     # The loop's thread -----------------------------------------------------------------------
 
@@ -240,7 +228,7 @@ class Oscillators:
             return {
                 **self.state(), "began": self._began, "shifts": dict(self._shifts), "lengths": dict(self._lengths),
                 "homing": {name: list(way) for name, way in self._homing.items()},
-                "pressed": list(self._pressed), "rose": dict(self._rose),
+                "pressed": list(self._pressed), "rose": dict(self._buttons.rose),
             }  # fmt: skip
 
     def resume(self, moment: Mapping[str, Any]) -> None:
@@ -249,7 +237,7 @@ class Oscillators:
             self._began = None if moment["began"] is None else float(moment["began"])
             self._lengths, self._shifts = dict(moment["lengths"]), dict(moment["shifts"])
             self._homing = {name: (float(way[0]), float(way[1]), float(way[2])) for name, way in moment["homing"].items()}
-            self._pressed, self._rose = list(moment["pressed"]), dict(moment["rose"])
+            self._pressed, self._buttons.rose = list(moment["pressed"]), dict(moment["rose"])
 
 
 def named(address: str) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 
 from ..board import Board
 from ..errors import BadValue
+from ..mapping.buttons import Buttons
 from ..message import Message
-from ..params import Param, flat, is_bang, number
+from ..params import Param, flat, number
 from ..patch import Patch, TempoSpec
 from ..patch.beats import FASTEST, LINK, LONGEST_LEAD, MIDI, OWN, SLOWEST
 from .pulses import PER_BEAT, Pulses
@@ -32,7 +33,6 @@ LINK_SILENCE = 2.0
 """Seconds after which Link is gone."""
 SIXTEENTH = PER_BEAT // 4
 """Pulses in the unit of MIDI's song position."""
-SENDERS = 64
 
 
 class Tempo:
@@ -55,7 +55,7 @@ class Tempo:
         self._latencies: list[float] = []
         self._link: tuple[float, int, bool] | None = None
         """(when it was heard last, peers, whether they play)"""
-        self._rose: dict[str, bool] = {}
+        self._buttons = Buttons()
         self._beat = -math.inf
 
     # The patch -------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ class Tempo:
             HEARD[message.address](self, message)
 
     def _on_tap(self, message: Message) -> None:
-        if not self._pressed(message):
+        if not self._buttons.pressed(message):
             return
         if (source := self._said["source"]) != OWN:
             raise BadValue(
@@ -101,17 +101,17 @@ class Tempo:
             self.timeline.align(beat, 0.0, 1.0)
 
     def _on_downbeat(self, message: Message) -> None:
-        if self._pressed(message):
+        if self._buttons.pressed(message):
             self.timeline.align(message.at, 0.0, float(self.timeline.meter))
             self._counted = False
 
     def _on_start(self, message: Message) -> None:
-        if self._pressed(message):
+        if self._buttons.pressed(message):
             self._from_the_top(message.at)
             self._counted = False
 
     def _on_stop(self, message: Message) -> None:
-        if self._pressed(message):
+        if self._buttons.pressed(message):
             self.timeline.hold(message.at)
 
     def _on_latency(self, message: Message) -> None:
@@ -180,18 +180,6 @@ class Tempo:
         self.timeline.running = True
         target = self.timeline.align(at, song, float(self.timeline.meter))
         self.timeline.origin = round((target - song) / self.timeline.meter) * float(self.timeline.meter)
-
-    def _pressed(self, message: Message) -> bool:
-        """A button's number counts when it goes up, once, per sender."""
-        args = flat(message.args)
-        if not args or is_bang(args[-1]) or isinstance(args[-1], str):
-            return True
-        key, up = f"{message.address} {message.origin}", number(message.address, args[-1]) >= 0.5
-        rose = up and not self._rose.get(key, False)
-        self._rose[key] = up
-        if len(self._rose) > SENDERS:
-            del self._rose[next(iter(self._rose))]
-        return rose
 
     # The loop's thread -----------------------------------------------------------------------
 
@@ -291,7 +279,7 @@ class Tempo:
                 "timeline": self.timeline.moment(), "pulses": self._pulses.moment(), "taps": list(self._taps.times),
                 "said": dict(self._said), "wishes": dict(self._wishes), "counted": self._counted,
                 "song": self._song, "latencies": list(self._latencies), "link": self._link and list(self._link),
-                "rose": dict(self._rose), "beat": self._beat if math.isfinite(self._beat) else None,
+                "rose": dict(self._buttons.rose), "beat": self._beat if math.isfinite(self._beat) else None,
             }  # fmt: skip
 
     def resume(self, moment: Mapping[str, Any]) -> None:
@@ -304,7 +292,7 @@ class Tempo:
             self._song, self._latencies = int(moment["song"]), [float(x) for x in moment["latencies"]]
             link = moment["link"]
             self._link = None if link is None else (float(link[0]), int(link[1]), bool(link[2]))
-            self._rose = dict(moment["rose"])
+            self._buttons.rose = dict(moment["rose"])
             self._beat = -math.inf if moment["beat"] is None else moment["beat"]
 
 
