@@ -1,6 +1,6 @@
 """What a net that came from elsewhere is built from, as plain values: what the plans of every kind have in common."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any, ClassVar, Self
 
@@ -27,7 +27,7 @@ class Built:
         kept = {name: given[name] for name in names if name in given}
         for name in cls.LISTS:
             value = kept.get(name, () if name in cls.MAY_LACK else None)
-            if not isinstance(value, Sequence) or isinstance(value, str):
+            if not isinstance(value, (list, tuple)):
                 raise ModelRefused(f"the net says no {name}", hint="a list with one value a layer")
             kept[name] = tuple(value)
         return cls(**kept)

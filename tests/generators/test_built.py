@@ -36,6 +36,7 @@ def test_plain_values_there_and_back():
     [
         ({"width": 4}, "says no table"),
         ({"table": "12"}, "says no table"),
+        ({"table": b"12"}, "says no table"),
         ({"table": [1], "marks": 3}, "says no marks"),
         ({"table": [1], "width": 17}, "width = 17; a whole number, 4 to 16"),
         ({"table": [1], "width": True}, "width = True"),
