@@ -143,7 +143,8 @@ async def test_closing_the_strip_lets_go_of_the_past(stage):
     async with studio(stage) as page:
         await two_cues(page, stage)
         stage.osc.send_message(f"{MAIN}/past/look", -1.0)
-        await page.locator("#badge-past").get_by_text("1.0 seconds ago").wait_for()
+        # A busy machine leaves frames out, so a moment is near what was asked for, not at it.
+        await page.locator("#badge-past").get_by_text(re.compile(r"^(0\.[6-9]|1\.[0-4]) seconds ago$")).wait_for()
         await page.keyboard.press("p")
         await page.locator("#past-strip .cursor[data-on]").wait_for()
         assert not await page.locator("#badge-past").is_visible()
