@@ -54,6 +54,16 @@ def test_a_picture_follows_from_its_request_alone(playing):
     assert playing.state.scroll > 0.5
 
 
+def test_a_page_looks_the_same_wherever_one_began_to_paint_it():
+    """A worker that was killed begins further down the page than the one before it: to the bit the same picture."""
+    playing = Playing(size=(360, 240), rate=600.0)
+    for _ in range(6):
+        playing.frames_of(12)
+        fresh = build("strokes", {"model": str(trained())})
+        assert np.array_equal(playing.last.pixels, again(fresh, playing.last.request))
+    assert playing.state.scroll > 3
+
+
 def test_asking_twice_paints_twice_the_same(playing):
     """What a generator keeps for itself changes nothing: an older request paints what it painted."""
     playing.frames_of(40)

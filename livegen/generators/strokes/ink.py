@@ -127,8 +127,9 @@ def _at(curves: Path, which: npt.NDArray[np.intp], t: Values) -> Values:
     return np.concatenate([p, half[:, None]], axis=1)
 
 
-def cover(layer: Cover, cones: Floats) -> None:
-    """Put cones on the layer: (k, 6) as ``pieces`` gives them, in pixels. What lies outside is left out."""
+def cover(layer: Cover, cones: Floats, below: int = 0) -> None:
+    """Put cones on the layer: (k, 6) as ``pieces`` gives them, in pixels, from the row ``below`` on. What lies outside
+    is left out."""
     if not len(cones):
         return
     half = float(max(cones[:, 2].max(), cones[:, 5].max())) + 1.0
@@ -136,11 +137,12 @@ def cover(layer: Cover, cones: Floats) -> None:
     side = 2 * int(np.ceil(reach)) + 2
     middle = (cones[:, :2] + cones[:, 3:5]) / 2
     corner = np.floor(middle).astype(int) - side // 2 + 1
+    places = corner + np.array([0, below])
     height, width = layer.shape
-    inside = ((corner > -side) & (corner < (width, height))).all(axis=1)
+    inside = ((places > -side) & (places < (width, height))).all(axis=1)
     for some in _portions(np.flatnonzero(inside), max(1, TOGETHER // (side * side))):
         tiles = _coverage(cones[some], corner[some], side)
-        for tile, (x, y) in zip(tiles, corner[some], strict=True):
+        for tile, (x, y) in zip(tiles, places[some], strict=True):
             left, top = max(0, -x), max(0, -y)
             target = layer[y + top : y + side, x + left : x + side]
             np.maximum(target, tile[top : top + target.shape[0], left : left + target.shape[1]], out=target)

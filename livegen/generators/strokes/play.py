@@ -115,7 +115,9 @@ class Strokes:
             layer.move(top)
         for done in page:
             if done.key not in layer.held:
-                ink.cover(layer.cover, self._cones(done, height, layer.base))
+                # Worked out where it stands itself and moved by whole pixels: it looks the same wherever the layer begins.
+                own = round(done.place.y * height)
+                ink.cover(layer.cover, self._cones(done, height, own), below=own - layer.base)
         layer.held = {done.key: done.ends for done in page}
         return layer.cover[top - layer.base : top - layer.base + height]
 
