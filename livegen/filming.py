@@ -137,6 +137,8 @@ class Camera:
         """``tell`` is given the film's name (empty: it is over), the number of pictures left out, and a sentence."""
         self.path, self._first = path, path
         self.problem = ""
+        self._ended = ""
+        """How the last file that broke off ended: the pictures that are lost after it are lost for that."""
         self.lost = self.pictures = self._files = 0
         self._hub, self._clock, self._shape, self._tell = hub, clock, shape, tell
         self._seat = RecorderSeat(limits=ROOM)
@@ -183,7 +185,7 @@ class Camera:
             while self._seat.statistics().waiting:
                 self._follow(0.0)
         except (OSError, LivegenError) as error:
-            self.problem = f"the film {self.path.name} ended: {getattr(error, 'strerror', None) or error}"
+            self._ended_by(getattr(error, "strerror", None) or str(error))
         self._hub.unrecord(self._seat)
         self._finish()
         self._tell("", self.lost, self._summary())
@@ -243,7 +245,7 @@ class Camera:
         self.pictures += lab.pictures
         self._preset = lab.preset or self._preset
         if lab.problem:
-            self.problem = f"the film {self.path.name} ended: {lab.problem}"
+            self._ended_by(lab.problem)
         lab.close()
         if self.path.is_file() and not self.path.stat().st_size:
             self.path.unlink()
@@ -256,7 +258,11 @@ class Camera:
 
     def _lose(self, count: int) -> None:
         self.lost += count
-        self.problem = f"the encoder of {self.path.name} does not keep up: {self.lost} pictures left out"
+        why = self._ended or f"the encoder of {self.path.name} does not keep up"
+        self.problem = f"{why}: {self.lost} pictures left out"
+
+    def _ended_by(self, why: str) -> None:
+        self.problem = self._ended = f"the film {self.path.name} ended: {why}"
 
     def _report(self) -> None:
         now = time.monotonic()
