@@ -77,7 +77,7 @@ def main() -> int:
     python_packages()
     npm_packages()
     system_packages()
-    workers = min(MOST_WORKERS, max(2, os.cpu_count() or 2))  # two on one core too: tests wait more than they work
+    workers = min(MOST_WORKERS, 1 + max(2, os.cpu_count() or 2))  # one more than there are cores: tests wait, too
     command = [str(PYTHON), "-m", "pytest", *(sys.argv[1:] or ("-n", str(workers), *SHARED))]
     print("·", *command, flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode

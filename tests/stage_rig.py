@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+BUSY = 3
+"""How many times longer something takes where other tests run beside."""
 TINY = """
 title = "tiny"
 fps = 20
@@ -118,8 +120,9 @@ class RealStage:
         return held[0] if len(held) == 1 else held
 
     def until(self, asked: Callable[[], Any], seconds: float = 15.0, what: str = "") -> Any:
-        """Ask until the answer is true. Fails with what was waited for."""
-        deadline = time.monotonic() + seconds
+        """Ask until the answer is true, on a busy machine for longer than the seconds it should take. Fails with what was
+        waited for."""
+        deadline = time.monotonic() + BUSY * seconds
         while time.monotonic() < deadline:
             if answer := asked():
                 return answer

@@ -13,6 +13,7 @@ from stage_rig import RealStage
 from livegen import app as house
 from livegen import cli
 from livegen.message import Message
+from livegen.patch import load
 
 sys.path.insert(0, str(Path(__file__).parent / "controls"))
 from midi_rig import BoxPorts, jack
@@ -55,7 +56,7 @@ async def stage(folder, ports, patch=PATCH):
     path = folder / "box.toml"
     path.write_text(patch)
     arguments = cli.parser().parse_args(["run", str(path), "--no-open", "--port", "0", "--fresh"])
-    playing = house.App(house.load(path), path, arguments)
+    playing = house.App(load(path), path, arguments)
     playing.wings.box.midi._native = lambda: ports
     task = asyncio.create_task(playing.play())
     try:
@@ -63,10 +64,10 @@ async def stage(folder, ports, patch=PATCH):
         yield playing
     finally:
         playing.end()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 30)
 
 
-async def soon(asked, seconds=15):
+async def soon(asked, seconds=45):
     async with asyncio.timeout(seconds):
         while not (answer := asked()):
             await asyncio.sleep(0.02)

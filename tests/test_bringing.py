@@ -69,7 +69,7 @@ def left():
 
 
 async def empty():
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while left():
             await asyncio.sleep(0.02)
 

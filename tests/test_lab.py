@@ -17,7 +17,7 @@ def picture(number, size=(64, 48)):
     return np.full((size[1], size[0], 4), number % 256, np.uint8)
 
 
-def until(lab, asked, seconds=20.0):
+def until(lab, asked, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not asked():
         assert time.monotonic() < deadline, lab.problem

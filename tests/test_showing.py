@@ -38,7 +38,7 @@ def picture(level):
     return pixels
 
 
-async def settled(client, seconds=15.0):
+async def settled(client, seconds=45.0):
     """The picture that stays: what is on its way, or being dissolved, is waited for."""
     async with asyncio.timeout(seconds):
         last, same = (await client.frame()).pixels, 0
@@ -49,7 +49,7 @@ async def settled(client, seconds=15.0):
         return last
 
 
-async def moved(client, before, seconds=15.0):
+async def moved(client, before, seconds=45.0):
     """The picture that stays once it is another one."""
     async with asyncio.timeout(seconds):
         while apart(now := await settled(client), before) <= 1.0:

@@ -112,7 +112,7 @@ async def test_who_listens_hears_others_and_not_itself(stage):
         await one.set({SEED: 11})
         await one.get(HUE)
         await two.set({HUE: 0.125})
-        said = await asyncio.wait_for(waiting, 5)
+        said = await asyncio.wait_for(waiting, 20)
         assert {HUE: 0.125} == said["values"]
         await heard.aclose()
 
@@ -135,7 +135,7 @@ async def test_refusals_are_words(stage):
         waiting = asyncio.create_task(anext(errors))
         await client.get()
         seq = await client.set({"/livegen/main/params/palette": "gold"})
-        said = await asyncio.wait_for(waiting, 5)
+        said = await asyncio.wait_for(waiting, 20)
         assert (seq, "no_choice") == (said["seq"], said["code"])
         assert "one of ink, neon" in client.error
         assert client.connected
@@ -149,7 +149,7 @@ async def test_running_text_is_kept_per_generator(stage):
         waiting = asyncio.create_task(anext(texts))
         await client.get()
         stage.say(lambda hub: hub.say(1, Token(text="ab", index=0), seq=1))
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 20)
         assert "ab" == client.text["side"]
         await texts.aclose()
 
@@ -189,7 +189,7 @@ async def test_a_restarted_stage_is_found_again():
         await client.listen(HUE)
         await client.frame()
         port = first.port
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while client.connected:
             await asyncio.sleep(0.01)
     with pytest.raises(NotConnected):
@@ -247,7 +247,7 @@ async def test_text_comes_piece_by_piece_and_ends_with_the_client(stage):
                 assert client.text["main"] in ("once upon", "x")
             await asyncio.sleep(0.01)
         assert (wanted, "x") == (found, client.text["main"])
-    await asyncio.wait_for(reading, 5)
+    await asyncio.wait_for(reading, 20)
 
 
 def test_strokes_come_step_by_step_to_plain_scripts_too(stage):

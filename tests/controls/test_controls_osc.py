@@ -65,7 +65,7 @@ async def door(request, board):
     await opened.close()
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=20.0):
     """Wait for something that another program causes."""
     for _ in range(int(seconds * 200)):
         if condition():
@@ -81,7 +81,7 @@ def listener():
     return sock
 
 
-async def hear(sock, seconds=5.0):
+async def hear(sock, seconds=20.0):
     """address → args of the next packet."""
     data = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(sock, 65536), seconds)
     return {m.address: m.args for m in osc.decode(data)}

@@ -29,7 +29,7 @@ async def test_each_connection_is_one_peer(port):
         await writer.drain()
         writer.close()
         await writer.wait_closed()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while len(heard) < 2:
             await asyncio.sleep(0.001)
     assert [b"/abc", b"/abc"] == [data for data, _ in heard]
@@ -41,7 +41,7 @@ async def test_wrong_escapes_are_counted(port):
     door, heard, refused = port
     _, writer = await asyncio.open_connection("127.0.0.1", door.port)
     writer.write(b"\xc0\xdb\x01\xc0" + frame(b"/abc", SLIP))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not heard:
             await asyncio.sleep(0.001)
     assert ["bad_escape"] == refused
@@ -55,7 +55,7 @@ async def test_closing_ends_every_connection(port):
     writer.write(b"\0")
     await asyncio.sleep(0.05)
     await door.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         with contextlib.suppress(ConnectionError):
             assert b"" == await reader.read()
     writer.close()

@@ -31,7 +31,7 @@ def device():
     found.pursuit.close()
 
 
-def wait(done, seconds=5.0):
+def wait(done, seconds=20.0):
     pause = threading.Event()
     for _ in range(int(seconds * 100)):
         if done():

@@ -50,7 +50,7 @@ class Viewer:
         return [seq for seq, _ in self.got]
 
 
-async def until(true, seconds=5.0):
+async def until(true, seconds=20.0):
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.002)

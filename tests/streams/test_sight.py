@@ -20,7 +20,7 @@ def raw(level, stream=0, size=(8, 6)):
     return Shown(stream, "raw", size, 3, 0, memoryview(pixels.tobytes()))
 
 
-def until(asked, seconds=5.0):
+def until(asked, seconds=20.0):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := asked():

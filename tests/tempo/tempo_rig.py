@@ -14,7 +14,7 @@ from livegen.tempo.rows import BASE, tempo_rows
 real = pytest.mark.skipif(importlib.util.find_spec("aalink") is None, reason="aalink is not installed")
 
 
-def wait(found, seconds=10.0):
+def wait(found, seconds=30.0):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if found():

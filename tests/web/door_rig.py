@@ -108,7 +108,7 @@ async def say(ws: Any, **message: Any) -> None:
 
 async def told(ws: Any, kind: str) -> dict[str, Any]:
     """The next message of this kind; frames and other messages are passed over."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             said = await ws.recv()
             if isinstance(said, str) and json.loads(said).get("type") == kind:
@@ -117,14 +117,14 @@ async def told(ws: Any, kind: str) -> dict[str, Any]:
 
 async def shown(ws: Any) -> bytes:
     """The next binary message."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             said = await ws.recv()
             if isinstance(said, bytes):
                 return said
 
 
-async def until(true: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], object], seconds: float = 20.0) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(seconds):
         while not true():
@@ -143,7 +143,7 @@ async def ask(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(request)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             said = await reader.read()
     except ConnectionError:
         said = b""
@@ -171,7 +171,7 @@ async def handshake(port: int, path: str = "/", **headers: str) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode("utf8", "surrogatepass"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             head = await reader.readline()
     except ConnectionError:
         return 0

@@ -121,14 +121,14 @@ class RunningStage:
         )
 
 
-def wait(true, seconds: float = 10.0) -> None:
+def wait(true, seconds: float = 30.0) -> None:
     end = time.perf_counter() + seconds
     while not true():
         assert time.perf_counter() < end, "it did not become true"
         time.sleep(0.05)
 
 
-async def soon(true, seconds: float = 10.0) -> None:
+async def soon(true, seconds: float = 30.0) -> None:
     """Wait until ``true()``, awaited if need be, says so."""
     end = time.perf_counter() + seconds
     while True:

@@ -36,12 +36,12 @@ async def test_escape_closes_what_is_open_and_a_second_question_mark_the_help(st
             await page.keyboard.press(key)
             await page.locator(panel).wait_for(state="visible")
             await page.keyboard.press("Escape")
-            await page.locator(panel).wait_for(state="hidden", timeout=3000)
+            await page.locator(panel).wait_for(state="hidden", timeout=20000)
         await page.keyboard.press("?")
         await page.locator("#help").wait_for(state="visible")
         assert 0 == await page.locator("#help").evaluate("help => help.scrollTop")
         await page.keyboard.press("?")
-        await page.locator("#help").wait_for(state="hidden", timeout=3000)
+        await page.locator("#help").wait_for(state="hidden", timeout=20000)
 
 
 async def test_escape_leaves_a_field_as_it_was_and_the_next_key_plays(stage):

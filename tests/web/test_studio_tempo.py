@@ -106,7 +106,7 @@ async def test_a_modulated_slider_shows_the_hands_value_and_where_it_is_now(stag
     async with studio(stage) as page:
         stage.patch.write_text(MOVED)
         mark = page.locator(f'[data-address="{LIGHT}"] .ring')
-        await mark.wait_for(state="attached", timeout=15000)
+        await mark.wait_for(state="attached", timeout=30000)
         seen = set()
         for _ in range(20):
             seen.add(await mark.evaluate("node => node.parentElement.style.getPropertyValue('--now').slice(0, 4)"))
@@ -123,7 +123,7 @@ async def test_a_ring_walks_on_the_latents_bars_and_over_the_plane_and_goes_with
     )
     async with studio(stage) as page:
         stage.patch.write_text(swung)
-        await page.locator("#strip .ring").wait_for(state="attached", timeout=15000)
+        await page.locator("#strip .ring").wait_for(state="attached", timeout=30000)
         rings = await page.locator("#strip .bar").evaluate_all("all => all.map((bar) => !!bar.querySelector('.ring'))")
         assert [2] == [index for index, has in enumerate(rings) if has]
         place = [stage.value(f"/livegen/main/xy/{axis}/modulated") for axis in (0, 1)]
@@ -131,7 +131,7 @@ async def test_a_ring_walks_on_the_latents_bars_and_over_the_plane_and_goes_with
         assert [0.25, 0.25] == pytest.approx([abs(now - at) for now, at in zip(place, hand, strict=True)])
         await soon(lambda: drawn(page, *place))
         stage.patch.write_text(PATCH)
-        await page.locator("#strip .ring").wait_for(state="detached", timeout=15000)
+        await page.locator("#strip .ring").wait_for(state="detached", timeout=30000)
         await asyncio.sleep(0.5)
         assert not await drawn(page, *place)
 

@@ -225,7 +225,7 @@ async def test_damaged_requests_disturb_nobody():
                 writer.write(bytes(data))
                 if writer.can_write_eof():
                     writer.write_eof()
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(20):
                     await reader.read()
             except OSError:
                 pass

