@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import front, places, reports, state
+from .annex import Joined, join
 from .asking import Asking
 from .bringing import Bringing
 from .clock import Clock, SystemClock
@@ -32,7 +33,7 @@ from .exchange import RENEWED, Exchange
 from .generators.base import Picture, Request
 from .opening import LOOPBACK, find, key, pages, target
 from .params import Param
-from .patch import Change, Patch, load
+from .patch import Change, Patch
 from .programme import Programme
 from .replies import Replies
 from .speaking import Said, Speech
@@ -54,10 +55,9 @@ GOODBYE = 2.0
 def run(arguments: argparse.Namespace) -> int:
     """The verb: play a patch until it is interrupted or terminated."""
     path = find(arguments.patch)
-    patch = load(path)
-    if arguments.seed is not None:
-        patch = with_seed(patch, arguments.seed)
-    app = App(patch, path, arguments)
+    found = join(path)
+    app = App(found.patch if arguments.seed is None else with_seed(found.patch, arguments.seed), path, arguments)
+    app.joined = found
     settle()
     asyncio.run(app.play())
     return 0
@@ -77,6 +77,8 @@ class App:
     def __init__(self, patch: Patch, path: Path, arguments: argparse.Namespace) -> None:
         """Raises PatchError when the patch cannot be played."""
         self.path, self.arguments = path, arguments
+        self.joined: Joined | None = None
+        """The patch's file and what lies beside it; None: something else plays, such as a take."""
         self.clock = self._clock()
         self.began = self.clock.now()
         self.pages = pages(arguments.sketches)
@@ -133,8 +135,8 @@ class App:
             self.discovery = Discovery(self.name, self.arguments.host, self.door.port)
             self.discovery.start()
             self.terminal.open(self.name, front.addresses(self))
-            following = self.exchange.follow(self.path, self._edited, lambda: self.terminal.say(RENEWED))
-            tasks = [asyncio.create_task(each) for each in (self._report(), following, self.wings.box.follow())]
+            following = self.exchange.follow(self.path, self._edited, lambda: self.terminal.say(RENEWED), self.wings.annex.edited)
+            tasks = [asyncio.create_task(each) for each in (self._report(), following, self.wings.box.follow(), self.wings.annex.follow())]
             self._show_cues()
             self.wings.begin()
             if not self.arguments.no_open:

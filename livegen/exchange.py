@@ -1,7 +1,7 @@
 """The exchange: another patch is taken over while the show plays, at a frame boundary, or refused with a sentence."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,12 @@ class Exchange:
             self._taken(params)
             return diff(old, patch)
 
+    async def edit(self, patch: Patch) -> Change:
+        """Have another text of the patch played; there is no way back then to what played before a model came in."""
+        change = await self.play(patch)
+        self._before = None
+        return change
+
     async def cast(self, model: str, family: str, wished: str = "") -> Mapping[str, Any]:
         """Have a model of the shelf played by the instance ``wished``, or by the first that plays such ones.
 
@@ -68,17 +74,17 @@ class Exchange:
         return {"generator": instance, "lines": lines(new.generators[instance]), "notes": list(notes)}
 
     async def follow(
-        self, path: Path, said: Callable[[Change | LivegenError], None], renewed: Callable[[], None] = lambda: None
+        self, path: Path, said: Callable[[Change | LivegenError], None], renewed: Callable[[], None] = lambda: None,
+        edited: Callable[[], Awaitable[Change]] | None = None,
     ) -> None:
         """Hot reload: play the patch at ``path`` whenever it was edited, and its models whenever one of their files
-        was written anew; say what came of it."""
+        was written anew; say what came of it. ``edited`` plays it where there is more to it than the file."""
         watch, models = Watch(path), Models()
         while True:
             await asyncio.sleep(WATCH_EVERY)
             if watch.changed():
                 try:
-                    said(await self.play(await asyncio.to_thread(load, path)))
-                    self._before = None
+                    said(await (edited() if edited else self.edit(await asyncio.to_thread(load, path))))
                 except LivegenError as error:
                     said(error)
             elif await asyncio.to_thread(models.changed, self._ensemble.patch):

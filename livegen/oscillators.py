@@ -7,6 +7,7 @@ top, when the patch says another length, when the length is the patch's own agai
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .board import Board
@@ -19,10 +20,10 @@ from .mapping.modulation import is_depth
 from .mapping.sources import SHAPES, height
 from .message import Message
 from .namespace import ROOT
-from .params import ENUM, READ, TRIGGER, WRITE, Param
+from .params import COMMAND, ENUM, READ, STRING, TRIGGER, WRITE, Param
 from .patch import Patch
 
-BASE = f"{ROOT}/lfo"
+BASE, ASKED = f"{ROOT}/lfo", f"{ROOT}/modulate/"
 TURNED = ("shape", "phase", "beats", "period", "depth")
 """What of an oscillator a hand turns, and a cue holds."""
 BEATS, PERIOD = (1.0 / 16.0, 64.0), (0.1, 120.0)
@@ -85,6 +86,21 @@ def retold(old: Mapping[str, Param], new: Mapping[str, Param]) -> dict[str, Any]
     }
 
 
+def _asked(name: str, tags: str, description: str) -> Param:
+    return Param(address=ASKED + name, type=COMMAND, tags=tags, access=WRITE, description=description)
+
+
+ROWS = (
+    _asked("add", "ssfs", "Let a source move a number around where a hand has put it: lfo/NAME (one that is not there comes with it) or an "
+           "address such as /audio/low, the number's address, how far (-1..1 of its range), and around or up"),
+    _asked("lfo", "ssf", "Another oscillator: its name, if you like a shape, and beats or a division such as 1/8t"),
+    _asked("remove", "ss", "Take away what was put up so: a number's address and if you like the source, lfo/NAME with all that it moves, or *"),
+    _asked("keep", "", "Write what was put up into the patch file; the text before is kept beside the state"),
+    Param(address=f"{ASKED}list", type=STRING, default="", access=READ, description="What moves what, as JSON"),
+)  # fmt: skip
+"""The addresses at which oscillators and modulations are put up."""
+
+
 class Oscillators:
     """Those of the patch."""
 
@@ -107,7 +123,7 @@ class Oscillators:
         """As routes call them, ``lfo/sea``: where each stands, 0..1."""
 
     def rows(self, patch: Patch) -> tuple[Param, ...]:
-        return tuple(row for lfo in patch.lfos for row in rows_of(lfo, patch.tempo.meter))
+        return (*ROWS, *(row for lfo in patch.lfos for row in rows_of(lfo, patch.tempo.meter)))
 
     def revise(self, patch: Patch) -> None:
         """One of which the patch says another length begins where it would have been with that."""
@@ -202,6 +218,17 @@ class Oscillators:
             return length, True
         board.echo({address: plain})
         return plain, False
+
+    def turned(self, lfo: Lfo, board: Board) -> Lfo:
+        """``lfo`` as hands have left it, where it stands."""
+        base, shift = f"{BASE}/{lfo.name}", self._shifts.get(lfo.name, 0.0)
+        if f"{base}/shape" not in board.slots:
+            return lfo
+        length = float(board.value(f"{base}/{'beats' if lfo.clocked else 'period'}"))
+        if length != lfo.length(self._meter):
+            lfo = replace(lfo, beats=length, bars=0.0) if lfo.clocked else replace(lfo, period=length)
+        phase = (float(board.value(f"{base}/phase")) + shift) % 1.0
+        return replace(lfo, shape=str(board.value(f"{base}/shape")), phase=phase)
 
     # For the state and for takes -------------------------------------------------------------
 

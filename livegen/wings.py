@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import places
 from .alive import Sources
+from .annex import Annex
 from .box import Box
 from .filming import Filming
 from .hearing import Hearing
@@ -41,11 +42,13 @@ class Wings:
         self.filming = Filming(ensemble, app.hub, clock, app.terminal.say)
         self.inscribing = Inscribing(ensemble, app.path, places.state_folder())
         self.box = Box(app)
+        self.annex = Annex(ensemble, app.path, app.exchange.edit, places.state_folder())
         self._app = app
 
     def open(self) -> None:
         """Before the first tick. On asyncio's thread."""
         self.box.open()
+        self.annex.begin(self._app.joined)
         self.past.start()
         self.filming.asked(self._app.name, self._app.arguments.film)
 
@@ -59,6 +62,7 @@ class Wings:
         """Another patch plays."""
         self.begin()
         self.box.revise()
+        self.annex.tell()
 
     def before(self) -> None:
         """On the loop's thread, before the ensemble speaks."""
@@ -96,3 +100,4 @@ class Wings:
         yield "camera", self.looking.problem
         yield "midi", self.box.midi_problem
         yield "links", self.box.links_problem
+        yield "modulations", self.annex.problem

@@ -14,7 +14,7 @@ FLOORS = [
     "generators originality training importing",  # models: torch lives here
     "engine",  # time
     "controls streams web",  # doors: sockets and files
-    "adopt app front wings casting section tempo touching linkfile box maps bringing brought client courier cuelist exchange gliding oscillators incoming testing cli bench monitor doctor touchosc state terminal thumbs verbs ensemble past seeing reports watch opening ending encoder moment project recording reliving rendering replaying taking speaking programme asking replies hearing listening sources exploring advise arguments cards models train watching write still carrying inscribing alive filming footage lab looking __main__",  # roof
+    "adopt annex app front wings casting section tempo touching linkfile box maps bringing brought client courier cuelist exchange gliding oscillators incoming testing cli bench monitor doctor touchosc state terminal thumbs verbs ensemble past seeing reports watch opening ending encoder moment project recording reliving rendering replaying taking speaking programme asking replies hearing listening sources exploring advise arguments cards models train watching write still carrying inscribing alive filming footage lab looking __main__",  # roof
 ]
 RANK = {name: floor for floor, names in enumerate(FLOORS) for name in names.split()}
 MODELS = {"generators", "originality", "training", "importing"}

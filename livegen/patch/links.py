@@ -1,4 +1,4 @@
-"""Links: routes that were learned by touching, as the text of their file and as lines to read."""
+"""Links: routes that were learned by touching, as the text of their file and as lines to read; modulations read alike."""
 
 import json
 import re
@@ -30,13 +30,15 @@ def lines(link: Route) -> str:
     given += [("step", True)] if link.step else []
     given += [("takeover", link.takeover)] if link.takeover != "jump" else []
     given += [("send", list(link.send))] if link.send else []
+    given += [("depth", link.depth)] if link.depth else []
+    given += [("way", link.way)] if link.depth and link.way != "around" else []
     # JSON's texts, numbers and lists are TOML's too.
     said = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given]
     if link.one_euro is not None:
         said.append(f"smooth = {{ one_euro = {json.dumps(list(link.one_euro))} }}")
     elif link.slew:
         said.append(f"smooth = {{ slew = {json.dumps(link.slew)} }}")
-    return "\n".join(("[[routes]]", *said, ""))
+    return "\n".join(("[[modulate]]" if link.depth else "[[routes]]", *said, ""))
 
 
 def listed(links: Iterable[Route]) -> str:

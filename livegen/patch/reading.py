@@ -28,7 +28,7 @@ from .table import Source, Table, near
 from .where import Places
 
 INSTANCE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi", "audio", "camera", "film", "lfo")
+TAKEN = ("info", "status", "panic", "subscribe", "tempo", "take", "map", "cues", "learn", "midi", "audio", "camera", "film", "lfo", "modulate")
 """Words after ``/livegen/`` that no generator may be called."""
 LONGEST_SIDE = 8192
 TARGET = re.compile(r"[^\s:]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")
@@ -49,7 +49,7 @@ def loads(text: str, name: str = "patch") -> Patch:
     top = Table(source, (), tables)
     size = _size(top, (512, 512))
     generators = _generators(top, size)
-    lfos = tuple(_lfo(name, row) for name, row in _named(top.table("lfos"), ()))
+    lfos = tuple(lfo_of(name, row) for name, row in named(top.table("lfos"), ()))
     wekinator = _wekinator(top.table("wekinator"), generators)
     cues = _cues(top, generators)
     patch = Patch(
@@ -61,7 +61,7 @@ def loads(text: str, name: str = "patch") -> Patch:
         cues=cues,
         routes=(*(_route(row, generators, lfos) for row in top.rows("routes")), *wekinator_routes(wekinator)),
         lfos=lfos,
-        modulations=tuple(_modulation(row, generators, lfos) for row in top.rows("modulate")),
+        modulations=tuple(modulation_of(row, generators, lfos) for row in top.rows("modulate")),
         tempo=tempo_of(top.table("tempo")),
         wekinator=wekinator,
         maps=_maps(top.table("maps")),
@@ -89,7 +89,7 @@ def _size(table: Table, default: tuple[int, int]) -> tuple[int, int]:
     return round(given[0]), round(given[1])
 
 
-def _named(table: Table, taken: Collection[str] = TAKEN) -> list[tuple[str, Table]]:
+def named(table: Table, taken: Collection[str] = TAKEN) -> list[tuple[str, Table]]:
     """The tables in a table of tables."""
     found = []
     for name, value in table.items():
@@ -105,7 +105,7 @@ def _named(table: Table, taken: Collection[str] = TAKEN) -> list[tuple[str, Tabl
 
 
 def _generators(top: Table, size: tuple[int, int]) -> dict[str, GeneratorSpec]:
-    found = {name: _generator(name, table, size) for name, table in _named(top.table("generators"))}
+    found = {name: _generator(name, table, size) for name, table in named(top.table("generators"))}
     if not found:
         raise top.error((), "the patch has no generator", hint='write [generators.main] and kind = "cppn"')
     return found
@@ -219,12 +219,14 @@ def _route(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo,
     return route
 
 
-def _modulation(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo, ...]) -> Route:
+def modulation_of(row: Table, generators: Mapping[str, GeneratorSpec], lfos: tuple[Lfo, ...]) -> Route:
     depth, way = depth_of(row), row.text("way", "around", among=("around", "up"))
     for key in ("out", "send", "quantum"):
         if key in row:
             raise row.error(key, f"a modulation has no {key}", hint="depth says how far it goes")
     return replace(_route(row, generators, lfos), depth=depth, way=way)
+
+
 def routes(text: str, name: str, patch: Patch) -> tuple[Route, ...]:
     """The routes of a text that holds nothing else, as ``patch`` takes them. Raises PatchError."""
     top = Table(Source(name, Places(text)), (), file.tables(text, name))
@@ -282,7 +284,7 @@ def address(
     return full
 
 
-def _lfo(name: str, table: Table) -> Lfo:
+def lfo_of(name: str, table: Table) -> Lfo:
     beats, bars = length_of(table, "period")
     lfo = Lfo(
         name=name,
@@ -310,7 +312,7 @@ def _wekinator(table: Table, generators: Mapping[str, GeneratorSpec]) -> Wekinat
 
 
 def _maps(table: Table) -> tuple[MapSpec, ...]:
-    found = tuple(read_map(name, row) for name, row in _named(table))
+    found = tuple(read_map(name, row) for name, row in named(table))
     if len(found) > MOST_MAPS:
         raise table.error(found[MOST_MAPS].name, f"there are {len(found)} maps", hint=f"at most {MOST_MAPS}")
     return found

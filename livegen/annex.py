@@ -1,0 +1,248 @@
+"""The annex: oscillators and modulations that are put up while the show plays.
+
+They are lines behind those of the patch and play as an edited patch does, so that takes hold them. They are kept in a
+file beside the patch until somebody asks for them to be written into it; the artist's own text stays as it is.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from . import places
+from .board import Write
+from .brought import revived
+from .casting import introduced
+from .ensemble import Ensemble
+from .errors import LivegenError, PatchError
+from .inscribing import keep, put
+from .mapping.modulation import depth_addresses
+from .oscillators import ASKED
+from .patch import Brought, Change, Patch, file, loads
+from .patch.additions import HEAD, Additions, key, read
+from .state import exchange
+from .watch import Watch
+
+SUFFIX = ".modulate.toml"
+EVERY = 0.25
+"""Seconds between two looks at the file."""
+MOST_WAITING = 64
+"""Instructions that wait for their turn."""
+Play = Callable[[Patch], Awaitable[Change]]
+
+
+def place(patch: Path) -> Path:
+    """Where what was put up for a patch lies: beside it, or in the state folder for a patch that came with livegen."""
+    if patch.resolve().parent == places.shipped("patches").resolve():
+        return places.state_folder() / "links" / f"{patch.stem}{SUFFIX}"
+    return patch.with_name(f"{patch.stem}{SUFFIX}")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A patch with what was put up behind it."""
+
+    alone: Patch
+    """As its file says."""
+    patch: Patch
+    additions: Additions
+    problem: str = ""
+    """What of it could not be played; empty: all can."""
+
+
+def join(path: Path) -> Joined:
+    """The patch in a file with what of the file beside it fits. Raises PatchError for the patch alone."""
+    alone, beside = loads(file.read(path), str(path)), place(path)
+    additions, left = Additions(), list[str]()
+    if beside.is_file():
+        try:
+            additions = fitting(alone, read(file.read(beside), str(beside), alone, left).beside(alone), left)
+        except PatchError as error:
+            left.append(str(error))
+    return Joined(alone, joined(alone, additions), additions, f"not everything that was put up plays: {left[-1]}" if left else "")
+
+
+def joined(alone: Patch, additions: Additions, brought: Iterable[Brought] = ()) -> Patch:
+    """``alone``, what was put up behind it, and the models that came in since. Raises LivegenError where that cannot
+    be played."""
+    if not additions and not brought:
+        return alone
+    patch, _ = revived(additions.after(alone.text), alone.name, brought)
+    introduced(patch)
+    return patch
+
+
+def fitting(alone: Patch, additions: Additions, left: list[str]) -> Additions:
+    """Those that ``alone`` can play; why the others are left out goes to ``left``."""
+    try:
+        joined(alone, additions)
+        return additions
+    except PatchError:
+        found = Additions(lfos=additions.lfos)
+    for move in additions.moves:
+        try:
+            joined(alone, more := replace(found, moves=(*found.moves, move)))
+            found = more
+        except PatchError as error:
+            left.append(str(error))
+    return found
+
+
+class Annex:
+    """Answers ``/livegen/modulate/…``. Its methods are for asyncio's thread where nothing else is said."""
+
+    def __init__(self, ensemble: Ensemble, path: Path, play: Play, folder: Path) -> None:
+        """``path``: the patch that plays; ``play``: has another text of it played; ``folder``: where states are kept."""
+        self.path, self.beside = path, place(path)
+        self.problem = ""
+        """What could not be followed last; empty while all is well."""
+        self._ensemble, self._play, self._folder = ensemble, play, folder
+        self._alone: Patch | None = None
+        """The patch as its file says; None: a take plays, which has no file to keep anything beside."""
+        self._additions = Additions()
+        self._watch = Watch(self.beside)
+        self._asked: asyncio.Queue[Write] = asyncio.Queue(MOST_WAITING)
+        self._turn = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self, found: Joined | None) -> None:
+        """The show begins; ``found``: with what."""
+        if found is not None:
+            self._alone, self._additions, self.problem = found.alone, found.additions, found.problem
+        self._loop = asyncio.get_running_loop()
+        self._ensemble.asides[ASKED] = self._heed
+        self.tell()
+
+    def tell(self) -> None:
+        """What moves what, on the board."""
+        patch, added = self._ensemble.patch, {key(move) for move in self._additions.moves}
+        names = {lfo.name for lfo in self._additions.lfos}
+        said = {
+            "lfos": [{"name": lfo.name, "added": lfo.name in names} for lfo in patch.lfos],
+            "moves": [
+                {"from": move.source, "to": self._own(move.to), "depth": depth, "added": key(move) in added}
+                for move, depth in zip(patch.modulations, self._depths(), strict=True)
+            ],
+        }  # fmt: skip
+        self._ensemble.board.echo({f"{ASKED}list": json.dumps(said)})
+
+    def _depths(self) -> list[str]:
+        """Where the depth of each modulation that plays is turned."""
+        return depth_addresses(self._own(move.to) for move in self._ensemble.patch.modulations)
+
+    def _own(self, to: str) -> str:
+        """The address of a target that goes by another name, as its rows have it."""
+        board = self._ensemble.board
+        alias = None if to in board.slots else board.aliases.get(to)
+        return to if alias is None else alias.address if alias.how == "same" else f"{alias.address}/{alias.index}"
+
+    # What is asked for ---------------------------------------------------------------------
+
+    def _heed(self, write: Write) -> None:
+        """On the loop's thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._queue, write)
+
+    def _queue(self, write: Write) -> None:
+        if self._asked.full():
+            self.problem = f"{write.origin} asks for modulations faster than they can be put up"
+        else:
+            self._asked.put_nowait(write)
+
+    async def follow(self) -> None:
+        """Do what is asked for, one after the other, and play what was edited."""
+        while True:
+            try:
+                write = await asyncio.wait_for(self._asked.get(), EVERY)
+            except TimeoutError:
+                if self._alone is not None and self._watch.changed():
+                    await self._try(self.edited())
+            else:
+                await self._try(self._do(write))
+
+    async def edited(self) -> Change:
+        """Play the patch as its file says by now, with what was put up. Raises LivegenError."""
+        async with self._turn:
+            found = await asyncio.to_thread(join, self.path)
+            change = await self._play(found.patch)
+            self._alone, self._additions, self.problem = found.alone, found.additions, found.problem
+            self.tell()
+            return change
+
+    async def _try(self, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except LivegenError as error:
+            self.problem = str(error)
+        except OSError as error:
+            self.problem = f"what was put up cannot be kept in {self.beside}: {error.strerror or error}"
+
+    async def _do(self, write: Write) -> None:
+        async with self._turn:
+            alone, name, brought = self._alone, write.address.removeprefix(ASKED), self._ensemble.patch.brought
+            if alone is None:
+                raise LivegenError("a take plays what its show played", hint="put modulations up in a show of your own")
+            if name == "keep":
+                await asyncio.to_thread(self._into_patch)
+            else:
+                try:
+                    wanted = self._wanted(name, write.value, alone)
+                    patch = await asyncio.to_thread(joined, alone, wanted, brought)
+                except LivegenError as error:
+                    said = f"{write.origin} sent {write.address} {spoken(write.value)}: {error.args[0]}"
+                    raise LivegenError(said, hint=error.hint) from None
+                await self._play(patch)
+                self._additions = wanted
+                await asyncio.to_thread(self._write)
+            self.problem = ""
+            self.tell()
+
+    def _wanted(self, name: str, args: Sequence[Any], alone: Patch) -> Additions:
+        """What shall be there afterwards. Raises LivegenError."""
+        if name == "add":
+            return self._additions.moving(args, alone)
+        if name == "lfo":
+            return self._additions.swinging(args, alone)
+        return self._stood().without(args)
+
+    def _stood(self) -> Additions:
+        """The same as it stands by now: a turned depth may get another address when one before it goes."""
+        board, moves = self._ensemble.board, self._ensemble.patch.modulations
+        depths = {key(move): board.value(address) for move, address in zip(moves, self._depths(), strict=True) if address in board.slots}
+        return replace(
+            self._additions, moves=tuple(replace(move, depth=float(depths.get(key(move), 0.0)) or move.depth) for move in self._additions.moves)
+        )
+
+    # What is kept --------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        """The whole file anew, or none where nothing is put up. In a thread."""
+        if self._additions:
+            self.beside.parent.mkdir(parents=True, exist_ok=True)
+            exchange(self.beside, f"{HEAD}\n{self._additions.text}".encode())
+        else:
+            self.beside.unlink(missing_ok=True)
+        self._watch = Watch(self.beside)
+
+    def _into_patch(self) -> None:
+        """As the patch's last lines, turned as they are; the stage that follows the patch finds them there. In a thread."""
+        if not self._additions:
+            return
+        if self.beside.parent != self.path.parent:
+            raise LivegenError(f"{self.path.name} came with livegen and stays as it is", hint="copy it, and play the copy")
+        raw, stood = self.path.read_bytes(), self._stood()
+        turned = (self._ensemble.oscillators.turned(lfo, self._ensemble.board) for lfo in stood.lfos)
+        lines = "\n\n" + replace(stood, lfos=tuple(turned)).text
+        data = raw.rstrip() + (lines.replace("\n", "\r\n") if b"\r\n" in raw else lines).encode()
+        introduced(loads(file.decoded(data, str(self.path)), str(self.path)))
+        keep(raw, self.path, self._folder)
+        put(self.path, raw, data)
+        self._additions = Additions()
+        self._write()
+
+
+def spoken(args: Iterable[Any]) -> str:
+    """Arguments as they are said in a sentence."""
+    return " ".join(str(arg)[:60] for arg in args)[:200]
