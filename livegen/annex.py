@@ -186,6 +186,7 @@ class Annex:
                 raise LivegenError("a take plays what its show played", hint="put modulations up in a show of your own")
             if name == "keep":
                 await asyncio.to_thread(self._into_patch)
+                self.tell()
             else:
                 try:
                     wanted = self._wanted(name, write.value, alone)
@@ -195,9 +196,9 @@ class Annex:
                     raise LivegenError(said, hint=error.hint) from None
                 await self._play(patch)
                 self._additions = wanted
+                self.tell()
                 await asyncio.to_thread(self._write)
             self.problem = ""
-            self.tell()
 
     def _wanted(self, name: str, args: Sequence[Any], alone: Patch) -> Additions:
         """What shall be there afterwards. Raises LivegenError."""

@@ -207,3 +207,25 @@ def test_what_is_put_up_for_a_shipped_patch_lies_elsewhere(tmp_path):
     """Nothing is written into livegen's own folder."""
     assert place(tmp_path / "show.toml") == tmp_path / "show.modulate.toml"
     assert places.shipped("patches") not in place(places.shipped("patches") / "tides.toml").parents
+
+
+def test_cues_are_written_into_a_patch_that_knows_nothing_of_it(tmp_path):
+    """A cue holds where the oscillator stood; the file stays one that plays, with and without what lies beside it."""
+    with Desk(tmp_path) as stage:
+        stage.running()
+        stage.tell("add", "lfo/wobble", "main/params/hue", 0.5)
+        stage.until(lambda: stage.has(f"{HUE}/depth"))
+        stage.tell(f"{HUE}/depth", 0.125)
+        stage.until(lambda: stage.value(f"{HUE}/depth") == 0.125)
+        time.sleep(0.5)  # it is there
+        stage.tell("/livegen/cues/save", "two")
+        stage.until(lambda: "two" in stage.value("/livegen/cues/entries"))
+        stage.tell(f"{HUE}/depth", 0.75)
+        stage.tell("/livegen/cues/write")
+        said = stage.until(lambda: stage.value("/livegen/cues/written") or stage.health()["problem"])
+        assert "2 cues are in" in said, said
+        assert [cue.name for cue in load(stage.patch).cues] == ["one", "two"]
+        stage.tell("/livegen/cues/load", "two", 0.0)
+        stage.until(lambda: stage.value(f"{HUE}/depth") == 0.125)
+        stage.until(lambda: stage.health()["problem"] == "", what="the written patch plays")
+        assert stage.moved() >= {("lfo/wobble", HUE, True)}

@@ -35,14 +35,15 @@ async def swung(stage, page):
 
 
 async def test_they_are_there_when_the_patch_has_any_and_go_with_them(stage):
-    """With what each moves; a hand needs no text for that."""
+    """With what each moves; a hand needs no text for that. Without any there is a way to one."""
     async with studio(stage) as page:
-        assert not await page.locator("#oscillators").is_visible()
+        await page.locator("#oscillators").get_by_role("button", name="New").wait_for()
+        assert not await page.locator("#oscillators .oscillator").count()
         card = await swung(stage, page)
         assert "Wave" == await card.locator("h3").text_content()
         assert ["Length", "Phase", "Depth", "Moves light"] == await card.locator(".slider .name").all_text_contents()
         stage.patch.write_text(PATCH)
-        await page.locator("#oscillators").wait_for(state="hidden", timeout=30000)
+        await page.locator("#oscillators .oscillator").first.wait_for(state="detached", timeout=30000)
 
 
 async def test_shapes_and_sliders_turn_them_by_mouse_and_by_key(stage):
@@ -123,7 +124,7 @@ async def test_learning_marks_all_of_an_oscillator_that_can_be_touched(stage):
         before = stage.value(f"{WAVE}/shape")
         other = "saw" if before == "sine" else "sine"
         await page.keyboard.press("l")
-        for part, address in ((".shapes", f"{WAVE}/shape"), (".oscillator-head button", f"{WAVE}/sync")):
+        for part, address in ((".shapes", f"{WAVE}/shape"), (".oscillator-foot button[data-address]", f"{WAVE}/sync")):
             assert "dashed" == await card.locator(part).evaluate("part => getComputedStyle(part).outlineStyle")
             await (card.locator(part) if "button" in part else card.locator(f'[data-choice="{other}"]')).click()
             await soon(lambda address=address: stage.value("/livegen/learn/armed") == address)

@@ -1,4 +1,4 @@
-// Learning by touching: L, touch a parameter, move a control. Bound controls say what they listen to.
+// Learning by touching: L, touch a parameter, move a control, or choose an oscillator. Bound controls say what they listen to.
 
 import { byId, el, say, spoken } from "./dom.js";
 
@@ -26,11 +26,12 @@ export function links(text) {
 
 /** The mode, the marks on the controls, and the list; one for the page, told of every tree anew. */
 export class Learn {
-  constructor(mirror, midi) {
-    Object.assign(this, { mirror, midi, params: new Map(), base: "", on: false, armed: "", links: [] });
+  constructor(mirror, midi, moves) {
+    Object.assign(this, { mirror, midi, moves, params: new Map(), base: "", on: false, armed: "", giver: "", links: [] });
     this.words = el("span", { role: "status" });
     this.forgets = el("button", { type: "button", text: "Forget", onclick: () => this.#forget(this.armed, this.cue) });
-    this.banner = el("div", { id: "learning", hidden: true }, this.words, this.forgets,
+    this.movers = el("span", { class: "movers", role: "group", "aria-label": "Or an oscillator" });
+    this.banner = el("div", { id: "learning", hidden: true }, this.words, this.movers, this.forgets,
       el("button", { type: "button", text: "Done", onclick: () => this.toggle(false) }));
     document.body.append(this.banner);
     this.button = el("button", { type: "button", "aria-pressed": "false", title: "Touch a parameter, then move a control (L)", onclick: () => this.toggle() }, el("span", { text: "Learn" }), el("kbd", { text: "L" }));
@@ -56,7 +57,7 @@ export class Learn {
     this.mirror.watch(`${LEARN}/list`, (text) => this.#take(links(text)));
     // What is known when the page is built anew is older than what a hand has armed since.
     let building = true;
-    this.mirror.watch(`${LEARN}/armed`, (address) => (building && this.on) || this.#arm(String(address ?? "")));
+    this.mirror.watch(`${LEARN}/armed`, (address) => (building && this.on) || this.giver || this.#arm(String(address ?? "")));
     building = false;
     if (this.on) this.#arm(this.armed);
     this.mirror.watch("/livegen/midi/inputs", () => this.#showPorts());
@@ -69,11 +70,19 @@ export class Learn {
     if (on === this.on) return;
     this.on = on;
     this.cue = undefined;
+    if (!on) this.giver = "";
     document.body.classList.toggle("learning", on);
     this.button.setAttribute("aria-pressed", on);
-    if (on) this.mirror.fire(`${LEARN}/start`, []);
-    else this.mirror.fire(`${LEARN}/stop`);
+    if (!on) this.mirror.fire(`${LEARN}/stop`);
+    else if (!this.giver) this.mirror.fire(`${LEARN}/start`, []);
     this.#arm(on ? "?" : "");
+  }
+
+  /** Let one choose what an oscillator is to move. */
+  give(name) {
+    this.toggle(false);
+    this.giver = name;
+    this.toggle(true);
   }
 
   #targetOf(node) {
@@ -111,9 +120,22 @@ export class Learn {
 
   /** Wait for the control that is to move `address`, or to recall a cue. */
   start(address, cue) {
+    if (this.giver) {
+      if (cue === undefined && this.moves.movable(address)) this.#put(this.giver, address);
+      else say(this.words, `${this.#name(address, cue)} has no number that ${spoken(this.giver)} could move`);
+      return;
+    }
     this.cue = cue;
     this.mirror.fire(`${LEARN}/start`, cue === undefined ? [address] : [address, cue]);
     this.#arm(address);
+  }
+
+  /** Let an oscillator move what was chosen; the next parameter can be touched at once. */
+  #put(name, address) {
+    this.moves.add(name, address);
+    if (this.giver) return this.toggle(false);
+    this.mirror.fire(`${LEARN}/start`, []);
+    this.#arm("?");
   }
 
   #name(address, cue) {
@@ -132,7 +154,13 @@ export class Learn {
       return;
     }
     for (const node of this.#nodes(address, this.cue)) node.setAttribute("data-armed", "");
-    say(this.words, address === "?" ? "Touch what you want to play" : `Now move a control for ${this.#name(address, this.cue)}`);
+    const chosen = address !== "?", open = chosen && this.cue === undefined && this.moves.movable(address);
+    const any = this.giver ? `Touch what ${spoken(this.giver)} is to move` : "Touch what you want to play";
+    say(this.words, chosen ? `Now move a control for ${this.#name(address, this.cue)}${open ? ", or let an oscillator do it" : ""}` : any);
+    const names = open ? [...this.moves.lfos.map(({ name }) => name), this.moves.fresh()] : [];
+    this.movers.replaceChildren(...names.map((name, i) => el("button", {
+      type: "button", text: i < names.length - 1 ? spoken(name) : "New", title: i < names.length - 1 ? "An oscillator" : "A new oscillator", onclick: () => this.#put(name, address),
+    })));
     this.forgets.hidden = !this.links.some((link) => this.#same(link, address, this.cue));
   }
 
@@ -165,7 +193,7 @@ export class Learn {
     this.none.hidden = found.length > 0;
     this.keeps.hidden = !found.length;
     // The mode stays until one leaves it: the next parameter can be touched at once.
-    if (this.on && learned && this.built) this.mirror.fire(`${LEARN}/start`, []);
+    if (this.on && !this.giver && learned && this.built) this.mirror.fire(`${LEARN}/start`, []);
   }
 
   #row({ source, arg, to, takeover, send }) {

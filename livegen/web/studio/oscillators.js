@@ -14,12 +14,17 @@ const ICONS = {
 const HEIGHTS = {
   sine: (x) => 0.5 - 0.5 * Math.cos(2 * Math.PI * x), triangle: (x) => 1 - Math.abs(2 * x - 1), saw: (x) => x, square: (x) => (x < 0.5 ? 1 : 0),
 };
-const MOVES = /^How far lfo\/([a-z][a-z0-9_-]*) moves it /;
+const MANY = 3; // more than so many are folded until somebody opens them
 
-/** The group; built again with every tree. `box` is hidden where the patch has none. */
+/** The group; built again with every tree. */
 export class Oscillators {
-  constructor(box, mirror) {
-    Object.assign(this, { box, mirror, waves: [] });
+  /** `give(name)` lets one choose what an oscillator is to move. */
+  constructor(box, mirror, moves, give) {
+    Object.assign(this, { box, mirror, moves, give, waves: [], folded: new Map() });
+    this.cards = el("div", { class: "oscillators" });
+    this.more = el("button", { type: "button", text: "New", title: "Another oscillator", onclick: () => moves.wave() });
+    this.keeps = el("button", { type: "button", text: "Write into the patch", title: "As [lfos] and [[modulate]] at the end of the patch; the text before is kept", onclick: () => moves.keep() });
+    box.replaceChildren(el("div", { class: "oscillators-head" }, el("h2", { text: "Oscillators" }), this.more), this.cards, this.keeps);
     this.seen = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) for (const wave of this.waves) if (wave.canvas === target) wave.show(isIntersecting);
     });
@@ -27,31 +32,63 @@ export class Oscillators {
   }
 
   build(params) {
-    const row = (address) => params.find((param) => param.address === address);
-    const names = params.flatMap(({ address }) => (address.startsWith(BASE) && address.endsWith("/shape") ? [address.slice(BASE.length, -6)] : []));
-    const moves = params.flatMap((param) => (MOVES.test(param.description) ? [{ ...param, by: MOVES.exec(param.description)[1] }] : []));
-    this.seen.disconnect();
-    this.waves = [];
-    this.box.hidden = names.length === 0;
-    this.box.replaceChildren(el("h2", { text: "Oscillators" }), ...names.map((name) =>
-      this.#card(name, (word) => row(`${BASE}${name}/${word}`), moves.filter(({ by }) => by === name))));
+    this.names = params.flatMap(({ address }) => (address.startsWith(BASE) && address.endsWith("/shape") ? [address.slice(BASE.length, -6)] : []));
+    this.rows = new Map(params.map((param) => [param.address, param]));
+    this.moves.build(params, () => this.#show());
+    this.#show();
   }
 
-  #card(name, row, moves) {
-    const wave = new Wave(this.mirror, row("value"), `${BASE}${name}`), length = row("beats") ?? row("period"), sync = row("sync");
+  #show() {
+    this.more.hidden = !this.moves.open;
+    this.keeps.hidden = !this.moves.some;
+    this.box.hidden = !this.names.length && !this.moves.open;
+    const shown = JSON.stringify([this.names, this.moves.lfos, this.moves.moves]);
+    if (shown === this.shown && this.built === this.rows) return;
+    Object.assign(this, { shown, built: this.rows });
+    this.seen.disconnect();
+    this.waves = [];
+    this.cards.replaceChildren(...this.names.map((name) => this.#card(name)));
+  }
+
+  #card(name) {
+    const row = (word) => this.rows.get(`${BASE}${name}/${word}`), sync = row("sync");
+    const wave = new Wave(this.mirror, row("value"), `${BASE}${name}`);
     this.waves.push(wave);
     this.seen.observe(wave.canvas);
-    const head = el("div", { class: "oscillator-head" }, el("h3", { text: spoken(name) }));
-    if (sync) head.append(el("button", { type: "button", text: "To the beat", title: sync.description, "data-address": sync.address, onclick: () => this.mirror.fire(sync.address) }));
-    return el("section", { class: "oscillator", "aria-label": `Oscillator ${spoken(name)}` }, head, wave.canvas, shapes(row("shape"), this.mirror),
-      ...[{ ...length, name: "length" }, row("phase"), row("depth")].map((param) => slider(param, this.mirror)),
-      ...moves.map((param) => slider({ ...param, name: `moves ${target(param.address)}` }, this.mirror)));
+    const body = el("div", { class: "oscillator-body" }, shapes(row("shape"), this.mirror),
+      ...[{ ...(row("beats") ?? row("period")), name: "length" }, row("phase"), row("depth")].map((param) => slider(param, this.mirror)),
+      ...this.moves.of(name).map((move) => this.#move(name, move)),
+      el("div", { class: "oscillator-foot" }, ...[
+        this.moves.open && el("button", { type: "button", text: "Move …", title: "Touch what it is to move", onclick: () => this.give(name) }),
+        sync && el("button", { type: "button", text: "To the beat", title: sync.description, "data-address": sync.address, onclick: () => this.mirror.fire(sync.address) }),
+        this.moves.added(name) && el("button", { type: "button", class: "away", text: "Take away", title: "With all that it moves", onclick: () => this.moves.remove(`lfo/${name}`) }),
+      ].filter(Boolean)));
+    return el("section", { class: "oscillator", "aria-label": `Oscillator ${spoken(name)}` }, this.#head(name, body), wave.canvas, body);
+  }
+
+  #head(name, body) {
+    const fold = el("button", { type: "button", class: "fold", onclick: () => show(!body.hidden) }, el("h3", { text: spoken(name) }));
+    const show = (folded) => {
+      this.folded.set(name, folded);
+      body.hidden = folded;
+      fold.setAttribute("aria-expanded", !folded);
+    };
+    show(this.folded.get(name) ?? this.names.length > MANY);
+    return fold;
+  }
+
+  #move(name, { to, depth, added }) {
+    const bar = slider({ ...depth, name: `moves ${target(to)}` }, this.mirror);
+    if (!added) return bar;
+    return el("div", { class: "moves" }, bar, el("button", {
+      type: "button", class: "icon", "aria-label": `Let ${spoken(name)} move ${target(to)} no more`, title: "Take away", onclick: () => this.moves.remove(to, `lfo/${name}`),
+    }, el("span", { "aria-hidden": "true", text: "×" })));
   }
 }
 
 /** What a modulation moves, as people say it: `hue`, `z 3`, `text · rate`. */
 function target(address) {
-  const [, , instance, ...rest] = address.replace(/\/depth(\/\d+)?$/, "").split("/");
+  const [, , instance, ...rest] = address.split("/");
   const words = rest.filter((word) => word !== "params").join(" ").replaceAll("_", " ");
   return instance === "main" ? words : `${instance} · ${words}`;
 }
