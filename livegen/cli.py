@@ -166,6 +166,7 @@ def render_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stream", default="", metavar="GENERATOR", help="which one, where a show has several (default the first)")
     parser.add_argument("--sound", default="", metavar="FILE", help="the sound of this file goes with it")
     parser.add_argument("--device", choices=["cpu", "cuda", "mps"], default="", help="where the generator paints")
+    parser.add_argument("--replace", action="store_true", help="write over a film of that name")
     parser.add_argument("--stand-in", action="store_true", help="play other weights where those of the show are not there")
 
 

@@ -2,7 +2,7 @@
 
 Where one stands is where its clock stands, divided by its length. Turned, it goes on from where it is: the difference
 is kept as a shift, in rounds. Without one, rounds close exactly on the bar; a shift goes when the song begins from the
-top, when the patch says another length, when the length is the patch's own again, or when somebody sends ``sync``.
+top, when the patch says another length or phase, when the length is the patch's own again, or when somebody sends ``sync``.
 """
 
 import threading
@@ -42,7 +42,7 @@ def rows_of(lfo: Lfo, meter: int) -> tuple[Param, ...]:
         Param(address=f"{base}/shape", type=ENUM, choices=SHAPES, default=lfo.shape, blend=True, slew=ARRIVES,
               description="How it goes through its round; another shape is faded to"),
         _length_row(lfo, meter),
-        Param(address=f"{base}/phase", default=lfo.phase, slew=ARRIVES, description="How far into its round it starts, 0..1"),
+        Param(address=f"{base}/phase", default=lfo.phase, description="How far into its round it starts, 0..1; turned, it goes the shorter way there"),
         Param(address=f"{base}/depth", default=1.0, slew=ARRIVES,
               description="How much of it modulations take, 1: as far as each of them goes; routes from it are left as they are"),
         *_beat_rows(lfo),
@@ -117,6 +117,10 @@ class Oscillators:
         """Rounds by which those are off that were turned."""
         self._homing: dict[str, tuple[float, float, float]] = {}
         """(clock second at which it began, from which shift, to which)"""
+        self._phases: dict[str, float] = {}
+        """Where each started at the last tick."""
+        self._late: dict[str, tuple[float, float]] = {}
+        """(clock second, rounds): how far those were behind their phase when it was turned."""
         self._pressed: list[str] = []
         self._buttons = Buttons()
         self.swings: dict[str, float] = {}
@@ -126,7 +130,7 @@ class Oscillators:
         return (*ROWS, *(row for lfo in patch.lfos for row in rows_of(lfo, patch.tempo.meter)))
 
     def revise(self, patch: Patch) -> None:
-        """One of which the patch says another length begins where it would have been with that."""
+        """One of which the patch says another length or phase begins where it would have been with that."""
         old, self._lfos = self._lfos, {lfo.name: lfo for lfo in patch.lfos}
         for name in old:
             if name not in self._lfos or lengths(old[name]) != lengths(self._lfos[name]):
@@ -134,7 +138,7 @@ class Oscillators:
         self.swings = {}
 
     def _forget(self, name: str) -> None:
-        for kept in (self._lengths, self._shifts, self._homing):
+        for kept in (self._lengths, self._shifts, self._homing, self._phases, self._late):
             kept.pop(name, None)
 
     # Doors, any thread -----------------------------------------------------------------------
@@ -188,6 +192,23 @@ class Oscillators:
             # The nearest whole round: those by chance keep their numbers.
             self._homing[name] = (now, shift, float(round(shift)))
 
+    def _phase(self, name: str, phase: float, now: float) -> float:
+        """Where it starts by now: on its way to ``phase``, by the shorter way round."""
+        was, self._phases[name] = self._phases.get(name, phase), phase
+        began, behind = self._late.get(name, (now, 0.0))
+        behind *= 1.0 - min(1.0, max(0.0, (now - began) / ARRIVES))
+        if was != phase:
+            behind += was - phase
+            # Whole rounds stay, so that those by chance go on with the numbers next to theirs.
+            if whole := float(round(behind)):
+                self._shifts[name] = self._shifts.get(name, 0.0) + whole
+                self._homing.pop(name, None)
+            behind -= whole
+            self._late[name] = (now, behind)
+        elif not behind:
+            self._late.pop(name, None)
+        return phase + behind
+
     def _turns(self, lfo: Lfo, at: float, clock: Beat, now: float, board: Board) -> float:
         """Rounds that it has gone, its phase included."""
         name = lfo.name
@@ -198,13 +219,14 @@ class Oscillators:
             self._homing.pop(name, None)
             if lfo.clocked and length == lfo.length(clock.meter):
                 self._go_home(name, now)
+        phase = self._phase(name, float(board.value(f"{BASE}/{name}/phase")), now)
         if (way := self._homing.get(name)) is not None:
             began, start, goal = way
             share = min(1.0, max(0.0, (now - began) / HOME))
             self._shifts[name] = goal if share >= 1.0 else start + (goal - start) * smooth(share)
             if share >= 1.0:
                 del self._homing[name]
-        return at / length + self._shifts.get(name, 0.0) + float(board.shown(f"{BASE}/{name}/phase", now))
+        return at / length + self._shifts.get(name, 0.0) + phase
 
     def _length(self, lfo: Lfo, clock: Beat, board: Board) -> tuple[float, bool]:
         """(how long a round is, whether that is a hand's). One that was said in bars goes with the meter until a hand
@@ -248,6 +270,7 @@ class Oscillators:
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise BadValue(f"this is not where oscillators stood: {error}", hint="start afresh") from None
         self._meter, self._origin, self._lengths, self._homing = meter, origin, {}, {}
+        self._phases, self._late = {}, {}
         self._shifts = {name: shift for name, shift in shifts.items() if name in self._lfos}
 
     def moment(self) -> dict[str, Any]:
@@ -255,6 +278,7 @@ class Oscillators:
             return {
                 **self.state(), "began": self._began, "shifts": dict(self._shifts), "lengths": dict(self._lengths),
                 "homing": {name: list(way) for name, way in self._homing.items()},
+                "phases": dict(self._phases), "late": {name: list(late) for name, late in self._late.items()},
                 "pressed": list(self._pressed), "rose": dict(self._buttons.rose),
             }  # fmt: skip
 
@@ -264,6 +288,9 @@ class Oscillators:
             self._began = None if moment["began"] is None else float(moment["began"])
             self._lengths, self._shifts = dict(moment["lengths"]), dict(moment["shifts"])
             self._homing = {name: (float(way[0]), float(way[1]), float(way[2])) for name, way in moment["homing"].items()}
+            # Takes of older versions do not say these.
+            self._phases = dict(moment.get("phases", {}))
+            self._late = {name: (float(late[0]), float(late[1])) for name, late in moment.get("late", {}).items()}
             self._pressed, self._buttons.rose = list(moment["pressed"]), dict(moment["rose"])
 
 
@@ -272,6 +299,6 @@ def named(address: str) -> str:
     return address.removeprefix(f"{BASE}/").partition("/")[0]
 
 
-def lengths(lfo: Lfo) -> tuple[float, float, float]:
-    """What the patch says of its length."""
-    return lfo.beats, lfo.bars, lfo.period
+def lengths(lfo: Lfo) -> tuple[float, float, float, float]:
+    """What the patch says of its length and its start."""
+    return lfo.beats, lfo.bars, lfo.period, lfo.phase

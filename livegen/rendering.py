@@ -77,6 +77,8 @@ def render(arguments: argparse.Namespace) -> int:
     # No picture is painted for a film that cannot be written.
     if kind_of(out) is not None and out.is_dir():
         raise BadValue(f"{out} is a folder", hint="take another name, or one without an ending for PNGs")
+    if kind_of(out) is not None and out.exists() and not arguments.replace:
+        raise BadValue(f"{out} is there already", hint="take another name with -o, or give --replace")
     if sound is not None:
         audible(sound)
     if not len(take.ticks):

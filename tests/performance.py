@@ -206,7 +206,7 @@ def performed(folder, seconds, size=(320, 180)):
 def painted(take, out, size=""):
     """(exit code, what it said, seconds) of ``livegen render``."""
     asked = argparse.Namespace(
-        take=str(take), out=str(out), size=size, fps=None, stream="", sound="", device="", stand_in=False
+        take=str(take), out=str(out), size=size, fps=None, stream="", sound="", device="", stand_in=False, replace=True
     )
     said, began = io.StringIO(), time.monotonic()
     with contextlib.redirect_stderr(said):

@@ -162,7 +162,7 @@ def test_it_is_in_the_take(tmp_path, capfd):
         stage.until(lambda: not stage.has(f"{HUE}/depth"))
         time.sleep(0.3)
     asked = argparse.Namespace(
-        take=str(path), out=str(tmp_path / "film.mkv"), size="", fps=None, stream="", sound="", device="", stand_in=False
+        take=str(path), out=str(tmp_path / "film.mkv"), size="", fps=None, stream="", sound="", device="", stand_in=False, replace=False
     )
     assert 0 == render(asked)
     same, of = [int(word) for word in capfd.readouterr().err.rpartition("\n")[0].rpartition("\n")[2].split()[:3:2]]

@@ -184,6 +184,37 @@ def test_shape_phase_and_depth_arrive_without_a_click():
     assert -0.3 * 0.2 * (2 * here - 1) == pytest.approx(shown.show.board.offsets[HUE])
 
 
+@pytest.mark.parametrize("shape", ["sine", "smooth_random"])
+@pytest.mark.parametrize("to", [0.05, 0.45, 0.55])
+def test_a_phase_goes_the_shorter_way_round(shape, to):
+    """From 0.95 to 0.05 is a tenth of a round on, not nine back; those by chance go on with the next number."""
+    shown = Shown(PATCH.replace('shape = "saw"', f'shape = "{shape}"').replace("bars = 1", "bars = 16"))
+    shown.tell(f"{WAVE}/phase", 0.95)
+    shown.tick(count=8)
+    before, found = shown.value(f"{WAVE}/round"), []
+    shown.tell(f"{WAVE}/phase", to)
+    for _ in range(12):
+        shown.tick(0.02)
+        found.append(shown.value(f"{WAVE}/round"))
+    steps = [(b - a + 0.5) % 1.0 - 0.5 for a, b in pairwise([before, *found])]
+    gone = 0.24 / 64.0
+    assert sum(steps) == pytest.approx((to - 0.95 + 0.5) % 1.0 - 0.5 + gone, abs=1e-3)
+    assert max(map(abs, steps)) < 0.1
+    song = beat_of(shown.value).song
+    assert (song / 64.0 + to) % 1.0 == pytest.approx(shown.value(f"{WAVE}/round"))
+
+
+def test_a_phase_that_is_dragged_arrives_with_the_hand():
+    """However many words there are on the way."""
+    shown = Shown()
+    for step in range(40):
+        shown.tell(f"{WAVE}/phase", (0.5 + step * 0.04) % 1.0)
+        shown.tick(0.02)
+    shown.tick(0.2)
+    song, phase = beat_of(shown.value).song, shown.value(f"{WAVE}/phase")
+    assert (song / 4.0 + phase) % 1.0 == pytest.approx(shown.value(f"{WAVE}/round"))
+
+
 def test_depth_scales_what_modulates_and_leaves_routes_alone():
     """At nothing the value stands where the hand has put it."""
     shown = Shown(PATCH + '[[routes]]\nfrom = "lfo/wave"\nto = "main/params/light"\n')

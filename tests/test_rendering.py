@@ -31,7 +31,7 @@ def take(tmp_path_factory):
 
 
 def asked(take, out, **more):
-    usual = {"take": str(take), "out": str(out), "size": "", "fps": None, "stream": "", "sound": "", "device": "cpu", "stand_in": False}
+    usual = {"take": str(take), "out": str(out), "size": "", "fps": None, "stream": "", "sound": "", "device": "cpu", "stand_in": False, "replace": False}
     return argparse.Namespace(**usual | more)
 
 
@@ -57,6 +57,17 @@ def test_a_film_has_the_pictures_of_the_show_to_the_bit(take, tmp_path, capfd):
     shots = [shot for tick in Player(read(take), inline()).play() for shot in tick]
     for shot, picture in zip(shots, shown, strict=False):
         np.testing.assert_array_equal(shot.pixels[..., :3], picture)
+
+
+def test_a_film_is_written_over_only_when_that_is_said(take, tmp_path):
+    """Hours of painting do not go for a name that was typed twice."""
+    out = tmp_path / "film.mkv"
+    out.write_bytes(b"mine")
+    with pytest.raises(BadValue, match="is there already; take another name with -o, or give --replace"):
+        render(asked(take, out))
+    assert b"mine" == out.read_bytes()
+    assert 0 == render(asked(take, out, replace=True))
+    assert list(times(out))
 
 
 def test_another_rate_is_the_same_motion(tmp_path):

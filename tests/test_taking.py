@@ -65,7 +65,7 @@ def perform(stage, seconds):
 
 
 def asked(path, out):
-    return argparse.Namespace(take=str(path), out=str(out), size="", fps=None, stream="", sound="", device="", stand_in=False)
+    return argparse.Namespace(take=str(path), out=str(out), size="", fps=None, stream="", sound="", device="", stand_in=False, replace=False)
 
 
 def counted(capfd):
