@@ -38,6 +38,8 @@ title = '{EVIL}'
 fps = 30
 size = [128, 128]
 seed = 3
+[safety]
+governor = false  # a busy machine would make pictures smaller, which then look a little different
 [generators.main]
 kind = "cppn"
 [generators.main.params]

@@ -44,9 +44,18 @@ async def two_cues(page, stage) -> tuple[list[int], list[int]]:
         stage.osc.send_message(f"{MAIN}/presets/load", [name, 0.0])
         await soon(lambda name=name: stage.value(CURRENT) == name)
         await asyncio.sleep(seconds)
-        found.append(await seen(page))
-    assert apart(*found) > 10
+        found.append(await settled(page, found))
     return found[0], found[1]
+
+
+async def settled(page, others) -> list[int]:
+    """How the page looks when it is none of ``others`` any more, and stays."""
+    last, here = [255] * 256, await seen(page)
+    async with asyncio.timeout(30):
+        while apart(last, here) > 0.5 or any(apart(here, other) <= 10 for other in others):
+            await asyncio.sleep(0.2)
+            last, here = here, await seen(page)
+    return here
 
 
 def before_two(stage) -> float:
