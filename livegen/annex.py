@@ -52,8 +52,9 @@ class Joined:
     """What of it could not be played; empty: all can."""
 
 
-def join(path: Path) -> Joined:
-    """The patch in a file with what of the file beside it fits. Raises PatchError for the patch alone."""
+def join(path: Path, brought: Iterable[Brought] = ()) -> Joined:
+    """The patch in a file with what of the file beside it fits, and the models that came in since. Raises LivegenError
+    for what has nothing to do with that."""
     alone, beside = loads(file.read(path), str(path)), place(path)
     additions, left = Additions(), list[str]()
     if beside.is_file():
@@ -61,7 +62,7 @@ def join(path: Path) -> Joined:
             additions = fitting(alone, read(file.read(beside), str(beside), alone, left).beside(alone), left)
         except PatchError as error:
             left.append(str(error))
-    return Joined(alone, joined(alone, additions), additions, f"not everything that was put up plays: {left[-1]}" if left else "")
+    return Joined(alone, joined(alone, additions, brought), additions, f"not everything that was put up plays: {left[-1]}" if left else "")
 
 
 def joined(alone: Patch, additions: Additions, brought: Iterable[Brought] = ()) -> Patch:
@@ -153,19 +154,23 @@ class Annex:
 
     async def follow(self) -> None:
         """Do what is asked for, one after the other, and play what was edited."""
-        while True:
-            try:
-                write = await asyncio.wait_for(self._asked.get(), EVERY)
-            except TimeoutError:
-                if self._alone is not None and self._watch.changed():
-                    await self._try(self.edited())
-            else:
-                await self._try(self._do(write))
+        beside = asyncio.create_task(self._follow_file())
+        try:
+            while True:
+                await self._try(self._do(await self._asked.get()))
+        finally:
+            beside.cancel()
 
-    async def edited(self) -> Change:
+    async def _follow_file(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            if self._alone is not None and self._watch.changed():
+                await self._try(self.edited(self._ensemble.patch.brought))
+
+    async def edited(self, brought: Iterable[Brought] = ()) -> Change:
         """Play the patch as its file says by now, with what was put up. Raises LivegenError."""
         async with self._turn:
-            found = await asyncio.to_thread(join, self.path)
+            found = await asyncio.to_thread(join, self.path, brought)
             change = await self._play(found.patch)
             self._alone, self._additions, self.problem = found.alone, found.additions, found.problem
             self.tell()

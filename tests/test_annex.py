@@ -1,12 +1,12 @@
 """Oscillators and modulations that are put up on a real stage: they play, last, move into the patch, and are in the take."""
 
-import argparse
 import json
 import time
 
 import pytest
 from pythonosc.udp_client import SimpleUDPClient
 from stage_rig import RealStage
+from test_taking import asked, counted
 
 from livegen import places
 from livegen.annex import join, joined, place
@@ -161,11 +161,8 @@ def test_it_is_in_the_take(tmp_path, capfd):
         stage.tell("remove", "main/params/hue")
         stage.until(lambda: not stage.has(f"{HUE}/depth"))
         time.sleep(0.3)
-    asked = argparse.Namespace(
-        take=str(path), out=str(tmp_path / "film.mkv"), size="", fps=None, stream="", sound="", device="", stand_in=False, replace=False
-    )
-    assert 0 == render(asked)
-    same, of = [int(word) for word in capfd.readouterr().err.rpartition("\n")[0].rpartition("\n")[2].split()[:3:2]]
+    assert 0 == render(asked(path, tmp_path / "film.mkv"))
+    same, of = counted(capfd)
     assert same == of > 20
 
 

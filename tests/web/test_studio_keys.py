@@ -29,6 +29,36 @@ async def test_backspace_goes_back_also_from_a_slider_that_was_just_moved(stage)
         await soon(lambda: stage.value(LIGHT) == 0)
 
 
+async def test_of_two_panels_that_share_keys_the_one_opened_last_has_them(stage):
+    """Variations and a map are open together while one looks for looks to show; A is a variation, or adds an example."""
+    async with studio(stage, viewport={"width": 1440, "height": 1000}) as page:
+        for address, words in (("inputs", "/tilt"), ("targets", "main/params/hue")):
+            stage.osc.send_message(f"/livegen/map/{address}", [words])
+        stage.osc.send_message("/tilt", 0.5)
+        await page.keyboard.press("m")
+        await page.keyboard.press("v")
+        await page.locator(".variation:last-child img").wait_for(state="visible")
+        assert 0 == stage.value("/livegen/map/examples")
+        await page.keyboard.press("a")
+        await soon(lambda: stage.value("/livegen/main/explore/picked") != "")
+        assert 0 == stage.value("/livegen/map/examples")
+        await page.keyboard.press("m")  # away
+        await page.keyboard.press("m")
+        await page.keyboard.press("a")
+        await soon(lambda: stage.value("/livegen/map/examples") == 1)
+
+
+async def test_nought_goes_to_the_safe_cue(stage):
+    """From black and from wherever one is; without a patch's word it is the first."""
+    async with studio(stage) as page:
+        await page.keyboard.press("2")
+        await soon(lambda: stage.value("/livegen/cues/current") == "two")
+        await page.keyboard.press("b")
+        await soon(lambda: stage.value("/livegen/panic/black") is True)
+        await page.keyboard.press("0")
+        await soon(lambda: stage.value("/livegen/cues/current") == "one" and stage.value("/livegen/panic/black") is False)
+
+
 async def test_escape_closes_what_is_open_and_a_second_question_mark_the_help(stage):
     """Each panel that a key opens; the help begins with its heading, also where it is longer than the window."""
     async with studio(stage, viewport={"width": 1280, "height": 480}) as page:
@@ -52,7 +82,7 @@ async def test_escape_leaves_a_field_as_it_was_and_the_next_key_plays(stage):
             await page.locator(field).click()
             await page.keyboard.type("9b8")
             await page.keyboard.press("Escape")
-            await soon(lambda: page.evaluate("() => document.activeElement === document.body"), 3)
+            await soon(lambda: page.evaluate("() => document.activeElement === document.body"))
             assert kept == await page.locator(field).input_value()
         await page.keyboard.press("b")
         await soon(lambda: stage.value("/livegen/panic/black") is True)

@@ -222,9 +222,11 @@ document.body.classList.toggle("output", output);
 document.body.classList.toggle("view", output);
 watchView();
 settle(byId("seed-row"), "(min-width: 1180px) and (min-height: 561px)", document.querySelector("#rail .panic"), byId("surface"));
+/** Of panels that share keys the one that was opened last has them. */
+const newest = (...panels) => panels.filter(Boolean).sort((a, b) => (b.opened ?? 0) - (a.opened ?? 0));
 const press = (id) => () => byId(id).click();
 listenToKeys(output ? { f: toggleView } : {
-  space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), f: toggleView, "?": toggleHelp,
+  space: press("freeze"), r: press("randomize"), b: press("black"), h: press("hold"), 0: press("safe"), f: toggleView, "?": toggleHelp,
   g: () => parts.list?.go(), backspace: () => parts.list?.back(), k: press("list-open"), l: () => learn.toggle(), m: press("maps-open"),
   v: press("explore-open"), n: () => parts.explore?.next(), p: press("past-open"), t: () => tempo.strike(),
   escape: () => {
@@ -233,5 +235,5 @@ listenToKeys(output ? { f: toggleView } : {
     else if (parts.past?.shown) parts.past.escape();
     else for (const panel of [parts.explore, parts.maps, parts.list]) panel?.open(false);
   },
-}, (index) => parts.cues?.recallAt(index), (code) => !output && Boolean(parts.explore?.press(code) || parts.maps?.press(code)));
+}, (index) => parts.cues?.recallAt(index), (code) => !output && newest(parts.explore, parts.maps).some((panel) => panel.press(code)));
 link.open();

@@ -38,6 +38,7 @@ export class Explore {
 
   /** Show or hide the panel; the first time there is something to look at at once. */
   open(on = true) {
+    if (on) this.opened = performance.now();
     this.box.hidden = !on;
     this.button.setAttribute("aria-pressed", on);
     document.body.classList.toggle("exploring", on);

@@ -37,6 +37,7 @@ export class MapPanel {
   }
 
   open(on = true) {
+    if (on) this.opened = performance.now();
     this.box.hidden = !on;
     this.button.setAttribute("aria-pressed", on);
     if (!on) return this.mirror.value(`${ROOT}/listen`) && this.mirror.set(`${ROOT}/listen`, false);
