@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from .annex import join
 from .doctor import report
 from .ensemble import Ensemble
 from .errors import LivegenError, ModelRefused
@@ -17,7 +18,6 @@ from .latent import Latent
 from .monitor import monitor as watch_messages
 from .opening import find
 from .params import READ, VECTOR, WRITE, Param
-from .patch import load
 from .terminal import plain
 from .touchosc import layout
 
@@ -25,15 +25,15 @@ ACCESS = {READ: "read", WRITE: "write", READ | WRITE: "read, write"}
 
 
 def ensemble_of(arguments: argparse.Namespace) -> Ensemble:
-    """The ensemble of the patch that was named. Raises PatchError."""
-    return Ensemble(load(find(arguments.patch)))
+    """The ensemble of the patch that was named, with what was put up for it. Raises PatchError."""
+    return Ensemble(join(find(arguments.patch)).patch)
 
 
 def check(arguments: argparse.Namespace) -> int:
     """Say what a patch would do; a patch that cannot be played is refused with its place."""
     path = find(arguments.patch)
-    ensemble = Ensemble(load(path))
-    patch = ensemble.patch
+    found = join(path)
+    ensemble, patch = Ensemble(found.patch), found.patch
     table = Table(
         title=f"{plain(patch.title or path.stem)}: this patch plays",
         title_justify="left",
@@ -57,10 +57,19 @@ def check(arguments: argparse.Namespace) -> int:
     for route in patch.routes:
         table.add_row("route", f"{plain(route.source)} → {route.to}")
     for lfo in patch.lfos:
-        table.add_row("oscillator", f"lfo/{lfo.name}")
+        table.add_row("oscillator", f"lfo/{lfo.name}" + put_up(lfo in found.additions.lfos))
+    for move in patch.modulations:
+        table.add_row("modulation", f"{plain(move.source)} → {move.to} by {move.depth:g}" + put_up(move in found.additions.moves))
+    if found.problem:
+        table.add_row("left out", plain(found.problem))
     table.add_row("addresses", f"{len(ensemble.board.params)} (livegen osc {arguments.patch} lists them)")
     Console().print(table)
     return 0
+
+
+def put_up(beside: bool) -> str:
+    """Where a line stands that is not in the patch itself."""
+    return " (put up while it played)" if beside else ""
 
 
 def card(info: Info) -> str:

@@ -62,3 +62,20 @@ def free_udp_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_what_was_put_up_beside_a_patch_is_checked_and_listed(tmp_path, capsys, monkeypatch):
+    """With what no longer fits; the patch itself is not blamed for that."""
+    monkeypatch.setenv("COLUMNS", "300")
+    patch = tmp_path / "show.toml"
+    patch.write_text('[generators.main]\nkind = "cppn"\n')
+    beside = tmp_path / "show.modulate.toml"
+    move = '[[modulate]]\nfrom = "lfo/wobble"\nto = "main/params/hue"\ndepth = 0.5\n'
+    beside.write_text(f"[lfos.wobble]\nbeats = 4\n{move}{move.replace('hue', 'gone')}")
+    assert 0 == cli.main(["check", str(patch)])
+    said = capsys.readouterr().out
+    assert "lfo/wobble (put up while it played)" in said
+    assert "lfo/wobble → /livegen/main/params/hue by 0.5 (put up while it played)" in said
+    assert "left out" in said and "gone" in said
+    assert 0 == cli.main(["osc", str(patch)])
+    assert "/livegen/main/params/hue/depth" in capsys.readouterr().out

@@ -105,6 +105,8 @@ def test_the_newest_plays_and_the_knob_goes_back_along_the_run(show):
 def test_a_new_checkpoint_is_grown_into_while_pictures_go_on(show, run):
     """Nobody pressed anything: the picture moves from the old weights to the new ones."""
     assert 240 == red(show)
+    while not show._held:  # its thread has looked at what plays
+        time.sleep(0.001)
     write(run / PLAYED, 40.0)
     levels = list(dict.fromkeys(seen(show, 40)))
     assert [240, 190, 140, 90, 40] == levels

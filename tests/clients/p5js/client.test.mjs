@@ -517,7 +517,7 @@ test('a lost stage is said once, awaited ever more patiently, and found again', 
   }
   assert.equal(world.sockets.length, 7, 'one try at a time');
   assert.equal(world.warnings.length, 1, 'said once');
-  await world.pass(5900);
+  await world.pass(6000);
   assert.equal(world.sockets.length, 7 + 1, 'within six seconds however long it was away');
   gen.set('hue', 0.7);
   await world.welcome();
