@@ -84,7 +84,7 @@ def test_one_message_and_it_moves_and_it_is_there_at_the_next_start(tmp_path):
         stage.until(lambda: stage.beside.is_file() and "lfo/sea" in stage.beside.read_text(), what="it is kept")
         assert stage.patch.read_text() == PATCH
         stage.until(lambda: stage.health()["problem"] == "")
-    with stage.start() as again:
+    with stage as again:
         again.running()
         assert stage.moved() >= {("lfo/wobble", HUE, True), ("lfo/sea", HUE, True)}
         assert again.value(f"{WOBBLE}/beats") == 1.0
