@@ -66,7 +66,7 @@ def free_udp_port() -> int:
 
 def test_what_was_put_up_beside_a_patch_is_checked_and_listed(tmp_path, capsys, monkeypatch):
     """With what no longer fits; the patch itself is not blamed for that."""
-    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setenv("COLUMNS", "1000")
     patch = tmp_path / "show.toml"
     patch.write_text('[generators.main]\nkind = "cppn"\n')
     beside = tmp_path / "show.modulate.toml"

@@ -27,6 +27,11 @@ async def nine(page) -> list[str]:
     return await page.locator(".variation img").evaluate_all("images => images.map((image) => image.src)")
 
 
+async def others(page, first) -> bool:
+    """Whether none of the nine is one of ``first``, the pictures of a round before."""
+    return not set(first) & set(await nine(page))
+
+
 async def test_nine_variations_are_touched_and_the_next_nine_follow(stage):
     """Each has a picture of its own and words; a touch goes there; the look stays; back returns."""
     async with studio(stage) as page:
@@ -42,7 +47,7 @@ async def test_nine_variations_are_touched_and_the_next_nine_follow(stage):
         await page.locator(".explore-head .more").click()
         await soon(lambda: stage.value(ROUND) == 2)
         await page.locator(".variation[data-on]").wait_for(state="detached")
-        assert not set(first) & set(await nine(page))
+        await soon(lambda: others(page, first))
         await page.get_by_role("button", name="Back", exact=True).click()
         await soon(lambda: stage.value(ROUND) == 1)
         await page.get_by_role("button", name="Back", exact=True).click()
@@ -92,7 +97,7 @@ async def test_what_others_explore_is_shown(stage):
         await page.locator(".variation:nth-child(5)[data-on]").wait_for()
         stage.osc.send_message(f"{MAIN}/explore/next", [])
         await soon(lambda: stage.value(ROUND) == 2)
-        assert not set(first) & set(await nine(page))
+        await soon(lambda: others(page, first))
         stage.osc.send_message(f"{MAIN}/reset", [])
         await page.get_by_text("More brings nine.").wait_for()
 
