@@ -61,7 +61,7 @@ def check(arguments: argparse.Namespace) -> int:
     for move in patch.modulations:
         table.add_row("modulation", f"{plain(move.source)} → {move.to} by {move.depth:g}" + put_up(move in found.additions.moves))
     if found.problem:
-        table.add_row("left out", plain(found.problem))
+        table.add_row("left out", plain(found.problem, 1000))
     table.add_row("addresses", f"{len(ensemble.board.params)} (livegen osc {arguments.patch} lists them)")
     Console().print(table)
     return 0

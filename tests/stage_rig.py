@@ -63,6 +63,7 @@ class RealStage:
         self.stop()
 
     def start(self) -> "RealStage":
+        assert self.process is None or self.process.poll() is not None, "it runs already, and nobody would end it"
         self.began = time.monotonic()
         command = [
             sys.executable,
