@@ -87,7 +87,7 @@ def retold(old: Mapping[str, Param], new: Mapping[str, Param]) -> dict[str, Any]
 
 
 def _asked(name: str, tags: str, description: str) -> Param:
-    return Param(address=ASKED + name, type=COMMAND, tags=tags, access=WRITE, description=description)
+    return Param(address=ASKED + name, type=COMMAND if tags else TRIGGER, tags=tags, access=WRITE, description=description)
 
 
 ROWS = (
