@@ -81,6 +81,9 @@ async def test_one_that_is_there_moves_more(stage):
         await card.get_by_role("button", name="Move …").click()
         banner = page.locator("#learning")
         await banner.get_by_text("Touch what Wave 1 is to move").wait_for()
+        assert ["dashed", "none"] == [
+            await page.locator(f'#controls [data-address="{address}"]').evaluate("node => getComputedStyle(node).outlineStyle") for address in (LIGHT, LOOK)
+        ]
         look = stage.value(LOOK)
         await page.locator(f'[data-address="{LOOK}"] button').last.click()
         await banner.get_by_text("Look has no number that Wave 1 could move").wait_for()

@@ -72,6 +72,7 @@ export class Learn {
     this.cue = undefined;
     if (!on) this.giver = "";
     document.body.classList.toggle("learning", on);
+    document.body.classList.toggle("giving", Boolean(this.giver));
     this.button.setAttribute("aria-pressed", on);
     if (!on) this.mirror.fire(`${LEARN}/stop`);
     else if (!this.giver) this.mirror.fire(`${LEARN}/start`, []);
