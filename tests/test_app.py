@@ -180,7 +180,7 @@ def test_a_killed_stage_comes_back_where_it_was(tmp_path):
 
 def test_a_recall_that_waits_for_its_bar_survives_the_killing_of_the_stage(tmp_path):
     """It still waits when the stage is back, and goes on the next bar."""
-    with RealStage(tmp_path, patch=TINY + "[tempo]\nbpm = 30\n") as stage:
+    with RealStage(tmp_path, patch=TINY + "[tempo]\nbpm = 20\n") as stage:
         stage.running()
         osc = SimpleUDPClient("127.0.0.1", stage.port)
         osc.send_message("/livegen/tempo/downbeat", [])

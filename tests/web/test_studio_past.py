@@ -66,11 +66,12 @@ def before_two(stage) -> float:
 
 async def drag(page, stage, span: float = 20.0) -> float:
     """A hand on the strip, from now to where the first of the two was seen last; how long ago that is."""
-    ago = before_two(stage)
     box = await page.locator("#past-strip").bounding_box()
     x, y = (lambda ago: box["x"] + box["width"] * (1 - ago / span)), box["y"] + box["height"] / 2
     await page.mouse.move(x(0.1), y)
     await page.mouse.down()
+    await soon(lambda: stage.value(AGO) > 0)
+    ago = before_two(stage)  # from here on time stands still
     for step in range(1, 6):
         await page.mouse.move(x(ago * step / 5), y)
         await asyncio.sleep(0.03)

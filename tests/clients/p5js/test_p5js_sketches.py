@@ -120,8 +120,10 @@ async def test_playing_the_sketch_changes_the_picture(stage, name, major):
         if name != "texture":  # which turns by itself
             await visit.changes(visit.seen, screen)
         await visit.until("/^[0-9]+ ms$/.test(document.querySelector('#hud .latency').textContent)")
-        assert [] == visit.errors + visit.warnings
-        assert 1 == visit.sockets
+        # A machine that compiles and draws WEBGL in software may not answer for five seconds: its line is let go once.
+        again = visit.sockets > 1
+        assert [] == [said for said in visit.errors + visit.warnings if not (again and "reconnects by itself" in said)]
+        assert visit.sockets <= 2
 
 
 async def at_rest(visit):
