@@ -21,7 +21,7 @@ from .inscribing import keep, put
 from .mapping.modulation import depth_addresses
 from .oscillators import ASKED
 from .patch import Brought, Change, Patch, file, loads
-from .patch.additions import HEAD, Additions, key, read
+from .patch.additions import HEAD, OSCILLATOR, Additions, full, key, read
 from .state import exchange
 from .watch import Watch
 
@@ -137,7 +137,9 @@ class Annex:
         """The address of a target that goes by another name, as its rows have it."""
         board = self._ensemble.board
         alias = None if to in board.slots else board.aliases.get(to)
-        return to if alias is None else alias.address if alias.how == "same" else f"{alias.address}/{alias.index}"
+        if alias is None or alias.how not in ("same", "element"):
+            return to
+        return alias.address if alias.how == "same" else f"{alias.address}/{alias.index}"
 
     # What is asked for ---------------------------------------------------------------------
 
@@ -207,11 +209,18 @@ class Annex:
 
     def _wanted(self, name: str, args: Sequence[Any], alone: Patch) -> Additions:
         """What shall be there afterwards. Raises LivegenError."""
-        if name == "add":
-            return self._additions.moving(args, alone)
         if name == "lfo":
             return self._additions.swinging(args, alone)
-        return self._stood().without(args)
+        at = 1 if name == "add" else 0
+        named = [self._target(arg) if i == at and isinstance(arg, str) else arg for i, arg in enumerate(args)]
+        return self._additions.moving(named, alone) if name == "add" else self._stood().without(named)
+
+    def _target(self, word: str) -> str:
+        """What is moved, by the name under which it was put up; else by its own."""
+        if word == "*" or word.startswith(OSCILLATOR):
+            return word
+        own = self._own(full(word))
+        return next((move.to for move in self._additions.moves if self._own(move.to) == own), own)
 
     def _stood(self) -> Additions:
         """The same as it stands by now: a turned depth may get another address when one before it goes."""

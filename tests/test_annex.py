@@ -206,6 +206,22 @@ def test_what_is_put_up_for_a_shipped_patch_lies_elsewhere(tmp_path):
     assert places.shipped("patches") not in place(places.shipped("patches") / "tides.toml").parents
 
 
+def test_another_name_of_the_same_number_is_the_same(tmp_path):
+    """By the stream's number, put up once and taken away; so is one that an artist wrote beside the patch by that name."""
+    with Desk(tmp_path) as stage:
+        stage.running()
+        stage.tell("add", "lfo/wobble", "/livegen/0/params/hue")
+        stage.until(lambda: ("lfo/wobble", HUE, True) in stage.moved())
+        stage.tell("add", "lfo/wobble", "main/params/hue", 0.5)
+        stage.until(lambda: stage.value(f"{HUE}/depth") == 0.5)
+        assert not stage.has(f"{HUE}/depth/2")
+        stage.beside.write_text(stage.beside.read_text().replace("main/params/hue", "/livegen/0/z/3"))
+        stage.until(lambda: ("lfo/wobble", "/livegen/main/z/3", True) in stage.moved())
+        stage.tell("remove", "main/z/3", "lfo/wobble")
+        stage.until(lambda: len(stage.moved()) == 1)
+        assert stage.has(f"{WOBBLE}/shape")
+
+
 def test_cues_are_written_into_a_patch_that_knows_nothing_of_it(tmp_path):
     """A cue holds where the oscillator stood; the file stays one that plays, with and without what lies beside it."""
     with Desk(tmp_path) as stage:
