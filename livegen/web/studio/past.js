@@ -6,6 +6,7 @@ import { Belt } from "./past_belt.js";
 const SPANS = [[20, "20 s"], [120, "2 min"], [600, "10 min"]];
 const EVERY_MS = 1000;
 const STEP_S = 1, LEAP_S = 10;
+const SAID_MS = 4000; // what was done stays to be read
 
 /** The strip of one instance. What is looked at is the stage's, so that every page shows the same. */
 export class Past {
@@ -128,6 +129,7 @@ export class Past {
 
   /** Ask for a moment: the newest wish, once per frame of the screen. */
   #look(ago) {
+    this.spokeUntil = 0; // a hand that moves on wants to read where it is
     this.wanted = Math.min(ago, this.said?.seconds ?? 0);
     this.#draw();
     this.frame ??= requestAnimationFrame(() => {
@@ -170,6 +172,7 @@ export class Past {
     for (let i = 2; taken.includes(name); i++) name = `moment ${i}`;
     this.mirror.fire(`${this.base}/past/keep`, [name]);
     say(this.words, `Kept as the cue “${name}”.`);
+    this.spokeUntil = performance.now() + SAID_MS;
   }
 
   // What is shown --------------------------------------------------------------------------------
@@ -181,7 +184,7 @@ export class Past {
 
   #draw() {
     const ago = this.wanted ?? this.ago, reach = this.said?.seconds ?? 0;
-    say(this.words, ago ? spoken(ago) : this.said && reach < 2 ? "Nothing is past yet" : "Drag to look back");
+    if (!(performance.now() < this.spokeUntil)) say(this.words, ago ? spoken(ago) : this.said && reach < 2 ? "Nothing is past yet" : "Drag to look back");
     this.strip.setAttribute("aria-valuemin", -Math.round(reach));
     this.strip.setAttribute("aria-valuenow", -ago.toFixed(1));
     this.strip.setAttribute("aria-valuetext", ago ? spoken(ago) : "now");
