@@ -178,6 +178,7 @@ def test_an_edit_of_either_file_plays(tmp_path):
         stage.until(lambda: "not everything that was put up plays" in stage.health()["problem"])
         stage.patch.write_text(PATCH)
         stage.until(lambda: len(stage.moved()) == 3, what="it is all there again")
+        time.sleep(0.5)
         stage.beside.write_text('[[modulate]]\nfrom = "lfo/sea"\nto = "main/z/1"\n')
         stage.until(lambda: ("lfo/sea", "/livegen/main/z/1", True) in stage.moved() and len(stage.moved()) == 2)
 
@@ -215,6 +216,8 @@ def test_another_name_of_the_same_number_is_the_same(tmp_path):
         stage.tell("add", "lfo/wobble", "main/params/hue", 0.5)
         stage.until(lambda: stage.value(f"{HUE}/depth") == 0.5)
         assert not stage.has(f"{HUE}/depth/2")
+        stage.until(lambda: "depth = 0.5" in stage.beside.read_text(), what="it is kept")
+        time.sleep(0.5)  # the stage knows its own words by now
         stage.beside.write_text(stage.beside.read_text().replace("main/params/hue", "/livegen/0/z/3"))
         stage.until(lambda: ("lfo/wobble", "/livegen/main/z/3", True) in stage.moved())
         stage.tell("remove", "main/z/3", "lfo/wobble")
