@@ -92,7 +92,7 @@ def _asked(name: str, tags: str, description: str) -> Param:
 
 ROWS = (
     _asked("add", "ssfs", "Let a source move a number around where a hand has put it: lfo/NAME (one that is not there comes with it) or an "
-           "address such as /audio/low, the number's address, how far (-1..1 of its range), and around or up"),
+           "address such as /audio/bass, the number's address, how far (-1..1 of its range), and around or up"),
     _asked("lfo", "ssf", "Another oscillator: its name, if you like a shape, and beats or a division such as 1/8t"),
     _asked("remove", "ss", "Take away what was put up so: a number's address and if you like the source, lfo/NAME with all that it moves, or *"),
     _asked("keep", "", "Write what was put up into the patch file; the text before is kept beside the state"),

@@ -99,6 +99,18 @@ def test_one_message_and_it_moves_and_it_is_there_at_the_next_start(tmp_path):
         assert not again.has(f"{WOBBLE}/shape") and again.moved() == {("lfo/sea", "/livegen/main/params/light", False)}
 
 
+def test_what_is_heard_moves_as_an_oscillator_does(tmp_path):
+    """The level of a sound, by OSC: the ring follows it, the hand's value stays."""
+    with Desk(tmp_path) as stage:
+        stage.running()
+        stage.tell("add", "/audio/bass", "main/params/hue", 0.5, "up")
+        stage.until(lambda: ("/audio/bass", HUE, True) in stage.moved())
+        for level in (1.0, 0.0):
+            stage.tell("/audio/bass", level)
+            stage.until(lambda level=level: stage.value(f"{HUE}/modulated") == pytest.approx(0.5 * level))
+        assert stage.value(HUE) == 0.0
+
+
 def test_what_makes_no_sense_is_said_and_the_show_goes_on(tmp_path):
     """Who, what, and the way out; nothing is half there."""
     with Desk(tmp_path) as stage:

@@ -36,8 +36,8 @@ def test_one_that_is_there_is_taken_and_the_same_again_goes_further():
     assert not found.lfos and (found.moves[0].depth, found.moves[0].way) == (-0.5, "up")
     again = found.moving(["lfo/sea", "main/params/zoom", 0.1], ALONE)
     assert [(move.to, move.depth, move.way) for move in again.moves] == [(ZOOM, 0.1, "around")]
-    two = again.moving(["/audio/low", "main/z/3", 1], ALONE)
-    assert [move.source for move in two.moves] == ["lfo/sea", "/audio/low"]
+    two = again.moving(["/audio/bass", "main/z/3", 1], ALONE)
+    assert [move.source for move in two.moves] == ["lfo/sea", "/audio/bass"]
 
 
 @pytest.mark.parametrize(("args", "said"), [
@@ -88,7 +88,7 @@ def test_every_word_of_it_is_read_again():
     )  # fmt: skip
     moves = (
         Route(source="lfo/a", to=HUE, depth=-0.3, way="up"),
-        Route(source="/audio/low", to="/livegen/main/z/3", depth=0.1, low_in=0.2, high_in=0.8, invert=True, curve="smooth", slew=0.5),
+        Route(source="/audio/bass", to="/livegen/main/z/3", depth=0.1, low_in=0.2, high_in=0.8, invert=True, curve="smooth", slew=0.5),
         Route(source="/hand", arg=1, to=ZOOM, depth=0.1, one_euro=(1.0, 0.02)),
     )
     said = Additions(waves, moves)
