@@ -18,10 +18,13 @@ from .casting import introduced
 from .ensemble import Ensemble
 from .errors import LivegenError, PatchError
 from .inscribing import keep, put
-from .mapping.modulation import depth_addresses
+from .mapping import Route
+from .mapping.modulation import resolved
+from .mapping.path import Path as Playing
+from .namespace import full
 from .oscillators import ASKED
 from .patch import Brought, Change, Patch, file, loads
-from .patch.additions import HEAD, OSCILLATOR, Additions, full, key, read
+from .patch.additions import HEAD, OSCILLATOR, Additions, key, read
 from .state import exchange
 from .watch import Watch
 
@@ -34,10 +37,8 @@ Play = Callable[[Patch], Awaitable[Change]]
 
 
 def place(patch: Path) -> Path:
-    """Where what was put up for a patch lies: beside it, or in the state folder for a patch that came with livegen."""
-    if patch.resolve().parent == places.shipped("patches").resolve():
-        return places.state_folder() / "links" / f"{patch.stem}{SUFFIX}"
-    return patch.with_name(f"{patch.stem}{SUFFIX}")
+    """Where what was put up for a patch lies."""
+    return places.beside(patch, SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +119,17 @@ class Annex:
 
     def tell(self) -> None:
         """What moves what, on the board."""
-        patch, added = self._ensemble.patch, {key(move) for move in self._additions.moves}
-        names = {lfo.name for lfo in self._additions.lfos}
+        added, names = {key(move) for move in self._additions.moves}, {lfo.name for lfo in self._additions.lfos}
         said = {
-            "lfos": [{"name": lfo.name, "added": lfo.name in names} for lfo in patch.lfos],
-            "moves": [
-                {"from": move.source, "to": self._own(move.to), "depth": depth, "added": key(move) in added}
-                for move, depth in zip(patch.modulations, self._depths(), strict=True)
-            ],
+            "lfos": [{"name": lfo.name, "added": lfo.name in names} for lfo in self._ensemble.patch.lfos],
+            "moves": [{"from": move.source, "to": path.route.to, "depth": path.knob, "added": key(move) in added} for move, path in self._playing()],
         }  # fmt: skip
         self._ensemble.board.echo({f"{ASKED}list": json.dumps(said)})
 
-    def _depths(self) -> list[str]:
-        """Where the depth of each modulation that plays is turned."""
-        return depth_addresses(self._own(move.to) for move in self._ensemble.patch.modulations)
-
-    def _own(self, to: str) -> str:
-        """The address of a target that goes by another name, as its rows have it."""
-        board = self._ensemble.board
-        alias = None if to in board.slots else board.aliases.get(to)
-        if alias is None or alias.how not in ("same", "element"):
-            return to
-        return alias.address if alias.how == "same" else f"{alias.address}/{alias.index}"
+    def _playing(self) -> list[tuple[Route, Playing]]:
+        """Every modulation that plays: as the text has it, and at work, its target by that one's own address."""
+        cast = self._ensemble.cast
+        return list(zip(cast.patch.modulations, cast.router.modulations, strict=True))
 
     # What is asked for ---------------------------------------------------------------------
 
@@ -173,10 +163,18 @@ class Annex:
         """Play the patch as its file says by now, with what was put up. Raises LivegenError."""
         async with self._turn:
             found = await asyncio.to_thread(join, self.path, brought)
-            change = await self._play(found.patch)
-            self._alone, self._additions, self.problem = found.alone, found.additions, found.problem
-            self.tell()
+            change = await self._take(found)
+            self.problem = found.problem
             return change
+
+    async def _take(self, found: Joined) -> Change:
+        """Have it played; when it does, ``tell`` is asked for what moves what. Raises LivegenError, and all is as it was."""
+        before, (self._alone, self._additions) = (self._alone, self._additions), (found.alone, found.additions)
+        try:
+            return await self._play(found.patch)
+        except BaseException:
+            self._alone, self._additions = before
+            raise
 
     async def _try(self, work: Awaitable[object]) -> None:
         try:
@@ -201,9 +199,7 @@ class Annex:
                 except LivegenError as error:
                     said = f"{write.origin} sent {write.address} {spoken(write.value)}: {error.args[0]}"
                     raise LivegenError(said, hint=error.hint) from None
-                await self._play(patch)
-                self._additions = wanted
-                self.tell()
+                await self._take(Joined(alone, patch, wanted))
                 await asyncio.to_thread(self._write)
             self.problem = ""
 
@@ -219,13 +215,15 @@ class Annex:
         """What is moved, by the name under which it was put up; else by its own."""
         if word == "*" or word.startswith(OSCILLATOR):
             return word
-        own = self._own(full(word))
-        return next((move.to for move in self._additions.moves if self._own(move.to) == own), own)
+        board = self._ensemble.board
+        found = resolved(full(word), board.params, board.aliases)
+        own = full(word) if found is None else found[0]
+        return next((move.to for move, path in self._playing() if path.route.to == own and move in self._additions.moves), own)
 
     def _stood(self) -> Additions:
         """The same as it stands by now: a turned depth may get another address when one before it goes."""
-        board, moves = self._ensemble.board, self._ensemble.patch.modulations
-        depths = {key(move): board.value(address) for move, address in zip(moves, self._depths(), strict=True) if address in board.slots}
+        board = self._ensemble.board
+        depths = {key(move): board.value(path.knob) for move, path in self._playing() if path.knob in board.slots}
         return replace(
             self._additions, moves=tuple(replace(move, depth=float(depths.get(key(move), 0.0)) or move.depth) for move in self._additions.moves)
         )

@@ -25,11 +25,8 @@ ORIGIN = "links"
 
 
 def place(patch: Path) -> Path:
-    """Where the links of a patch lie: beside it, or in the state folder for a patch that came with livegen."""
-    shipped = places.shipped("patches").resolve()
-    if patch.resolve().parent == shipped:
-        return places.state_folder() / "links" / f"{patch.stem}{SUFFIX}"
-    return patch.with_name(f"{patch.stem}{SUFFIX}")
+    """Where the links of a patch lie."""
+    return places.beside(patch, SUFFIX)
 
 
 class LinkFile:

@@ -22,6 +22,11 @@ def prefix(instance: str) -> str:
     return f"{ROOT}/{instance}"
 
 
+def full(address: str) -> str:
+    """``main/params/hue`` or ``/livegen/main/params/hue`` as the full address."""
+    return address if address.startswith("/") else f"{ROOT}/{address}"
+
+
 def stage_rows() -> tuple[Param, ...]:
     """The rows that belong to no generator: info, status, panic, takes, films, sound."""
     return (*_info(), *_status(), *_panic(), *_take(), *_film(), *_audio())

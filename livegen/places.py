@@ -20,6 +20,13 @@ def state_folder() -> Path:
     return Path(platformdirs.user_state_dir("livegen", appauthor=False))
 
 
+def beside(patch: Path, suffix: str) -> Path:
+    """Where a file that belongs to a patch lies: beside it, or in the state folder for a patch that came with livegen."""
+    if patch.resolve().parent == shipped("patches").resolve():
+        return state_folder() / "links" / f"{patch.stem}{suffix}"
+    return patch.with_name(f"{patch.stem}{suffix}")
+
+
 def models_folder() -> Path:
     """Where an artist's own models are looked for by name: ``LIVEGEN_MODELS``, else platformdirs' choice."""
     import platformdirs

@@ -18,7 +18,7 @@ from .mapping.standing import stand, stands
 from .mapping.takeover import MODES
 from .mapping.touched import LEARN, MOST_SEEN, ROWS, Motion, usual
 from .message import Message
-from .namespace import ROOT
+from .namespace import ROOT, full
 from .params import BOOL, COMMAND, ENUM, READ, VECTOR, Param
 from .patch import Patch
 from .patch.links import PLAIN, listed, written
@@ -221,7 +221,7 @@ class Touch:
         address = address.strip() or ANY
         if address != ANY:
             address = self._target(
-                address if address.startswith("/") else f"{ROOT}/{address}", message.origin
+                full(address), message.origin
             )
         self._arm(address, tuple(send))
 
@@ -233,12 +233,12 @@ class Touch:
         if wanted in ("*", "all"):
             self._put(())
             return
-        full = wanted if wanted.startswith("/") else f"{ROOT}/{wanted}"
+        address = full(wanted)
         cue = tuple(message.args[1:2])
         kept = tuple(
             link
             for link in self._links
-            if full not in (link.to, link.source) or (cue and link.send[:1] != cue)
+            if address not in (link.to, link.source) or (cue and link.send[:1] != cue)
         )
         if kept == self._links:
             raise BadValue(
@@ -264,13 +264,13 @@ class Touch:
                 f"{message.origin} sent {message.address} {' '.join(words)[:80]!r}",
                 hint=f"send an address and one of {', '.join(MODES)}",
             )
-        full = words[0] if words[0].startswith("/") else f"{ROOT}/{words[0]}"
+        address = full(words[0])
         changed = tuple(
-            replace(link, takeover=words[1]) if full in (link.to, link.source) else link
+            replace(link, takeover=words[1]) if address in (link.to, link.source) else link
             for link in self._links
         )
-        if changed == self._links and not any(full in (link.to, link.source) for link in self._links):
-            raise BadValue(f"nothing is bound to {full[:80]}", hint=f"{LEARN}list says what is")
+        if changed == self._links and not any(address in (link.to, link.source) for link in self._links):
+            raise BadValue(f"nothing is bound to {address[:80]}", hint=f"{LEARN}list says what is")
         self._put(changed)
 
     # Learning --------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def modulated_rows(targets: Iterable[str], rows: Mapping[str, Param], aliases: M
     ``…/z/3/modulated``."""
     found = {}
     for target in targets:
-        if (there := _there(target, rows, aliases)) is None:
+        if (there := resolved(target, rows, aliases)) is None:
             continue  # the router says so
         to, row = there
         found[to] = replace(
@@ -116,7 +116,7 @@ def depth_rows(
     modulations: Iterable[Modulation], rows: Mapping[str, Param], aliases: Mapping[str, Alias]
 ) -> tuple[Param, ...]:
     """For every modulation an address that says how far it goes: ``…/hue/depth``, ``…/z/3/depth``."""
-    there = [(each, found[0]) for each in modulations if (found := _there(each.to, rows, aliases)) is not None]
+    there = [(each, found[0]) for each in modulations if (found := resolved(each.to, rows, aliases)) is not None]
     return tuple(
         Param(
             address=address, low=-1.0, default=each.depth, slew=SETTLE,
@@ -143,7 +143,7 @@ def is_depth(address: str, known: Mapping[str, Any]) -> bool:
     return bool(to) and (not rest or rest[1:].isdigit()) and f"{to}/{MODULATED}" in known
 
 
-def _there(target: str, rows: Mapping[str, Param], aliases: Mapping[str, Alias]) -> tuple[str, Param] | None:
+def resolved(target: str, rows: Mapping[str, Param], aliases: Mapping[str, Alias]) -> tuple[str, Param] | None:
     """The own address of a target, or of a part of one, and its row; None where there is none."""
     alias = None if target in rows else aliases.get(target)
     row = rows.get(target if alias is None else alias.address)

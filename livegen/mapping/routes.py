@@ -92,6 +92,11 @@ class Router:
         return tuple(self._paths)
 
     @property
+    def modulations(self) -> tuple[Path, ...]:
+        """Every modulation at work, in the order of the patch."""
+        return tuple(self._modulations)
+
+    @property
     def paths(self) -> tuple[Path, ...]:
         """Every route at work, always in the same order."""
         return (*self._every(), *self._moving)

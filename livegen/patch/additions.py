@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from ..errors import BadValue, PatchError
 from ..mapping import Lfo, Route
 from ..mapping.sources import SHAPES
+from ..namespace import ROOT, full
 from . import file
 from .links import PLAIN, lines
 from .reading import INSTANCE, lfo_of, modulation_of, named
@@ -25,8 +26,8 @@ HEAD = """# Oscillators and modulations that were put up while the show played. 
 """
 MOST = 64
 """Oscillators and modulations that can be put up."""
-USUAL_BEATS, USUAL_DEPTH = 4.0, 0.25
-OSCILLATOR, ROOT = "lfo/", "/livegen/"
+USUAL_BEATS = 4.0
+OSCILLATOR = "lfo/"
 Made = TypeVar("Made", Lfo, Route)
 
 
@@ -72,7 +73,8 @@ class Additions:
         source, to = words[0], full(words[1])
         for word in (source, to):
             plain(word)
-        given = {"from": source, "to": to, "depth": (numbers or [USUAL_DEPTH])[0], **({"way": words[2]} if words[2:] else {})}
+        given: dict[str, Any] = {"from": source, "to": to}
+        given |= ({"depth": numbers[0]} if numbers else {}) | ({"way": words[2]} if words[2:] else {})
         name, lfos = source.removeprefix(OSCILLATOR), self.lfos
         if source.startswith(OSCILLATOR) and name not in {lfo.name for lfo in (*patch.lfos, *lfos)}:
             lfos = self.swinging([name], patch).lfos
@@ -90,7 +92,7 @@ class Additions:
             raise BadValue(f"an oscillator cannot be called {(words or [''])[0][:40]!r}", hint="small letters, digits, - and _, a letter first")
         name, *rest = words
         if name in {lfo.name for lfo in (*patch.lfos, *self.lfos)}:
-            raise BadValue(f"there is an oscillator {name} already", hint=f"{ROOT}lfo/{name}/shape and the like turn it")
+            raise BadValue(f"there is an oscillator {name} already", hint=f"{ROOT}/lfo/{name}/shape and the like turn it")
         given: dict[str, Any] = {key: value for value in rest for key in ["shape" if value in SHAPES else "division"]}
         given |= {"beats": float(numbers[0])} if numbers else {}
         if not given.keys() & {"beats", "division"}:
@@ -156,12 +158,8 @@ def key(move: Route) -> tuple[str, str]:
     return move.source, move.to
 
 
-def full(address: str) -> str:
-    return address if address.startswith("/") else ROOT + address
-
-
 def bare(address: str) -> str:
-    return address.removeprefix(ROOT)
+    return address.removeprefix(f"{ROOT}/")
 
 
 def plain(word: str) -> None:
